@@ -1,0 +1,29 @@
+package dev.sluice.pool;
+
+/** Why a resource was closed; the pool counts each. */
+public enum CloseReason {
+  /** Idle for longer than the idle timeout. */
+  IDLE,
+  /** Older than its lifetime. */
+  LIFETIME,
+  /** Lent as often as allowed. */
+  MAX_USES,
+  /** A check found it dead. */
+  INVALID,
+  /** It broke in the borrower's hands. */
+  BROKEN,
+  /** It could not be cleaned for the next borrower. */
+  RESET_FAILED,
+  /** The pool was made smaller. */
+  SURPLUS,
+  /** It belonged to an older epoch: refresh, failover, changed credentials. */
+  EPOCH,
+  /** Its borrower kept it too long and the pool took it back. */
+  LEAK,
+  /** The borrower asked for it. */
+  DISCARDED,
+  /** The pool was closed. */
+  POOL_CLOSED,
+  /** A call of the pool's own hung in it. */
+  HUNG
+}

@@ -1,0 +1,14 @@
+package dev.sluice.pool;
+
+/**
+ * Makes the handle that a borrower holds. It runs on the acquiring thread, once per lease, so it
+ * should do no more than call a constructor.
+ *
+ * @param <R> the resource
+ * @param <L> the handle
+ */
+@FunctionalInterface
+public interface LeaseFactory<R, L extends Lease<R>> {
+  /** Makes the handle for a slot that was just taken. It must not throw. */
+  L lease(Slot<R> slot);
+}

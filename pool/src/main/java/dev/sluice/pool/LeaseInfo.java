@@ -1,0 +1,32 @@
+package dev.sluice.pool;
+
+import java.time.Duration;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A lease that is out: who has it, for how long, and what they do with it.
+ *
+ * @param id the resource's number in this pool, never used twice
+ * @param thread the name of the thread that acquired it
+ * @param threadAlive whether that thread still runs
+ * @param held how long it is held, to the coarse clock's tick
+ * @param doing what the borrower last did with it, as {@link ResourceFactory#describe} tells
+ * @param acquiredAt the stack of the acquisition if it was sampled, else empty
+ * @param stack the holder's stack at this moment, empty if it could not be had or was not asked for
+ */
+public record LeaseInfo(
+    long id,
+    @Nullable String thread,
+    boolean threadAlive,
+    Duration held,
+    String doing,
+    List<StackTraceElement> acquiredAt,
+    List<StackTraceElement> stack) {
+
+  /** Copies the lists. */
+  public LeaseInfo {
+    acquiredAt = List.copyOf(acquiredAt);
+    stack = List.copyOf(stack);
+  }
+}

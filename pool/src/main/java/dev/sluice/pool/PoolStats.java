@@ -1,0 +1,73 @@
+package dev.sluice.pool;
+
+import java.util.Map;
+
+/**
+ * A pool at one moment: its sizes, and what it counted since it was built (or since {@link
+ * Pool#statsAndReset}). The sizes are read one slot after the other, without stopping anyone, so
+ * under load they may be a few microseconds apart; they never add up to more than the slots.
+ *
+ * @param size resources that exist or are being opened or closed
+ * @param active lent out
+ * @param idle ready to be lent
+ * @param waiting callers that wait
+ * @param opening being opened
+ * @param checking being validated or cleaned
+ * @param closing being closed
+ * @param minSize the configured minimum
+ * @param maxSize the configured maximum
+ * @param acquired leases given
+ * @param waited leases that were given after a wait
+ * @param timedOut acquisitions that ended with a timeout
+ * @param shed acquisitions refused by overload control
+ * @param rejected acquisitions refused because the queue was full or nothing was free and the
+ *     caller would not wait
+ * @param cancelled acquisitions that their callers gave up, by interruption or cancellation
+ * @param opened resources opened
+ * @param openFailures attempts to open that failed
+ * @param closed resources closed, by reason
+ * @param leaked leases reported as leaked
+ * @param abandoned calls into the resource factory that hung and were given up
+ * @param waitTime how long callers waited, of those that waited
+ * @param openTime how long opening took
+ * @param useTime how long leases lasted, by sampling one in 64 and all that a waiter got
+ * @param ageAtClose how old resources were when they were closed
+ * @param validationTime how long checks took
+ */
+public record PoolStats(
+    int size,
+    int active,
+    int idle,
+    int waiting,
+    int opening,
+    int checking,
+    int closing,
+    int minSize,
+    int maxSize,
+    long acquired,
+    long waited,
+    long timedOut,
+    long shed,
+    long rejected,
+    long cancelled,
+    long opened,
+    long openFailures,
+    Map<CloseReason, Long> closed,
+    long leaked,
+    long abandoned,
+    Distribution waitTime,
+    Distribution openTime,
+    Distribution useTime,
+    Distribution ageAtClose,
+    Distribution validationTime) {
+
+  /** Copies the map. */
+  public PoolStats {
+    closed = Map.copyOf(closed);
+  }
+
+  /** Resources closed, whatever the reason. */
+  public long closedTotal() {
+    return closed.values().stream().mapToLong(Long::longValue).sum();
+  }
+}

@@ -1,0 +1,3 @@
+package dev.sluice.pool;
+/** stub */
+public final class Slot<R> { Slot() {} }

@@ -1,0 +1,7 @@
+/** The engine: lends any resource, fairly and within a deadline. */
+module dev.sluice.pool {
+  requires static org.jspecify;
+  requires jdk.jfr;
+
+  exports dev.sluice.pool;
+}
