@@ -1,0 +1,1 @@
+package dev.sluice.jdbc; final class Placeholder {}
