@@ -1,9 +1,9 @@
 package dev.sluice.pool;
 
 /**
- * A borrower's hold on a resource, from {@link Pool#acquire} to the first {@link #close}. Thread-safe
- * in that a resource is returned once however many threads close the lease; what the resource itself
- * allows is its own matter.
+ * A borrower's hold on a resource, from {@link Pool#acquire} to the first {@link #close}.
+ * Thread-safe in that a resource is returned once however many threads close the lease; what the
+ * resource itself allows is its own matter.
  *
  * <p>Subclass it to make the handle that a borrower holds and the lease one object.
  *

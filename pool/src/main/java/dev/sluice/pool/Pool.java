@@ -12,9 +12,14 @@ import java.util.concurrent.CompletableFuture;
  * @param <L> the handle that borrowers get
  */
 public final class Pool<R, L extends Lease<R>> implements AutoCloseable {
+  private Pool() {}
+
   /** Builds and starts a pool. */
   public static <R, L extends Lease<R>> Pool<R, L> create(
-      PoolConfig config, ResourceFactory<R> resources, LeaseFactory<R, L> leases, PoolListener listener)
+      PoolConfig config,
+      ResourceFactory<R> resources,
+      LeaseFactory<R, L> leases,
+      PoolListener listener)
       throws AcquireException {
     throw new UnsupportedOperationException();
   }

@@ -1,3 +1,7 @@
 package dev.sluice.pool;
+
 /** stub */
-public final class Slot<R> { Slot() {} }
+@SuppressWarnings("UnusedTypeParameter") // a stub so far
+public final class Slot<R> {
+  Slot() {}
+}
