@@ -1,1 +1,3 @@
-package dev.sluice.jdbc; final class Placeholder {}
+package dev.sluice.jdbc;
+
+final class Placeholder {}
