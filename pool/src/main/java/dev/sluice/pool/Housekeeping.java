@@ -3,6 +3,7 @@ package dev.sluice.pool;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a pool needs done without being asked: the coarse clock's tick, retirement, checks of the
@@ -203,7 +204,7 @@ final class Housekeeping<R> implements Platform.Chore {
     return false;
   }
 
-  private CloseReason reasonToRetire(Slot<R> slot, long now) {
+  private @Nullable CloseReason reasonToRetire(Slot<R> slot, long now) {
     CloseReason reason = engine.retirement(slot, now);
     if (reason != null) {
       return reason;

@@ -9,10 +9,10 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The blocking work on resources: opening, checking, cleaning, closing. Each piece belongs to a slot
- * under one word, runs on a worker, and has a deadline that the keeper watches. When it is over the
- * keeper moves the slot on; the worker, should it ever come back, sees by the word that the slot is
- * no longer its own and only cleans up what it has in hand.
+ * The blocking work on resources: opening, checking, cleaning, closing. Each piece belongs to a
+ * slot under one word, runs on a worker, and has a deadline that the keeper watches. When it is
+ * over the keeper moves the slot on; the worker, should it ever come back, sees by the word that
+ * the slot is no longer its own and only cleans up what it has in hand.
  */
 final class Work<R> {
   private static final System.Logger LOG = System.getLogger("dev.sluice.pool");
@@ -255,8 +255,7 @@ final class Work<R> {
     checking.decrementAndGet();
     whenOurs.accept(slot);
     long transit = Slot.next(word, Slot.LEASED);
-    CloseReason why =
-        reason != null ? reason : engine.retirement(slot, engine.signals.now());
+    CloseReason why = reason != null ? reason : engine.retirement(slot, engine.signals.now());
     if (why != null) {
       close(slot, transit, why);
     } else if (slot.epoch != engine.signals.epoch()) {
