@@ -447,6 +447,28 @@ final class Engine<R> {
 
   /** Waits for a slot; the caller found none at once. */
   Slot<R> awaitSlot(AcquireOptions options) throws AcquireException, InterruptedException {
+    Tracing.Acquire event = new Tracing.Acquire();
+    event.begin();
+    String outcome = "interrupted";
+    try {
+      Slot<R> slot = awaitSlotUntraced(options);
+      outcome = "served";
+      return slot;
+    } catch (AcquireException e) {
+      outcome = e.kind().name();
+      throw e;
+    } finally {
+      event.end();
+      if (event.shouldCommit()) {
+        event.pool = config.name();
+        event.outcome = outcome;
+        event.commit();
+      }
+    }
+  }
+
+  private Slot<R> awaitSlotUntraced(AcquireOptions options)
+      throws AcquireException, InterruptedException {
     activate();
     long since = platform.nanoTime();
     signals.advance(since);

@@ -108,6 +108,15 @@ final class Opener<R> {
     consider();
   }
 
+  /** Opens one ahead of need, for a resource that will retire soon; false if that can't be now. */
+  boolean replaceAhead() {
+    if (engine.slots.room() <= 0 || outage != null) {
+      return false;
+    }
+    consider(1);
+    return true;
+  }
+
   /** Opens one for a caller that did not wait for it, so that the next one finds it. */
   void considerForOneWhoWillNotWait() {
     consider(1);

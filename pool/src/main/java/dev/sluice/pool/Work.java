@@ -72,10 +72,13 @@ final class Work<R> {
     long start = now();
     // Taken before: what is opened while the epoch is raised may be of either side.
     int epoch = engine.signals.epoch();
+    Tracing.Open event = new Tracing.Open();
+    event.begin();
     R resource;
     try {
       resource = engine.factory.open(engine.config.openTimeout());
     } catch (Throwable e) {
+      trace(event, 0, e.toString());
       openFailed(slot, word, e);
       return;
     }
@@ -85,12 +88,34 @@ final class Work<R> {
       return;
     }
     adopt(slot, resource, epoch);
+    trace(event, slot.id, "");
     engine.counters.opened.increment();
     engine.counters.openTime.record(took);
     long id = slot.id;
     engine.listener.tell(l -> l.opened(id, Duration.ofNanos(took)));
     engine.opener.succeeded(took);
     engine.provide(slot, Slot.next(word, Slot.LEASED));
+  }
+
+  private void trace(Tracing.Open event, long id, String failure) {
+    event.end();
+    if (event.shouldCommit()) {
+      event.pool = engine.config.name();
+      event.resource = id;
+      event.failure = failure;
+      event.commit();
+    }
+  }
+
+  private void trace(long id, CloseReason reason, long age) {
+    Tracing.Close event = new Tracing.Close();
+    if (event.shouldCommit()) {
+      event.pool = engine.config.name();
+      event.resource = id;
+      event.reason = reason.name();
+      event.age = age;
+      event.commit();
+    }
   }
 
   /** Puts a fresh resource into its slot, which is in transit. */
@@ -287,6 +312,7 @@ final class Work<R> {
     long age = now() - slot.bornAt;
     long id = slot.id;
     engine.counters.closed(reason, age);
+    trace(id, reason, age);
     engine.listener.tell(l -> l.closed(id, reason, Duration.ofNanos(age)));
     submit(
         slot,
