@@ -1,1 +1,0 @@
-package dev.sluice.jdbc; final class Placeholder {}
