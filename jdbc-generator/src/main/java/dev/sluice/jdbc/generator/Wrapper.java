@@ -62,7 +62,8 @@ final class Wrapper {
                       ParameterizedTypeName.get(
                           ClassName.get("dev.sluice.pool", "Slot"), ours("PhysicalConnection")),
                       "slot")
-                  .build()),
+                  .build(),
+              ParameterSpec.builder(long.class, "token").build()),
           Set.of(
               "abort",
               "close",
@@ -100,7 +101,9 @@ final class Wrapper {
               guard("open", theirs("Connection")),
               guard("use", theirs("Connection")),
               guard("touch", theirs("Connection")),
-              wrapping("track", theirs("Statement"), "statement"),
+              wrapping("track", theirs("Statement"), "statement").toBuilder()
+                  .addException(SQLException.class)
+                  .build(),
               wrappingWithSql(theirs("PreparedStatement")),
               wrappingWithSql(theirs("CallableStatement")),
               ON_ERROR));
@@ -260,6 +263,7 @@ final class Wrapper {
   private static MethodSpec wrappingWithSql(TypeName type) {
     return wrapping("track", type, "statement").toBuilder()
         .addParameter(String.class, "sql")
+        .addException(SQLException.class)
         .build();
   }
 
