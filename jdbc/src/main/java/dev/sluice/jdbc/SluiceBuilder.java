@@ -5,12 +5,15 @@ import dev.sluice.pool.Overload;
 import dev.sluice.pool.PoolConfig;
 import dev.sluice.pool.PoolListener;
 import dev.sluice.pool.StartPolicy;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Properties;
+import java.util.function.UnaryOperator;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 
@@ -20,6 +23,12 @@ import org.jspecify.annotations.Nullable;
  * {@code "1h30m"}, {@code "PT30S"}.
  */
 public final class SluiceBuilder {
+  /** What the sources said that cannot be; told when all is checked together. */
+  final List<String> problems = new ArrayList<>();
+
+  /** Where options came from, by key. */
+  final Map<String, String> origins = new LinkedHashMap<>();
+
   final PoolConfig.Builder pool;
   String name = "pool";
   @Nullable Duration idleTimeout;
@@ -90,9 +99,16 @@ public final class SluiceBuilder {
     this.shutdownHook = config.shutdownHook();
   }
 
-  /** Builds the data source and starts it as {@link #startPolicy} says. */
+  /**
+   * Builds the data source and starts it as {@link #startPolicy} says. Settings that are legal but
+   * hardly meant are logged as warnings.
+   *
+   * @throws SluiceConfigException if the options are impossible; the message names every reason
+   */
   public SluiceDataSource build() {
-    return SluiceDataSource.create(toConfig());
+    SluiceConfig config = toConfig();
+    Sanity.log(config);
+    return SluiceDataSource.create(config);
   }
 
   /**
@@ -101,22 +117,93 @@ public final class SluiceBuilder {
    * @throws SluiceConfigException if they are impossible; the message names every reason
    */
   public SluiceConfig toConfig() {
-    try {
-      return new SluiceConfig(this, pool.build());
-    } catch (SluiceConfigException e) {
-      throw e;
-    } catch (IllegalArgumentException e) {
-      throw new SluiceConfigException(String.valueOf(e.getMessage()), e);
-    }
+    return Checks.config(this);
+  }
+
+  /**
+   * Takes options from a map, by Sluice's names or its peers', in any case. What is in the map
+   * replaces what was set before; null values are passed over. Problems are reported by {@link
+   * #toConfig}, all together.
+   */
+  public SluiceBuilder settings(Map<String, ?> settings) {
+    Binder.bind(Sources.map(settings, ""), this);
+    return this;
+  }
+
+  /** As {@link #settings(Map)}, from what stands under a prefix such as {@code "orders.pool"}. */
+  public SluiceBuilder settings(Map<String, ?> settings, String prefix) {
+    Binder.bind(Sources.map(settings, prefix), this);
+    return this;
+  }
+
+  /** As {@link #settings(Map)}, with the properties' defaults. */
+  public SluiceBuilder settings(Properties settings) {
+    Map<String, String> map = new LinkedHashMap<>();
+    settings.stringPropertyNames().stream()
+        .sorted()
+        .forEach(key -> map.put(key, settings.getProperty(key)));
+    return settings(map);
+  }
+
+  /**
+   * Takes options from a file: section {@code [pool]} of a {@code .toml}, or all of a {@code
+   * .properties}, in UTF-8.
+   *
+   * @throws SluiceConfigException if it cannot be read; what its options say is reported by {@link
+   *     #toConfig}
+   */
+  public SluiceBuilder file(Path file) {
+    return file(file, "pool");
+  }
+
+  /**
+   * As {@link #file(Path)}, from another section ({@code "databases.replica"}); of {@code
+   * .properties}, what stands under that prefix.
+   */
+  public SluiceBuilder file(Path file, String section) {
+    Binder.bind(Sources.file(file, section), this);
+    return this;
+  }
+
+  /** Takes options from the environment of this process, as {@link #environment(Map)} does. */
+  public SluiceBuilder environment() {
+    return environment(System.getenv());
+  }
+
+  /**
+   * Takes options from environment variables: {@code SLUICE_MAX_SIZE} or {@code POOL__MAX_SIZE} and
+   * their like, and {@code DATABASE_URL} unless {@code SLUICE_URL} is there. Empty ones are passed
+   * over. A variable of these prefixes that names no option is an error.
+   */
+  public SluiceBuilder environment(Map<String, String> environment) {
+    Binder.bind(Sources.environment(environment), this);
+    return this;
+  }
+
+  /**
+   * Applies a named set of options, such as one of {@link PoolPresets}. What is set later replaces
+   * it.
+   */
+  public SluiceBuilder preset(UnaryOperator<SluiceBuilder> preset) {
+    return preset.apply(this);
   }
 
   /**
    * Where the database is: a JDBC URL, or one in the form of {@code DATABASE_URL} ({@code
-   * postgresql://user:password@host:5432/app}).
+   * postgresql://user:password@host:5432/app}). What the URL says of user, password and Sluice's
+   * own options ({@code ?sluice.maxSize=20}) is taken out of it and set.
+   *
+   * @throws SluiceConfigException if it is no such URL
    */
   public SluiceBuilder url(String url) {
-    this.url = Objects.requireNonNull(url, "url");
-    return this;
+    try {
+      ParsedUrl parsed = ParsedUrl.parse(Objects.requireNonNull(url, "url"));
+      this.url = parsed.jdbcUrl();
+      Binder.bind(parsed.settings("the URL"), this);
+      return this;
+    } catch (BadValue e) {
+      throw new SluiceConfigException("url = " + JdbcUrl.display(url) + " " + e.reason());
+    }
   }
 
   /** The user to log in as. Default: none, which leaves it to the URL or the driver. */
@@ -136,15 +223,21 @@ public final class SluiceBuilder {
     return this;
   }
 
-  /** Something for the driver, by its own name for it. */
+  /**
+   * Something for the driver, by its own name for it. {@code user} and {@code password} set those.
+   */
   public SluiceBuilder driverProperty(String name, String value) {
     return driverProperty(name, Secret.of(value));
   }
 
-  /** Something for the driver, by its own name for it. */
+  /** As {@link #driverProperty(String, String)}. */
   public SluiceBuilder driverProperty(String name, Secret value) {
-    driverProperties.put(
-        Objects.requireNonNull(name, "name"), Objects.requireNonNull(value, "value"));
+    Objects.requireNonNull(value, "value");
+    switch (Objects.requireNonNull(name, "name")) {
+      case "user" -> user(value.reveal());
+      case "password" -> password(value);
+      default -> driverProperties.put(name, value);
+    }
     return this;
   }
 
@@ -186,6 +279,19 @@ public final class SluiceBuilder {
   public SluiceBuilder transactionIsolation(int transactionIsolation) {
     this.transactionIsolation = transactionIsolation;
     return this;
+  }
+
+  /**
+   * As {@link #transactionIsolation(int)}, by name: {@code "READ_COMMITTED"}, {@code "read
+   * committed"}, {@code "TRANSACTION_READ_COMMITTED"}.
+   */
+  public SluiceBuilder transactionIsolation(String transactionIsolation) {
+    try {
+      return transactionIsolation(Kind.isolation().read(transactionIsolation));
+    } catch (BadValue e) {
+      throw new SluiceConfigException(
+          "transactionIsolation = \"" + transactionIsolation + "\" " + e.reason());
+    }
   }
 
   /** The catalog that every borrower finds. Default null: the URL's. */
@@ -581,6 +687,10 @@ public final class SluiceBuilder {
   }
 
   private static Duration duration(String option, String text) {
-    return Duration.parse(text);
+    try {
+      return Durations.parse(Objects.requireNonNull(text, option));
+    } catch (BadValue e) {
+      throw new SluiceConfigException(option + " = \"" + text + "\" " + e.reason());
+    }
   }
 }

@@ -94,7 +94,7 @@ public final class SluiceConfig {
     this.credentials =
         b.credentials == null
             ? CredentialsSource.fixed(Credentials.of(b.user, b.password))
-            : b.credentials;
+            : CachedCredentials.of(b.credentials, b.user);
     this.retireOnCredentialChange = b.retireOnCredentialChange;
     this.errorClassifier = b.errorClassifier;
     this.listeners = List.copyOf(b.listeners);
@@ -252,5 +252,30 @@ public final class SluiceConfig {
   /** Whether the pool is closed when the JVM shuts down. */
   public boolean shutdownHook() {
     return shutdownHook;
+  }
+
+  /** Doubts about settings that are legal but hardly meant, as sentences; empty as a rule. */
+  public List<String> warnings() {
+    return Sanity.warnings(this);
+  }
+
+  /** Shows every option, and no secret. */
+  @Override
+  public String toString() {
+    StringBuilder text = new StringBuilder("SluiceConfig{");
+    for (Option<?> option : Options.ALL) {
+      text.append(option.key()).append('=').append(shown(option)).append(", ");
+    }
+    // The names alone: what a driver takes for a secret, nobody knows.
+    return text.append("driverProperties=")
+        .append(driverProperties.keySet())
+        .append('}')
+        .toString();
+  }
+
+  private String shown(Option<?> option) {
+    return option.key().equals("url") && url != null
+        ? displayUrl()
+        : Options.show(option.getter().apply(this));
   }
 }
