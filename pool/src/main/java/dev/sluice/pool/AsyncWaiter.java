@@ -11,7 +11,8 @@ final class AsyncWaiter<R, L> extends Waiter<R> {
 
   /**
    * @param future what the caller was given
-   * @param settled completes the future with the outcome, on a thread that may run the caller's code
+   * @param settled completes the future with the outcome, on a thread that may run the caller's
+   *     code
    */
   AsyncWaiter(
       Thread thread,

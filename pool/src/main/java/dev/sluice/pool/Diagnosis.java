@@ -94,9 +94,9 @@ final class Diagnosis<R> {
   AcquireException failure(Kind kind, long waitedNanos) {
     engine.listener.tell(l -> l.acquireFailed(kind));
     Opener.Outage outage = engine.opener.outage();
-    boolean tellsOutage = outage != null && kind != Kind.CLOSED && kind != Kind.SHED;
-    return new AcquireException(
-        kind, message(kind, waitedNanos), tellsOutage ? outage.cause() : null);
+    boolean beside = kind == Kind.CLOSED || kind == Kind.SHED;
+    Throwable cause = outage == null || beside ? null : outage.cause();
+    return new AcquireException(kind, message(kind, waitedNanos), cause);
   }
 
   private String message(Kind kind, long waitedNanos) {
@@ -160,7 +160,8 @@ final class Diagnosis<R> {
 
   private String unavailable(String noun, long waitedNanos) {
     Opener.Outage outage = engine.opener.outage();
-    String after = waitedNanos > 0 ? " This caller waited for " + Texts.nanos(waitedNanos) + "." : "";
+    String after =
+        waitedNanos > 0 ? " This caller waited for " + Texts.nanos(waitedNanos) + "." : "";
     if (outage == null) {
       return " cannot open a " + noun + "." + after;
     }

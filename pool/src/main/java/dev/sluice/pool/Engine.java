@@ -24,8 +24,9 @@ import org.jspecify.annotations.Nullable;
  *   <li>E1: a slot has one owner at a time (see {@link Slot}, S1).
  *   <li>E2: while the pool is neither closed nor suspended, it is never at rest with an idle slot
  *       and a waiting caller: {@link #match} runs after each publication of either.
- *   <li>E3: a slot in transit (LEASED, but no caller's yet) is in the hands of a running thread, that
- *       gives it to a waiter, makes it idle, or sends it to a worker, without blocking in between.
+ *   <li>E3: a slot in transit (LEASED, but no caller's yet) is in the hands of a running thread,
+ *       that gives it to a waiter, makes it idle, or sends it to a worker, without blocking in
+ *       between.
  *   <li>E4: whatever frees a place (a slot moved to EMPTY, a failed check) has the opener look for
  *       waiting callers.
  *   <li>E5: a lease begins with its fields set (holder, start) and ends by the move that takes the
@@ -66,8 +67,7 @@ final class Engine<R> {
   private final long maxUses;
   private volatile boolean activated;
 
-  Engine(
-      PoolConfig config, ResourceFactory<R> factory, PoolListener listener, Platform platform) {
+  Engine(PoolConfig config, ResourceFactory<R> factory, PoolListener listener, Platform platform) {
     this.config = config;
     this.platform = platform;
     this.factory = factory;
@@ -123,6 +123,7 @@ final class Engine<R> {
   }
 
   /** Sets what a lease begins with (E5); the caller owns the slot. */
+  @SuppressWarnings("ReferenceEquality") // a thread is equal to itself alone
   private void begin(Slot<R> slot, Thread thread) {
     if (slot.holder != thread) { // a store of a reference costs a barrier
       slot.holder = thread;
@@ -173,10 +174,7 @@ final class Engine<R> {
 
   /** Whether nothing needs to be done when the slot comes back but to make it idle. */
   private boolean isPlain(Slot<R> slot, Signals s, long now) {
-    return slot.epoch == s.epoch()
-        && now < slot.retireAt
-        && slot.sampledAt == 0
-        && !listening;
+    return slot.epoch == s.epoch() && now < slot.retireAt && slot.sampledAt == 0 && !listening;
   }
 
   /** Sets what an idle slot is known by; the caller owns it. */
@@ -436,8 +434,7 @@ final class Engine<R> {
     while (slots.count(Slot.IDLE) + slots.comingBack() < wanted) {
       long left = deadline - platform.nanoTime();
       if (left <= 0 || signals.closed()) {
-        throw diagnosis.failure(
-            diagnosis.kindOfExhaustion(null), platform.nanoTime() - since);
+        throw diagnosis.failure(diagnosis.kindOfExhaustion(null), platform.nanoTime() - since);
       }
       platform.park(this, Math.min(left, READY_LOOK_NANOS));
       if (Thread.interrupted()) {
@@ -450,13 +447,36 @@ final class Engine<R> {
 
   /** Waits for a slot; the caller found none at once. */
   Slot<R> awaitSlot(AcquireOptions options) throws AcquireException, InterruptedException {
+    Tracing.Acquire event = new Tracing.Acquire();
+    event.begin();
+    String outcome = "interrupted";
+    try {
+      Slot<R> slot = awaitSlotUntraced(options);
+      outcome = "served";
+      return slot;
+    } catch (AcquireException e) {
+      outcome = e.kind().name();
+      throw e;
+    } finally {
+      event.end();
+      if (event.shouldCommit()) {
+        event.pool = config.name();
+        event.outcome = outcome;
+        event.commit();
+      }
+    }
+  }
+
+  private Slot<R> awaitSlotUntraced(AcquireOptions options)
+      throws AcquireException, InterruptedException {
     activate();
     long since = platform.nanoTime();
     signals.advance(since);
     long deadline = Durations.deadline(since, timeout(options));
     while (true) {
       refuseIfHopeless(options);
-      BlockedWaiter<R> waiter = new BlockedWaiter<>(platform, since, waitUntil(options, since, deadline), options);
+      BlockedWaiter<R> waiter =
+          new BlockedWaiter<>(platform, since, waitUntil(options, since, deadline), options);
       enqueue(waiter);
       Slot<R> slot = outcome(waiter);
       if (slot.glance() == waiter.token()) {

@@ -3,6 +3,7 @@ package dev.sluice.pool;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a pool needs done without being asked: the coarse clock's tick, retirement, checks of the
@@ -19,6 +20,9 @@ final class Housekeeping<R> implements Platform.Chore {
   /** How long an idle slot remembers the thread that used it. */
   private static final long HOLDER_MEMORY = TimeUnit.SECONDS.toNanos(5);
 
+  /** A successor is opened a tenth of the lifetime ahead, but no earlier than this. */
+  private static final long RETIREMENT_LEAD_MAX = TimeUnit.SECONDS.toNanos(5);
+
   /** Of the idle resources, at most one in so many is in a background check at once. */
   private static final int CHECK_SHARE = 4;
 
@@ -29,6 +33,7 @@ final class Housekeeping<R> implements Platform.Chore {
   private final long idleTimeout;
   private final long checkAfter;
   private final long windowPeriod;
+  private final long retirementLead;
   private volatile int minSize;
   private volatile boolean epochRaised;
   private long lastRun;
@@ -46,6 +51,7 @@ final class Housekeeping<R> implements Platform.Chore {
         Math.min(
             Durations.nanosOrForever(config.healthCheckInterval(), Durations.NEVER),
             Durations.nanosOrForever(config.keepaliveInterval(), Durations.NEVER));
+    this.retirementLead = Math.min(Durations.nanos(config.maxLifetime()) / 10, RETIREMENT_LEAD_MAX);
     this.windowPeriod = Math.min(TimeUnit.SECONDS.toNanos(1), Math.max(tick, idleTimeout / 16));
   }
 
@@ -124,7 +130,10 @@ final class Housekeeping<R> implements Platform.Chore {
             mayCheck--;
           }
         }
-        case Slot.LEASED -> leaseWatch.look(slot, word, now);
+        case Slot.LEASED -> {
+          leaseWatch.look(slot, word, now);
+          replaceAhead(slot, now);
+        }
         case Slot.EMPTY -> {}
         default -> engine.work.giveUpIfLate(slot, word, now);
       }
@@ -199,11 +208,21 @@ final class Housekeeping<R> implements Platform.Chore {
       engine.work.check(slot, Slot.next(word, Slot.LEASED));
       return true;
     }
+    replaceAhead(slot, now);
     forgetHolder(slot, word, now);
     return false;
   }
 
-  private CloseReason reasonToRetire(Slot<R> slot, long now) {
+  /** Has the successor of a resource that retires soon opened before it goes, if one is needed. */
+  private void replaceAhead(Slot<R> slot, long now) {
+    boolean soon = slot.retireAt - now < retirementLead && slot.retireAt > now;
+    boolean needed = engine.slots.occupied() <= Math.max(minSize, engine.signals.window());
+    if (soon && needed && slot.replacedId != slot.id && engine.opener.replaceAhead()) {
+      slot.replacedId = slot.id;
+    }
+  }
+
+  private @Nullable CloseReason reasonToRetire(Slot<R> slot, long now) {
     CloseReason reason = engine.retirement(slot, now);
     if (reason != null) {
       return reason;

@@ -12,9 +12,9 @@ import org.jspecify.annotations.Nullable;
  * The one thread that looks after all pools of a JVM. It only decides; whatever may block runs on
  * workers. The thread exists while a chore is attached.
  *
- * <p>K1: a chore runs by the time that it asked for, or that a wake asked for, whichever is earlier:
- * a wake lowers the chore's time before it looks at when the thread will wake up, and the thread
- * says when it will wake up before it looks at the chores' times once more.
+ * <p>K1: a chore runs by the time that it asked for, or that a wake asked for, whichever is
+ * earlier: a wake lowers the chore's time before it looks at when the thread will wake up, and the
+ * thread says when it will wake up before it looks at the chores' times once more.
  */
 final class Keeper implements Runnable {
   private static final Logger LOG = System.getLogger("dev.sluice.pool");

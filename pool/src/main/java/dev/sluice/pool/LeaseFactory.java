@@ -16,4 +16,9 @@ public interface LeaseFactory<R, L extends Lease<R>> {
    * @param token what distinguishes this lease of the slot from all others, to be passed on too
    */
   L lease(Slot<R> slot, long token);
+
+  /** Makes plain leases, for borrowers that need no handle of their own. */
+  static <R> LeaseFactory<R, Lease<R>> plain() {
+    return Lease::new;
+  }
 }

@@ -3,14 +3,15 @@ package dev.sluice.pool;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Whether opening pays: a pure function of what the opener sees. A resource is opened only if waiting
- * for one to come back would take longer.
+ * Whether opening pays: a pure function of what the opener sees. A resource is opened only if
+ * waiting for one to come back would take longer.
  *
  * <p>Borrowed resources are given a {@linkplain #MOMENT moment}. Then the time that the waiting
- * callers need at the rate at which resources come back is compared with the time that opening takes.
- * While resources do come back, only a few are opened at once, and more as opening succeeds, since
- * what opening took in the past may no longer be true; an open that is under way for longer than the
- * estimate corrects it. If nothing comes back, each waiting caller gets an open of its own.
+ * callers need at the rate at which resources come back is compared with the time that opening
+ * takes. While resources do come back, only a few are opened at once, and more as opening succeeds,
+ * since what opening took in the past may no longer be true; an open that is under way for longer
+ * than the estimate corrects it. If nothing comes back, each waiting caller gets an open of its
+ * own.
  *
  * @param waiting callers that wait
  * @param opening opens under way

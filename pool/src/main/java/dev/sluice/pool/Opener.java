@@ -15,9 +15,9 @@ import org.jspecify.annotations.Nullable;
  * Decides when resources are opened, and how many at once.
  *
  * <p>How many pays is {@link OpenPlan}'s to say; how many the other side bears is a congestion
- * window: it starts at the limit, falls to one after a failure, and doubles with each success. After
- * a failure there is one attempt at a time, after a random pause below a bound that doubles (full
- * jitter), so that many JVMs do not come back in step.
+ * window: it starts at the limit, falls to one after a failure, and doubles with each success.
+ * After a failure there is one attempt at a time, after a random pause below a bound that doubles
+ * (full jitter), so that many JVMs do not come back in step.
  *
  * <p>The lock guards the fields below it, for a few instructions; opens are started after it is
  * released. Nobody waits for it who only reports a new waiter: whoever holds it looks again (O1).
@@ -71,7 +71,7 @@ final class Opener<R> {
   /** Learns how long a lease lasted. */
   void learnUse(long nanos) {
     long old = useEstimate;
-    useEstimate = old == 0 ? nanos : old + (nanos - old >> EWMA_SHIFT);
+    useEstimate = old == 0 ? nanos : old + ((nanos - old) >> EWMA_SHIFT);
   }
 
   /** A caller began to wait, as one of so many. */
@@ -106,6 +106,15 @@ final class Opener<R> {
   void warmUp(int size) {
     warmUp = size;
     consider();
+  }
+
+  /** Opens one ahead of need, for a resource that will retire soon; false if that can't be now. */
+  boolean replaceAhead() {
+    if (engine.slots.room() <= 0 || outage != null) {
+      return false;
+    }
+    consider(1);
+    return true;
   }
 
   /** Opens one for a caller that did not wait for it, so that the next one finds it. */
@@ -208,7 +217,7 @@ final class Opener<R> {
     try {
       landed();
       openEstimate =
-          openEstimate == 0 ? took : openEstimate + (took - openEstimate >> EWMA_SHIFT);
+          openEstimate == 0 ? took : openEstimate + ((took - openEstimate) >> EWMA_SHIFT);
       window = Math.min(engine.config.openLimit(), window * 2);
       probes = Math.min(engine.config.openLimit(), probes * 2);
       failures = 0;
@@ -260,7 +269,7 @@ final class Opener<R> {
     report(current);
     firstOutcome.complete(cause);
     if (permanent && !engine.housekeeping.anyAlive()) {
-      failWaiters(current);
+      failWaiters();
     }
     engine.housekeeping.wakeBy(current.retryAt());
   }
@@ -314,7 +323,7 @@ final class Opener<R> {
                 + current.cause());
   }
 
-  private void failWaiters(Outage current) {
+  private void failWaiters() {
     engine.queue.forEach(
         waiter -> {
           long waited = engine.platform.nanoTime() - waiter.since;

@@ -119,9 +119,9 @@ public final class Pool<R, L extends Lease<R>> implements AutoCloseable {
   }
 
   /**
-   * Acquires without blocking. The future completes on one of the pool's workers, exceptionally with
-   * an {@link AcquireException}; completing or cancelling it before gives the place in the queue
-   * up, and a lease that comes at the same moment goes back to the pool.
+   * Acquires without blocking. The future completes on one of the pool's workers, exceptionally
+   * with an {@link AcquireException}; completing or cancelling it before gives the place in the
+   * queue up, and a lease that comes at the same moment goes back to the pool.
    */
   public CompletableFuture<L> acquireAsync(AcquireOptions options) {
     CompletableFuture<L> future = new CompletableFuture<>();
@@ -149,7 +149,7 @@ public final class Pool<R, L extends Lease<R>> implements AutoCloseable {
     AsyncWaiter<R, L> waiter =
         new AsyncWaiter<>(
             engine.platform.currentThread(), since, deadline, options, future, this::settled);
-    future.whenComplete((lease, failure) -> giveUp(waiter));
+    var unused = future.whenComplete((lease, failure) -> giveUp(waiter));
     engine.enqueue(waiter);
     engine.housekeeping.wakeBy(deadline);
   }
@@ -323,8 +323,8 @@ public final class Pool<R, L extends Lease<R>> implements AutoCloseable {
 
   /**
    * Stops lending, tells every waiter at once, waits for borrowers, and cuts those that stay away.
-   * Takes no longer than {@code drain} plus {@link PoolConfig#closeTimeout}. A second call waits for
-   * the first; an interruption ends the waiting and leaves the flag set.
+   * Takes no longer than {@code drain} plus {@link PoolConfig#closeTimeout}. A second call waits
+   * for the first; an interruption ends the waiting and leaves the flag set.
    *
    * @return the leases that were cut, empty as a rule
    */

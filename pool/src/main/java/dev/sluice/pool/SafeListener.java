@@ -13,6 +13,7 @@ final class SafeListener {
   private final boolean present;
   private final AtomicBoolean complained = new AtomicBoolean();
 
+  @SuppressWarnings("ReferenceEquality") // the one listener that stands for none
   SafeListener(PoolListener listener, String pool) {
     this.listener = listener;
     this.pool = pool;

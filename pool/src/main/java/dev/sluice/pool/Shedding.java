@@ -8,8 +8,8 @@ import org.jspecify.annotations.Nullable;
  * Chooses the waiter that a free slot goes to, and refuses those that an overloaded pool would keep
  * too long; see {@link Overload} for the rule and its source.
  *
- * <p>The lock guards the fields; waiters are failed while it is held, which wakes them and runs none
- * of their code.
+ * <p>The lock guards the fields; waiters are failed while it is held, which wakes them and runs
+ * none of their code.
  */
 final class Shedding<R> {
   private final Engine<R> engine;
@@ -89,6 +89,7 @@ final class Shedding<R> {
    *
    * @return when to call it next
    */
+  @SuppressWarnings("ReferenceEquality") // the same waiter, not an equal one
   long poll(long now) {
     if (!on || now < nextPoll) {
       return nextPoll;

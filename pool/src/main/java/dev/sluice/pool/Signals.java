@@ -37,6 +37,8 @@ final class Signals extends SignalsPadding {
   private volatile int epoch;
   private volatile int replaceBefore;
   private volatile int window = 1;
+
+  @SuppressWarnings("UnusedVariable") // by its VarHandle
   private long now;
 
   @SuppressWarnings("unused")

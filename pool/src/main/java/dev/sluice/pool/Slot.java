@@ -52,6 +52,9 @@ abstract class SlotWords<R> extends SlotPadding {
 
   volatile long reportedSlowToken;
 
+  /** The resource for which the keeper has ordered a replacement; written by the keeper alone. */
+  long replacedId;
+
   volatile @Nullable CloseReason doom;
   @Nullable R resource;
   long id;

@@ -131,7 +131,7 @@ final class SlotArray<R> {
 
   private static int startFor(Thread thread, int window) {
     int spread = (int) thread.getId() * GOLDEN_RATIO;
-    return (int) ((spread & 0xFFFFFFFFL) * window >>> 32);
+    return (int) (((spread & 0xFFFFFFFFL) * window) >>> 32);
   }
 
   private @Nullable Slot<R> searchFresh(

@@ -50,8 +50,8 @@ final class SystemPlatform implements Platform {
   }
 
   /**
-   * Platform threads, because drivers block in monitors; as many as there is work at once, which the
-   * slots bound (each has at most one piece of work under way, and one that was abandoned).
+   * Platform threads, because drivers block in monitors; as many as there is work at once, which
+   * the slots bound (each has at most one piece of work under way, and one that was abandoned).
    */
   @Override
   public Workers workers(String poolName) {

@@ -17,9 +17,9 @@ import org.jspecify.annotations.Nullable;
  * either the caller sees the slot or the publisher sees the caller: no wake-up is lost. W3: who
  * moves a waiter out of WAITING counts it out, once.
  *
- * <p>A caller that leaves only marks its node; nodes so marked are dropped when they reach the head,
- * or all together when they outnumber the living, so that leaving costs O(1) on average and the
- * queue never holds more than twice the living, and a few.
+ * <p>A caller that leaves only marks its node; nodes so marked are dropped when they reach the
+ * head, or all together when they outnumber the living, so that leaving costs O(1) on average and
+ * the queue never holds more than twice the living, and a few.
  */
 final class WaitQueue<R> {
   private static final int FEW = 32;

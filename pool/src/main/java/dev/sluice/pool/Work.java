@@ -9,10 +9,10 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The blocking work on resources: opening, checking, cleaning, closing. Each piece belongs to a slot
- * under one word, runs on a worker, and has a deadline that the keeper watches. When it is over the
- * keeper moves the slot on; the worker, should it ever come back, sees by the word that the slot is
- * no longer its own and only cleans up what it has in hand.
+ * The blocking work on resources: opening, checking, cleaning, closing. Each piece belongs to a
+ * slot under one word, runs on a worker, and has a deadline that the keeper watches. When it is
+ * over the keeper moves the slot on; the worker, should it ever come back, sees by the word that
+ * the slot is no longer its own and only cleans up what it has in hand.
  */
 final class Work<R> {
   private static final System.Logger LOG = System.getLogger("dev.sluice.pool");
@@ -72,10 +72,13 @@ final class Work<R> {
     long start = now();
     // Taken before: what is opened while the epoch is raised may be of either side.
     int epoch = engine.signals.epoch();
+    Tracing.Open event = new Tracing.Open();
+    event.begin();
     R resource;
     try {
       resource = engine.factory.open(engine.config.openTimeout());
     } catch (Throwable e) {
+      trace(event, 0, e.toString());
       openFailed(slot, word, e);
       return;
     }
@@ -85,12 +88,34 @@ final class Work<R> {
       return;
     }
     adopt(slot, resource, epoch);
+    trace(event, slot.id, "");
     engine.counters.opened.increment();
     engine.counters.openTime.record(took);
     long id = slot.id;
     engine.listener.tell(l -> l.opened(id, Duration.ofNanos(took)));
     engine.opener.succeeded(took);
     engine.provide(slot, Slot.next(word, Slot.LEASED));
+  }
+
+  private void trace(Tracing.Open event, long id, String failure) {
+    event.end();
+    if (event.shouldCommit()) {
+      event.pool = engine.config.name();
+      event.resource = id;
+      event.failure = failure;
+      event.commit();
+    }
+  }
+
+  private void trace(long id, CloseReason reason, long age) {
+    Tracing.Close event = new Tracing.Close();
+    if (event.shouldCommit()) {
+      event.pool = engine.config.name();
+      event.resource = id;
+      event.reason = reason.name();
+      event.age = age;
+      event.commit();
+    }
   }
 
   /** Puts a fresh resource into its slot, which is in transit. */
@@ -255,8 +280,7 @@ final class Work<R> {
     checking.decrementAndGet();
     whenOurs.accept(slot);
     long transit = Slot.next(word, Slot.LEASED);
-    CloseReason why =
-        reason != null ? reason : engine.retirement(slot, engine.signals.now());
+    CloseReason why = reason != null ? reason : engine.retirement(slot, engine.signals.now());
     if (why != null) {
       close(slot, transit, why);
     } else if (slot.epoch != engine.signals.epoch()) {
@@ -288,6 +312,7 @@ final class Work<R> {
     long age = now() - slot.bornAt;
     long id = slot.id;
     engine.counters.closed(reason, age);
+    trace(id, reason, age);
     engine.listener.tell(l -> l.closed(id, reason, Duration.ofNanos(age)));
     submit(
         slot,
