@@ -21,8 +21,7 @@ public final class DatabaseUnavailableException extends SQLTransientConnectionEx
     Throwable link = cause;
     for (int i = 0; link != null && i < CHAIN_MAX; i++, link = link.getCause()) {
       if (link instanceof SQLException e && e.getSQLState() != null) {
-        return new DatabaseUnavailableException(
-            message, e.getSQLState(), e.getErrorCode(), cause);
+        return new DatabaseUnavailableException(message, e.getSQLState(), e.getErrorCode(), cause);
       }
     }
     return new DatabaseUnavailableException(message, SqlStates.NO_CONNECTION, 0, cause);

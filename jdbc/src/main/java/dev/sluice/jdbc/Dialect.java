@@ -39,11 +39,11 @@ enum Dialect {
     /** The whole path: {@code getSchema} knows only its first entry that exists. */
     @Override
     /** Whether the driver sets a network timeout without a round trip. */
-  boolean hasLocalNetworkTimeout() {
-    return this == POSTGRESQL || this == MARIADB || this == MYSQL || this == SQLSERVER;
-  }
+    boolean hasLocalNetworkTimeout() {
+      return this == POSTGRESQL || this == MARIADB || this == MYSQL || this == SQLSERVER;
+    }
 
-  @Nullable String readSchema(Connection raw) throws SQLException {
+    @Nullable String readSchema(Connection raw) throws SQLException {
       return queryText(raw, "SHOW search_path");
     }
 
@@ -102,8 +102,7 @@ enum Dialect {
       false) {
     @Override
     Map<String, String> driverProperties(String poolName, Duration timeout) {
-      return Map.of(
-          "loginTimeout", seconds(timeout), "applicationName", printable(poolName, 128));
+      return Map.of("loginTimeout", seconds(timeout), "applicationName", printable(poolName, 128));
     }
   },
 
@@ -175,7 +174,8 @@ enum Dialect {
       return OTHER;
     }
     for (Dialect dialect : values()) {
-      if (dialect != OTHER && name.regionMatches(true, 0, dialect.product, 0, dialect.product.length())) {
+      if (dialect != OTHER
+          && name.regionMatches(true, 0, dialect.product, 0, dialect.product.length())) {
         return dialect;
       }
     }

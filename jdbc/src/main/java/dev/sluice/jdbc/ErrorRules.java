@@ -144,9 +144,7 @@ final class ErrorRules {
   private static final List<Rule> H2 =
       List.of(
           // The connection is broken; the database was closed, or is about to be.
-          codes(EVICT, 90067),
-          codes(SUSPECT_ALL, 90098, 90121),
-          codes(CHECK, 90108));
+          codes(EVICT, 90067), codes(SUSPECT_ALL, 90098, 90121), codes(CHECK, 90108));
 
   /** Comes after every database's own rules; what JDBC and SQL themselves say. */
   private static final List<Rule> LAST =

@@ -8,7 +8,9 @@ enum Fate {
   CHECK,
   /** The connection is closed when its borrower returns it. */
   EVICT,
-  /** As {@link #EVICT}, and all others are checked before their next use: the server may be gone. */
+  /**
+   * As {@link #EVICT}, and all others are checked before their next use: the server may be gone.
+   */
   SUSPECT_ALL,
   /** As {@link #EVICT}, and all others are replaced: the server is no longer the primary. */
   REPLACE_ALL;

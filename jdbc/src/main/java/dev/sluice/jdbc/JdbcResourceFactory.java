@@ -172,9 +172,7 @@ final class JdbcResourceFactory implements ResourceFactory<PhysicalConnection> {
     private void noteUsed(Credentials credentials, Runnable credentialsChanged) {
       Credentials before = lastUsed;
       lastUsed = credentials;
-      if (before != null
-          && config.retireOnCredentialChange()
-          && !before.sameLogin(credentials)) {
+      if (before != null && config.retireOnCredentialChange() && !before.sameLogin(credentials)) {
         credentialsChanged.run();
       }
     }
@@ -231,7 +229,8 @@ final class JdbcResourceFactory implements ResourceFactory<PhysicalConnection> {
     private Driver driver(String url) throws SQLException {
       Driver found = driver;
       if (found == null) {
-        found = config.driverClassName() == null ? registered(url) : named(config.driverClassName());
+        found =
+            config.driverClassName() == null ? registered(url) : named(config.driverClassName());
         driver = found;
       }
       return found;
@@ -251,8 +250,7 @@ final class JdbcResourceFactory implements ResourceFactory<PhysicalConnection> {
 
     private static Driver named(String className) throws SQLException {
       ClassLoader context = Thread.currentThread().getContextClassLoader();
-      ClassLoader loader =
-          context != null ? context : JdbcResourceFactory.class.getClassLoader();
+      ClassLoader loader = context != null ? context : JdbcResourceFactory.class.getClassLoader();
       try {
         Class<?> type = Class.forName(className, true, loader);
         return (Driver) type.getDeclaredConstructor().newInstance();

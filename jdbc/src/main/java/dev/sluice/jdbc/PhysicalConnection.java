@@ -101,7 +101,9 @@ final class PhysicalConnection {
     dirty |= MUST_BE_CHECKED;
   }
 
-  /** Drops the warnings of the last borrower, once per lease, which no driver makes a round trip. */
+  /**
+   * Drops the warnings of the last borrower, once per lease, which no driver makes a round trip.
+   */
   void dropWarnings() throws SQLException {
     if (mayHaveWarnings) {
       raw.clearWarnings();

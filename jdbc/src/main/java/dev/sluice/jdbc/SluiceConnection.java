@@ -23,9 +23,9 @@ import org.jspecify.annotations.Nullable;
  * The connection as a borrower holds it: the lease and the wrapper in one object of 40 bytes.
  *
  * <p>What the borrower does to the session is noted in the {@link PhysicalConnection}, what the
- * driver's errors mean for it here, and {@link #close} decides by both: a clean connection goes back
- * at once, any other goes through {@link PhysicalConnection#reset} on a worker, and a broken one is
- * closed.
+ * driver's errors mean for it here, and {@link #close} decides by both: a clean connection goes
+ * back at once, any other goes through {@link PhysicalConnection#reset} on a worker, and a broken
+ * one is closed.
  */
 final class SluiceConnection extends ConnectionDelegation {
   private static final VarHandle FLAGS;
@@ -338,8 +338,7 @@ final class SluiceConnection extends ConnectionDelegation {
   }
 
   @Override
-  public void setNetworkTimeout(@Nullable Executor executor, int milliseconds)
-      throws SQLException {
+  public void setNetworkTimeout(@Nullable Executor executor, int milliseconds) throws SQLException {
     use();
     try {
       physical.setNetworkTimeout(executor, milliseconds);

@@ -21,7 +21,8 @@ class SluiceResultSet extends ResultSetDelegation {
   }
 
   /** Wraps a statement's result set; null if there is none, as JDBC has it. */
-  @SuppressWarnings("NullAway") // getResultSet and its like return null, and JDBC says nothing of it
+  @SuppressWarnings(
+      "NullAway") // getResultSet and its like return null, and JDBC says nothing of it
   static ResultSet wrap(
       SluiceConnection connection, SluiceStatement statement, @Nullable ResultSet resultSet) {
     return resultSet == null ? null : new SluiceResultSet(connection, statement, resultSet);

@@ -21,8 +21,8 @@ final class SqlText {
   }
 
   /**
-   * Returns the SQL with every literal as {@code ?}. What stands in double quotes is masked as well:
-   * in some databases, and modes of others, it is a string and no name.
+   * Returns the SQL with every literal as {@code ?}. What stands in double quotes is masked as
+   * well: in some databases, and modes of others, it is a string and no name.
    */
   static String masked(String sql) {
     return new SqlText(sql).masked();
