@@ -24,9 +24,9 @@ import org.tukaani.xz.XZInputStream;
 /**
  * Server programs, unpacked once per user of the machine and kept below the temporary directory.
  *
- * <p>Several JVMs may unpack at once: each unpacks into a directory of its own and renames it when it
- * is complete, so that a directory with the final name is always whole, and the last one throws its
- * copy away.
+ * <p>Several JVMs may unpack at once: each unpacks into a directory of its own and renames it when
+ * it is complete, so that a directory with the final name is always whole, and the last one throws
+ * its copy away.
  */
 final class Binaries {
   private Binaries() {}

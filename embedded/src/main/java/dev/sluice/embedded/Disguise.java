@@ -1,6 +1,7 @@
 package dev.sluice.embedded;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -23,8 +24,7 @@ record Disguise(List<String> prefix, int owner) {
   private static final List<Disguise> KNOWN =
       List.of(
           new Disguise(
-              List.of(
-                  "setpriv", "--reuid=" + NOBODY, "--regid=" + NOBODY, "--clear-groups", "--"),
+              List.of("setpriv", "--reuid=" + NOBODY, "--regid=" + NOBODY, "--clear-groups", "--"),
               NOBODY),
           new Disguise(List.of("unshare", "-U", "--"), -1),
           new Disguise(List.of("unshare", "-U"), -1), // BusyBox knows no "--" here
@@ -87,7 +87,8 @@ record Disguise(List<String> prefix, int owner) {
       try {
         Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
         process.getOutputStream().close();
-        String output = new String(process.getInputStream().readAllBytes()).trim();
+        String output =
+            new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8).trim();
         if (!process.waitFor(10, TimeUnit.SECONDS)) {
           process.destroyForcibly();
           return new Outcome(127, "no end after 10 s");

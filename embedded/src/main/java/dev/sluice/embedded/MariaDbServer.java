@@ -33,7 +33,8 @@ public final class MariaDbServer extends Host {
    * Starts a server.
    *
    * @param settings options of the server without the dashes, such as {@code max-connections}
-   * @throws EmbeddedServerException if there are no binaries for this platform, or it does not start
+   * @throws EmbeddedServerException if there are no binaries for this platform, or it does not
+   *     start
    */
   public static MariaDbServer start(Map<String, String> settings) {
     Map<String, String> all = new LinkedHashMap<>();
@@ -105,9 +106,17 @@ public final class MariaDbServer extends Host {
     ServerProcess.run(command, environment(), home.resolve("install.log"));
     Files.writeString(
         home.resolve("users.sql"),
-        "CREATE USER IF NOT EXISTS '" + USER + "'@'%' IDENTIFIED BY '" + PASSWORD + "';\n"
-            + "GRANT ALL PRIVILEGES ON *.* TO '" + USER + "'@'%' WITH GRANT OPTION;\n"
-            + "CREATE DATABASE IF NOT EXISTS " + USER + ";\n");
+        "CREATE USER IF NOT EXISTS '"
+            + USER
+            + "'@'%' IDENTIFIED BY '"
+            + PASSWORD
+            + "';\n"
+            + "GRANT ALL PRIVILEGES ON *.* TO '"
+            + USER
+            + "'@'%' WITH GRANT OPTION;\n"
+            + "CREATE DATABASE IF NOT EXISTS "
+            + USER
+            + ";\n");
   }
 
   /** MariaDB serves root only if told to. */

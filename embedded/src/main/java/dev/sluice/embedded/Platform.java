@@ -6,7 +6,9 @@ import java.nio.file.Path;
 import java.util.Locale;
 import java.util.stream.Stream;
 
-/** The operating system and processor that this JVM runs on, in the words of the binaries' names. */
+/**
+ * The operating system and processor that this JVM runs on, in the words of the binaries' names.
+ */
 record Platform(String system, String processor, boolean musl) {
 
   static final Platform CURRENT = detect();

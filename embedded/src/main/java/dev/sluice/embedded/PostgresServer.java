@@ -35,7 +35,8 @@ public final class PostgresServer extends Host {
   /**
    * Starts a server with its default settings.
    *
-   * @throws EmbeddedServerException if there are no binaries for this platform, or it does not start
+   * @throws EmbeddedServerException if there are no binaries for this platform, or it does not
+   *     start
    */
   public static PostgresServer start(Map<String, String> settings) {
     Map<String, String> all = new LinkedHashMap<>();
@@ -66,8 +67,8 @@ public final class PostgresServer extends Host {
 
   /** Made of the jar's name, which carries the version. */
   private static String cacheName(URL url) {
-    String[] parts = url.getPath().split("[/!]+");
-    return parts[parts.length - 2].replace(".jar", "") + "-1";
+    String jar = url.getPath().substring(0, url.getPath().lastIndexOf('!'));
+    return jar.substring(jar.lastIndexOf('/') + 1).replace(".jar", "") + "-1";
   }
 
   private Path data() {
@@ -113,9 +114,7 @@ public final class PostgresServer extends Host {
   @Override
   boolean isReady() {
     List<String> lines = pidFile();
-    return lines.size() >= 8
-        && !lines.equals(stalePidFile)
-        && lines.get(7).trim().equals("ready");
+    return lines.size() >= 8 && !lines.equals(stalePidFile) && lines.get(7).trim().equals("ready");
   }
 
   private List<String> pidFile() {

@@ -15,8 +15,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * One run of a server program, with its log in a file.
  *
- * <p>Beside it stands a watcher: a shell that reads from a pipe whose other end this JVM holds. When
- * the JVM dies, in whatever way, the pipe ends and the watcher ends the server.
+ * <p>Beside it stands a watcher: a shell that reads from a pipe whose other end this JVM holds.
+ * When the JVM dies, in whatever way, the pipe ends and the watcher ends the server.
  */
 final class ServerProcess {
   private static final int LOG_TAIL_BYTES = 4_000;

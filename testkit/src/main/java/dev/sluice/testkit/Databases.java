@@ -15,8 +15,9 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Real databases for tests. A shared server starts when it is first asked for and ends with the JVM;
- * what may harm a server (stop, kill, freeze) belongs on a {@link #privatePostgres} of one's own.
+ * Real databases for tests. A shared server starts when it is first asked for and ends with the
+ * JVM; what may harm a server (stop, kill, freeze) belongs on a {@link #privatePostgres} of one's
+ * own.
  *
  * <p>Safe for any thread; the first call of each kind blocks for a second or two.
  */

@@ -31,8 +31,7 @@ public final class Eventually {
   }
 
   /** As {@link #await(Callable, String)}, with a limit of one's own. */
-  public static void await(
-      Callable<Boolean> condition, Supplier<String> message, Duration limit) {
+  public static void await(Callable<Boolean> condition, Supplier<String> message, Duration limit) {
     long start = System.nanoTime();
     long pause = POLL_NANOS_MIN;
     while (!holds(condition, message)) {

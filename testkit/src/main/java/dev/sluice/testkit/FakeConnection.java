@@ -176,7 +176,7 @@ public final class FakeConnection {
   @Nullable Thread enter() {
     Thread me = Thread.currentThread();
     Thread other = user.compareAndExchange(null, me);
-    if (other != null && other != me) {
+    if (other != null && !other.equals(me)) {
       return other;
     }
     depth++;
@@ -221,12 +221,10 @@ public final class FakeConnection {
   }
 
   private void wake(boolean cancelled) {
-    for (CountDownLatch pause : pauses.keySet()) {
-      if (cancelled) {
-        pauses.replace(pause, true);
-      }
-      pause.countDown();
+    if (cancelled) {
+      pauses.replaceAll((pause, before) -> true);
     }
+    pauses.keySet().forEach(CountDownLatch::countDown);
   }
 
   void cancel() {

@@ -208,8 +208,14 @@ public final class FakeDatabase implements AutoCloseable {
     Thread other = connection.enter();
     if (other != null) {
       violations.add(
-          method + " on connection " + connection.id() + " by " + threadName() + " while "
-              + other.getName() + " was using it");
+          method
+              + " on connection "
+              + connection.id()
+              + " by "
+              + threadName()
+              + " while "
+              + other.getName()
+              + " was using it");
     }
     return other == null;
   }

@@ -54,9 +54,7 @@ final class FakeStatement {
       count = answer.count();
       return false;
     }
-    result =
-        Interceptor.wrap(
-            ResultSet.class, new FakeResultSet(face, answer.rows()), connection);
+    result = Interceptor.wrap(ResultSet.class, new FakeResultSet(face, answer.rows()), connection);
     return true;
   }
 

@@ -16,12 +16,12 @@ import org.jspecify.annotations.Nullable;
 /**
  * A network that misbehaves on command: a TCP proxy on the loopback interface before a real server.
  *
- * <p>Each connection through it is a {@link Link}, whose two directions have {@link Toxics} of their
- * own; they can be changed at run time, for one link, for all that exist, and for those to come. New
- * connections can be forwarded, ignored, reset, refused, or left in the backlog.
+ * <p>Each connection through it is a {@link Link}, whose two directions have {@link Toxics} of
+ * their own; they can be changed at run time, for one link, for all that exist, and for those to
+ * come. New connections can be forwarded, ignored, reset, refused, or left in the backlog.
  *
- * <p>Safe for any thread. Two daemon threads per link, named {@code testkit-proxy-…}; {@link #close}
- * ends them all, and every socket.
+ * <p>Safe for any thread. Two daemon threads per link, named {@code testkit-proxy-…}; {@link
+ * #close} ends them all, and every socket.
  *
  * <pre>{@code
  * try (FaultProxy proxy = FaultProxy.before(server.port())) {

@@ -11,6 +11,8 @@ import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
@@ -18,12 +20,13 @@ import org.jspecify.annotations.Nullable;
  * Gives an object the face of a JDBC interface: each call is counted, logged, and led past the
  * faults before it reaches the method of the same signature, if the object has one.
  *
- * <p>A method that the object lacks answers with the interface's default, or with zero, false, null,
- * or an empty thing of the type asked for. So the fake has every method that the JDK at hand knows.
+ * <p>A method that the object lacks answers with the interface's default, or with zero, false,
+ * null, or an empty thing of the type asked for. So the fake has every method that the JDK at hand
+ * knows.
  */
 final class Interceptor implements InvocationHandler {
-  private static final Map<Class<?>, Map<Method, Method>> MODELLED = new ConcurrentHashMap<>();
-  private static final Method NONE = Object.class.getDeclaredMethods()[0];
+  private static final Map<Class<?>, Map<Method, Optional<Method>>> MODELLED =
+      new ConcurrentHashMap<>();
 
   private final Object target;
   private final FakeConnection connection;
@@ -61,10 +64,15 @@ final class Interceptor implements InvocationHandler {
 
   private Object objectMethod(Object proxy, Method method, Object @Nullable [] arguments) {
     return switch (method.getName()) {
-      case "equals" -> arguments != null && proxy == arguments[0];
+      case "equals" -> arguments != null && isSame(proxy, arguments[0]);
       case "hashCode" -> System.identityHashCode(proxy);
       default -> target.toString();
     };
+  }
+
+  @SuppressWarnings("ReferenceEquality") // as the drivers' own connections: identity
+  private static boolean isSame(Object one, Object other) {
+    return one == other;
   }
 
   /** The client-info methods declare an exception narrower than the rest. */
@@ -80,12 +88,12 @@ final class Interceptor implements InvocationHandler {
   private @Nullable Object perform(Object proxy, Method method, Object @Nullable [] arguments)
       throws Throwable {
     if (method.getDeclaringClass() == Wrapper.class) {
-      return wrapperMethod(proxy, method, (Class<?>) arguments[0]);
+      return wrapperMethod(proxy, method, arguments);
     }
-    Method modelled = modelled(method);
-    if (modelled != NONE) {
+    Optional<Method> modelled = modelled(method);
+    if (modelled.isPresent()) {
       try {
-        return modelled.invoke(target, arguments);
+        return modelled.get().invoke(target, arguments);
       } catch (InvocationTargetException e) {
         throw e.getCause();
       }
@@ -95,7 +103,9 @@ final class Interceptor implements InvocationHandler {
         : empty(method.getReturnType());
   }
 
-  private Object wrapperMethod(Object proxy, Method method, Class<?> face) throws SQLException {
+  private Object wrapperMethod(Object proxy, Method method, Object @Nullable [] arguments)
+      throws SQLException {
+    Class<?> face = (Class<?>) Objects.requireNonNull(arguments)[0];
     boolean is = face.isInstance(proxy) || face.isInstance(target);
     if (method.getName().equals("isWrapperFor")) {
       return is;
@@ -106,23 +116,23 @@ final class Interceptor implements InvocationHandler {
     return face.isInstance(target) ? target : proxy;
   }
 
-  private Method modelled(Method method) {
+  private Optional<Method> modelled(Method method) {
     return MODELLED
         .computeIfAbsent(target.getClass(), c -> new ConcurrentHashMap<>())
         .computeIfAbsent(method, this::find);
   }
 
-  private Method find(Method method) {
+  private Optional<Method> find(Method method) {
     for (Class<?> c = target.getClass(); c != Object.class; c = c.getSuperclass()) {
       try {
         Method found = c.getDeclaredMethod(method.getName(), method.getParameterTypes());
         found.setAccessible(true);
-        return found;
+        return Optional.of(found);
       } catch (NoSuchMethodException e) {
-        continue; // perhaps the superclass has it
+        // perhaps the superclass has it
       }
     }
-    return NONE;
+    return Optional.empty();
   }
 
   private @Nullable Object empty(Class<?> type) {

@@ -194,6 +194,15 @@ public final class Link {
   }
 
   private static void closeQuietly(Socket socket, boolean reset) {
+    prepareEnd(socket, reset);
+    try {
+      socket.close();
+    } catch (IOException e) {
+      throw new IllegalStateException("Cannot close a socket", e);
+    }
+  }
+
+  private static void prepareEnd(Socket socket, boolean reset) {
     try {
       if (reset) {
         socket.setSoLinger(true, 0);
@@ -202,12 +211,6 @@ public final class Link {
       }
     } catch (IOException e) {
       // the other side was faster; closing is all that is left to do
-    } finally {
-      try {
-        socket.close();
-      } catch (IOException e) {
-        throw new IllegalStateException("Cannot close a socket", e);
-      }
     }
   }
 

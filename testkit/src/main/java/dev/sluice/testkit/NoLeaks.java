@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
@@ -17,8 +18,8 @@ import org.junit.jupiter.api.extension.ExtensionContext.Namespace;
  *
  * <p>Threads count by the beginning of their names: {@code sluice} and {@code testkit}, unless told
  * otherwise. What is there before the test may be there afterwards; what is new has {@link
- * Timing#LONG} to go. Sockets are seen where {@code /proc/self/fd} is. Not for tests that run beside
- * others in one JVM.
+ * Timing#LONG} to go. Sockets are seen where {@code /proc/self/fd} is. Not for tests that run
+ * beside others in one JVM.
  */
 public final class NoLeaks implements BeforeEachCallback, AfterEachCallback {
   private static final Namespace NAMESPACE = Namespace.create(NoLeaks.class);
@@ -57,7 +58,8 @@ public final class NoLeaks implements BeforeEachCallback, AfterEachCallback {
 
   @Override
   public void afterEach(ExtensionContext context) {
-    Before before = context.getStore(NAMESPACE).remove("before", Before.class);
+    Before before =
+        Objects.requireNonNull(context.getStore(NAMESPACE).remove("before", Before.class));
     Eventually.await(
         () -> newThreads(before).isEmpty() && newSockets(before).isEmpty(),
         () -> "Left behind: " + describe(newThreads(before)) + newSockets(before),

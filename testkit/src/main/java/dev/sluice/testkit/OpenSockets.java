@@ -47,7 +47,7 @@ final class OpenSockets {
       try (Stream<String> lines = Files.lines(Path.of(table))) {
         lines.skip(1).map(line -> line.strip().split("\\s+")).forEach(f -> ends.put(f[9], end(f)));
       } catch (IOException e) {
-        continue; // no such table: the message says less
+        // no such table: the message says less
       }
     }
     return ends;

@@ -1,5 +1,6 @@
 package dev.sluice.testkit;
 
+import java.net.URI;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
@@ -23,8 +24,7 @@ public record TestDatabase(String name, String url, String user, String password
 
   /** The port of its server, to put a {@link FaultProxy} before it. */
   public int port() {
-    String hostAndPort = url.split("/")[2];
-    return Integer.parseInt(hostAndPort.substring(hostAndPort.lastIndexOf(':') + 1));
+    return URI.create(url.substring("jdbc:".length())).getPort();
   }
 
   /** Its URL, as it is through a proxy on that port. */

@@ -42,8 +42,7 @@ public record Toxics(
 
   /** With a delay, and up to {@code more} of random delay. */
   public Toxics withLatency(Duration delay, Duration more) {
-    return new Toxics(
-        delay, more, bytesPerSecond, slice, swallow, stall, cutAt, cut, corruptAt);
+    return new Toxics(delay, more, bytesPerSecond, slice, swallow, stall, cutAt, cut, corruptAt);
   }
 
   /** With a bandwidth, in bytes per second. */
@@ -75,7 +74,6 @@ public record Toxics(
 
   /** With one byte inverted. */
   public Toxics withCorruptAt(long offset) {
-    return new Toxics(
-        latency, jitter, bytesPerSecond, slice, swallow, stall, cutAt, cut, offset);
+    return new Toxics(latency, jitter, bytesPerSecond, slice, swallow, stall, cutAt, cut, offset);
   }
 }

@@ -22,6 +22,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.locks.LockSupport;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -245,8 +246,7 @@ class FakeDatabaseTest {
     execute(c, "SELECT 1");
 
     assertState("25001", () -> c.setReadOnly(true));
-    assertState(
-        "25001", () -> c.setTransactionIsolation(Connection.TRANSACTION_SERIALIZABLE));
+    assertState("25001", () -> c.setTransactionIsolation(Connection.TRANSACTION_SERIALIZABLE));
   }
 
   @Test
@@ -275,8 +275,7 @@ class FakeDatabaseTest {
 
     c.commit();
     assertThatThrownBy(c::commit)
-        .isInstanceOfSatisfying(
-            SQLException.class, e -> assertThat(e.getErrorCode()).isEqualTo(7))
+        .isInstanceOfSatisfying(SQLException.class, e -> assertThat(e.getErrorCode()).isEqualTo(7))
         .hasFieldOrPropertyWithValue("SQLState", "40001");
     c.commit();
 
@@ -309,9 +308,7 @@ class FakeDatabaseTest {
 
   @Test
   void connectCanThrowAnything() throws SQLException {
-    db.when("Driver.connect")
-        .times(1)
-        .then(Fault.failWith(() -> new IllegalStateException("odd")));
+    db.when("Driver.connect").times(1).then(Fault.failWith(() -> new IllegalStateException("odd")));
 
     assertThatThrownBy(db::connect).hasMessage("odd");
     assertThat(db.connect().isValid(1)).isTrue();
@@ -461,7 +458,7 @@ class FakeDatabaseTest {
             () -> {
               while (!answer.isDone()) {
                 s.cancel();
-                Thread.yield();
+                LockSupport.parkNanos(100_000);
               }
               return true;
             });

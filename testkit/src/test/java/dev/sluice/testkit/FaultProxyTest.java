@@ -1,5 +1,6 @@
 package dev.sluice.testkit;
 
+import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -46,11 +47,11 @@ class FaultProxyTest {
   }
 
   private static void send(Socket socket, String text) throws IOException {
-    socket.getOutputStream().write(text.getBytes());
+    socket.getOutputStream().write(text.getBytes(US_ASCII));
   }
 
   private static String receive(Socket socket, int bytes) throws IOException {
-    return new String(socket.getInputStream().readNBytes(bytes));
+    return new String(socket.getInputStream().readNBytes(bytes), US_ASCII);
   }
 
   private static String exchange(Socket socket, String text) throws IOException {
