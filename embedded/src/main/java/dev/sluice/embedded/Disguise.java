@@ -13,7 +13,8 @@ import java.util.concurrent.TimeUnit;
  *
  * <p>Which way works depends on the machine: a container often forbids new user namespaces but lets
  * root become another user; without the right to do that, a new namespace may still be had. So each
- * is tried, with the very program that is to be run.
+ * is tried, with the very program that is to be run. Only ways that become the program, rather than
+ * start it as a child, will do, for signals must reach it.
  *
  * @param prefix the words that go before the program's own
  * @param owner the user whose files the program may write, or -1 for the user of this JVM
@@ -28,9 +29,7 @@ record Disguise(List<String> prefix, int owner) {
               NOBODY),
           new Disguise(List.of("unshare", "-U", "--"), -1),
           new Disguise(List.of("unshare", "-U"), -1), // BusyBox knows no "--" here
-          new Disguise(
-              List.of("su", "-s", "/bin/sh", "nobody", "-c", "exec \"$0\" \"$@\"", "--"), NOBODY),
-          new Disguise(
+          new Disguise( // BusyBox's; the usual one comes with setpriv, and would stay the parent
               List.of("su", "-s", "/bin/sh", "-c", "exec \"$0\" \"$@\"", "nobody"), NOBODY));
 
   /** The first disguise under which the program starts; none at all where nobody is root. */
