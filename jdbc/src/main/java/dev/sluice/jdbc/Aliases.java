@@ -303,12 +303,6 @@ final class Aliases {
           // DBUtils.
           same(Peer.DBUTILS, "mincached", "minSize"),
           refused(Peer.DBUTILS, "maxcached", NO_MAX_IDLE),
-          of(
-              Peer.DBUTILS,
-              "maxconnections",
-              "maxSize",
-              Aliases::limited,
-              "`0`, no limit there, is refused."),
           of(Peer.DBUTILS, "blocking", "whenExhausted", Aliases::blocking, ""),
           same(Peer.DBUTILS, "maxusage", "maxUses"),
           same(Peer.DBUTILS, "setsession", "initSql"),
@@ -329,7 +323,12 @@ final class Aliases {
 
           // Chakra, and names that no one pool owns.
           same(Peer.CHAKRA, "min_connections", "minSize"),
-          same(Peer.CHAKRA, "max_connections", "maxSize"),
+          new Alias(
+              "max_connections",
+              List.of(Peer.CHAKRA, Peer.DBUTILS),
+              "maxSize",
+              Aliases::limited,
+              "`0`, no limit in DBUtils, is refused."),
           of(
               Peer.CHAKRA,
               "check_health",

@@ -371,7 +371,7 @@ final class Binder {
       return Secret.MASK;
     }
     if ("url".equals(option)) {
-      return JdbcUrl.display(value.toString());
+      return shownUrl(value.toString());
     }
     if (value instanceof Number || value instanceof Boolean || value instanceof Enum<?>) {
       return value.toString();
@@ -383,6 +383,14 @@ final class Binder {
       return "\"" + printable(text.toString()) + "\"";
     }
     return "(" + value.getClass().getSimpleName() + ")";
+  }
+
+  private static String shownUrl(String url) {
+    try {
+      return ParsedUrl.parse(url).toString();
+    } catch (BadValue e) {
+      return Secret.MASK; // What cannot be read may have a password anywhere.
+    }
   }
 
   private static String printable(String text) {

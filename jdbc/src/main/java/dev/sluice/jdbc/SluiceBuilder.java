@@ -202,7 +202,8 @@ public final class SluiceBuilder {
       Binder.bind(parsed.settings("the URL"), this);
       return this;
     } catch (BadValue e) {
-      throw new SluiceConfigException("url = " + JdbcUrl.display(url) + " " + e.reason());
+      // What could not be read may have a password anywhere.
+      throw new SluiceConfigException("url = " + Secret.MASK + " " + e.reason());
     }
   }
 
