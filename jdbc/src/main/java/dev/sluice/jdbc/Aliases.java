@@ -11,6 +11,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -418,7 +419,20 @@ final class Aliases {
 
   private static final Map<String, Alias> BY_NAME = byName();
 
+  /** Durations that Sluice and a peer call the same, where the peer takes bare numbers. */
+  private static final Map<String, Set<Peer>> SHARED =
+      Map.of(
+          "idleTimeout", Set.of(Peer.HIKARI, Peer.RAILS),
+          "maxLifetime", Set.of(Peer.HIKARI, Peer.PSYCOPG),
+          "validationTimeout", Set.of(Peer.HIKARI),
+          "queryTimeout", Set.of(Peer.PGBOUNCER));
+
   private Aliases() {}
+
+  /** The peers that call this option the same, and give its value as a bare number. */
+  static Set<Peer> sharers(String option) {
+    return SHARED.getOrDefault(option, Set.of());
+  }
 
   /** The alias of that name, however its words are joined; null if there is none. */
   static @Nullable Alias find(String name) {

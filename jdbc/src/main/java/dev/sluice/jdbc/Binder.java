@@ -158,17 +158,11 @@ final class Binder {
 
   /** Gives a bare number under a name that Sluice shares with peers their unit, if that is sure. */
   private Object shared(Option<?> option, Object raw) throws BadValue {
-    if (!option.kind().described().startsWith("duration") || !PeerTime.isBareNumber(raw)) {
-      return raw;
-    }
     Set<Duration> units = new LinkedHashSet<>();
-    for (Peer peer : company) {
-      if (!peer.unit().isZero()) {
+    for (Peer peer : Aliases.sharers(option.key())) {
+      if (company.contains(peer)) {
         units.add(peer.unit());
       }
-    }
-    if (PeerTime.isNumber(raw, "-1") && !units.isEmpty()) {
-      return Duration.ZERO;
     }
     return units.size() == 1 ? PeerTime.of(raw, units.iterator().next()) : raw;
   }
@@ -339,7 +333,7 @@ final class Binder {
   }
 
   private static String unknown(Setting setting) {
-    String key = setting.key();
+    String key = setting.spelled();
     List<String> names = new ArrayList<>();
     for (Option<?> option : Options.ALL) {
       names.add(Kind.squeeze(option.key()));
@@ -350,7 +344,7 @@ final class Binder {
       }
     }
     String hint =
-        Nearest.to(Kind.squeeze(key), names)
+        Nearest.to(Kind.squeeze(setting.key()), names)
             .map(name -> "; did you mean " + Spelling.like(key, display(name)) + "?")
             .orElse("; docs/configuration.md lists the options");
     return setting.where() + " is no option" + hint;

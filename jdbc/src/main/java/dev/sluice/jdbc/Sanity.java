@@ -139,8 +139,7 @@ final class Sanity {
 
   /** An option of a database URL that is handed to the driver, but was hardly meant for it. */
   private static void slip(String key, List<String> warnings) {
-    List<String> options =
-        Options.ALL.stream().map(option -> Kind.squeeze(option.key())).toList();
+    List<String> options = Options.ALL.stream().map(option -> Kind.squeeze(option.key())).toList();
     String word = Kind.squeeze(key);
     Nearest.to(word, options)
         .filter(option -> word.length() > 5 && Nearest.slips(word, option) <= 2)
@@ -148,7 +147,10 @@ final class Sanity {
         .ifPresent(
             option ->
                 warnings.add(
-                    "'" + key + "' is handed to the driver; was " + Spelling.like(key, option.key())
+                    "'"
+                        + key
+                        + "' is handed to the driver; was "
+                        + Spelling.like(key, option.key())
                         + " meant?"));
   }
 }

@@ -689,7 +689,8 @@ public final class SluiceBuilder {
 
   private static Duration duration(String option, String text) {
     try {
-      return Durations.parse(Objects.requireNonNull(text, option));
+      Object value = Options.get(option).kind().read(Objects.requireNonNull(text, option));
+      return (Duration) value;
     } catch (BadValue e) {
       throw new SluiceConfigException(option + " = \"" + text + "\" " + e.reason());
     }

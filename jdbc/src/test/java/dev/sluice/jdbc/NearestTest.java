@@ -43,7 +43,7 @@ class NearestTest {
           continue;
         }
         SluiceBuilder builder = new SluiceBuilder();
-        Binder.bind(List.of(new Setting(slipped, "x", "")), builder);
+        Binder.bind(List.of(new Setting(slipped, "x", slipped)), builder);
         assertThat(builder.problems).singleElement().asString().contains("did you mean");
       }
     }

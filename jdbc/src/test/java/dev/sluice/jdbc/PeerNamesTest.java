@@ -290,8 +290,6 @@ class PeerNamesTest {
         .isEqualTo(Duration.ofMinutes(1));
     assertThat(with(Map.of("checkoutTimeout", 5, "pool", 5)).pool().acquireTimeout())
         .isEqualTo(Duration.ofSeconds(5));
-    assertThat(with(Map.of("idleTimeout", -1, "pool_recycle", 60)).pool().idleTimeout())
-        .isEqualTo(Duration.ZERO);
   }
 
   @Test
