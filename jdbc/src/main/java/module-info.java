@@ -1,6 +1,6 @@
 /** Sluice as a JDBC {@code DataSource}. */
 module dev.sluice.jdbc {
-  requires static org.jspecify;
+  requires static transitive org.jspecify;
   requires transitive dev.sluice.pool;
   requires transitive java.sql;
 

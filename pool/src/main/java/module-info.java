@@ -1,6 +1,6 @@
 /** The engine: lends any resource, fairly and within a deadline. */
 module dev.sluice.pool {
-  requires static org.jspecify;
+  requires static transitive org.jspecify;
   requires jdk.jfr;
 
   exports dev.sluice.pool;

@@ -1,8 +1,8 @@
 package dev.sluice.pool;
 
 /**
- * A borrower's hold on a resource, from {@link Pool#acquire} to the first {@link #close}. Thread-safe
- * in that a resource is returned once however many threads close the lease; what the resource itself
+ * A borrower's hold on a resource, from the acquisition to the first {@link #close}. Thread-safe in
+ * that a resource is returned once however many threads close the lease; what the resource itself
  * allows is its own matter.
  *
  * <p>Subclass it to make the handle that a borrower holds and the lease one object.
@@ -10,22 +10,26 @@ package dev.sluice.pool;
  * @param <R> the resource
  */
 public class Lease<R> implements AutoCloseable {
+  private final Slot<R> slot;
+  private final long token;
+
   /** Takes hold of a slot; only a {@link LeaseFactory} is given one. */
-  protected Lease(Slot<R> slot) {
-    throw new UnsupportedOperationException();
+  protected Lease(Slot<R> slot, long token) {
+    this.slot = slot;
+    this.token = token;
   }
 
-  /** The resource; meaningful only while {@link #isHeld}. Never throws, costs two loads. */
-  protected final R resource() {
-    throw new UnsupportedOperationException();
+  /** The resource; the caller's only while {@link #isHeld}. */
+  public final R resource() {
+    return slot.resource();
   }
 
-  /** Whether this lease still has the resource: neither returned nor taken back. Two loads. */
+  /** Whether this lease still has the resource: it was neither returned nor taken back. */
   public final boolean isHeld() {
-    throw new UnsupportedOperationException();
+    return slot.glance() == token;
   }
 
-  /** Returns the resource, clean, to the pool. Later calls have no effect. */
+  /** Returns the resource, clean, to the pool. Later calls have no effect. Never blocks. */
   @Override
   public void close() {
     release();
@@ -34,40 +38,47 @@ public class Lease<R> implements AutoCloseable {
   /**
    * Returns the resource as clean: the next borrower may have it as it is. Never blocks.
    *
-   * @return whether this call returned it, false if it was returned or taken back before
+   * @return whether this call returned it; false if it was returned or taken back before
    */
   protected final boolean release() {
-    throw new UnsupportedOperationException();
+    return slot.engine.release(slot, token);
   }
 
   /**
    * Returns the resource as dirty: {@link ResourceFactory#reset} runs on a worker before the next
-   * borrower gets it. Never blocks. The lease ends before the reset begins.
+   * borrower gets it. The lease ends before the reset begins. Never blocks.
    *
    * @return as {@link #release}
    */
   protected final boolean releaseForReset() {
-    throw new UnsupportedOperationException();
+    return slot.engine.releaseForReset(slot, token);
   }
 
   /**
-   * Ends the lease and closes the resource on a worker; never blocks.
+   * Ends the lease; the resource is closed on a worker. Never blocks.
    *
    * @return as {@link #release}
    */
   protected final boolean discard(CloseReason reason) {
-    throw new UnsupportedOperationException();
+    return slot.engine.discard(slot, token, reason);
   }
 
   /**
-   * Ends the lease and closes the resource, and raises the pool's epoch: every resource that was
-   * opened before is suspect too. For proofs that the server is gone or has changed its role.
+   * Ends the lease, has the resource closed on a worker, and raises the pool's epoch: all that were
+   * opened before are suspect too. For proofs that the server is gone or has changed its role.
+   * Never blocks.
    *
-   * @param replaceAll true to replace the older ones without asking (the role changed), false to
-   *     check each before its next use (the server may be gone)
+   * @param replaceAll true to replace the others without asking (the role changed), false to check
+   *     each before its next use (the server may be gone)
    * @param why in a few words, for the log
+   * @return as {@link #release}
    */
   protected final boolean discardAndSuspectOthers(boolean replaceAll, String why) {
-    throw new UnsupportedOperationException();
+    return slot.engine.discardAndSuspect(slot, token, replaceAll, why);
+  }
+
+  /** The number of the resource in its pool, never used twice. */
+  protected final long resourceId() {
+    return slot.id;
   }
 }

@@ -13,8 +13,7 @@ import java.time.Duration;
  */
 public record Overload(Duration target, Duration interval) {
   /** 50 ms, 2 s. */
-  public static final Overload CODEL =
-      new Overload(Duration.ofMillis(50), Duration.ofSeconds(2));
+  public static final Overload CODEL = new Overload(Duration.ofMillis(50), Duration.ofSeconds(2));
 
   /** Checks the ranges. */
   public Overload {

@@ -1,107 +1,350 @@
 package dev.sluice.pool;
 
+import dev.sluice.pool.AcquireException.Kind;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Lends resources: fairly, within a deadline, never more than its maximum. Thread-safe.
+ *
+ * <p>Callers that find nothing free wait in one queue, first come, first served, whether they block
+ * or not; a resource that comes back is given to the first of them directly. Resources are opened,
+ * checked, cleaned and closed on the pool's workers, never on a caller's thread.
  *
  * @param <R> the resource
  * @param <L> the handle that borrowers get
  */
 public final class Pool<R, L extends Lease<R>> implements AutoCloseable {
-  /** Builds and starts a pool. */
+  private final Engine<R> engine;
+  private final LeaseFactory<R, L> leases;
+
+  private Pool(Engine<R> engine, LeaseFactory<R, L> leases) {
+    this.engine = engine;
+    this.leases = leases;
+  }
+
+  /**
+   * Builds a pool and starts it as its {@link PoolConfig#startPolicy} says.
+   *
+   * @throws AcquireException if the start policy is to fail fast and no resource could be opened
+   */
   public static <R, L extends Lease<R>> Pool<R, L> create(
-      PoolConfig config, ResourceFactory<R> resources, LeaseFactory<R, L> leases, PoolListener listener)
+      PoolConfig config,
+      ResourceFactory<R> resources,
+      LeaseFactory<R, L> leases,
+      PoolListener listener)
       throws AcquireException {
-    throw new UnsupportedOperationException();
+    return create(config, resources, leases, listener, SystemPlatform.INSTANCE);
   }
 
-  /** Acquires with the defaults. */
+  static <R, L extends Lease<R>> Pool<R, L> create(
+      PoolConfig config,
+      ResourceFactory<R> resources,
+      LeaseFactory<R, L> leases,
+      PoolListener listener,
+      Platform platform)
+      throws AcquireException {
+    Engine<R> engine = new Engine<>(config, resources, listener, platform);
+    platform.attach(engine.housekeeping);
+    Pool<R, L> pool = new Pool<>(engine, leases);
+    if (config.startPolicy() != StartPolicy.LAZY) {
+      engine.start();
+    }
+    if (config.startPolicy() == StartPolicy.FAIL_FAST) {
+      pool.failUnlessOpens();
+    }
+    return pool;
+  }
+
+  private void failUnlessOpens() throws AcquireException {
+    Throwable failure = engine.awaitFirstOutcome(config().acquireTimeout());
+    if (failure != null) {
+      AcquireException unavailable =
+          new AcquireException(
+              Kind.UNAVAILABLE,
+              engine.diagnosis.poolName()
+                  + " was not started: opening its first "
+                  + engine.factory.noun()
+                  + " failed: "
+                  + failure.getMessage(),
+              failure);
+      close(Duration.ZERO);
+      throw unavailable;
+    }
+  }
+
+  // ---- acquiring
+
+  /**
+   * Acquires, waiting for up to {@link PoolConfig#acquireTimeout}.
+   *
+   * @throws AcquireException if there is none in time; {@link AcquireException#kind} says why
+   * @throws InterruptedException if the thread was interrupted while it waited; an interrupted
+   *     thread that need not wait is served
+   */
   public L acquire() throws AcquireException, InterruptedException {
-    throw new UnsupportedOperationException();
+    Slot<R> slot = engine.takeAtOnce();
+    return lease(slot != null ? slot : engine.awaitSlot(AcquireOptions.DEFAULT));
   }
 
-  /** Acquires. */
+  /** Acquires as {@code options} say; otherwise like {@link #acquire()}. */
   public L acquire(AcquireOptions options) throws AcquireException, InterruptedException {
-    throw new UnsupportedOperationException();
+    Slot<R> slot =
+        options.validation() == AcquireOptions.Validation.WHEN_IDLE ? engine.takeAtOnce() : null;
+    return lease(slot != null ? slot : engine.awaitSlot(options));
   }
 
-  /** At once or not at all. */
-  public Optional<L> tryAcquire() throws AcquireException {
-    throw new UnsupportedOperationException();
+  /**
+   * Acquires at once or not at all. If only a check of an idle resource stands in the way, it is
+   * waited for, for 20 ms at most.
+   *
+   * @return the lease, or empty if nothing is free
+   * @throws AcquireException if the pool is closed or opening fails, not if it is merely busy
+   * @throws InterruptedException if the thread was interrupted while it waited for a check
+   */
+  public Optional<L> tryAcquire() throws AcquireException, InterruptedException {
+    try {
+      return Optional.of(acquire(AcquireOptions.DEFAULT.withTimeout(Duration.ZERO)));
+    } catch (AcquireException e) {
+      if (e.kind() == Kind.EXHAUSTED || e.kind() == Kind.TIMED_OUT || e.kind() == Kind.QUEUE_FULL) {
+        return Optional.empty();
+      }
+      throw e;
+    }
   }
 
-  /** Without blocking; cancel the future to give up. Fails with {@link AcquireException}. */
+  /**
+   * Acquires without blocking. The future completes on one of the pool's workers, exceptionally
+   * with an {@link AcquireException}; completing or cancelling it before gives the place in the
+   * queue up, and a lease that comes at the same moment goes back to the pool.
+   */
   public CompletableFuture<L> acquireAsync(AcquireOptions options) {
-    throw new UnsupportedOperationException();
+    CompletableFuture<L> future = new CompletableFuture<>();
+    Slot<R> slot =
+        options.validation() == AcquireOptions.Validation.WHEN_IDLE ? engine.takeAtOnce() : null;
+    if (slot != null) {
+      future.complete(lease(slot));
+      return future;
+    }
+    try {
+      waitFor(future, options);
+    } catch (AcquireException e) {
+      future.completeExceptionally(e);
+    }
+    return future;
   }
 
-  /** The configuration in force. */
+  private void waitFor(CompletableFuture<L> future, AcquireOptions options)
+      throws AcquireException {
+    engine.activate();
+    engine.refuseIfHopeless(options);
+    long since = engine.platform.nanoTime();
+    long deadline =
+        engine.waitUntil(options, since, Durations.deadline(since, engine.timeout(options)));
+    AsyncWaiter<R, L> waiter =
+        new AsyncWaiter<>(
+            engine.platform.currentThread(), since, deadline, options, future, this::settled);
+    var unused = future.whenComplete((lease, failure) -> giveUp(waiter));
+    engine.enqueue(waiter);
+    engine.housekeeping.wakeBy(deadline);
+  }
+
+  private void giveUp(AsyncWaiter<R, L> waiter) {
+    if (waiter.leave()) {
+      engine.queue.departed();
+      engine.counters.cancelled.increment();
+    }
+  }
+
+  /** Completes the future away from whoever settled the waiter: its callbacks are user code. */
+  private void settled(AsyncWaiter<R, L> waiter) {
+    try {
+      engine.workers.execute(() -> complete(waiter));
+    } catch (Throwable e) { // no thread for it; better here than never
+      complete(waiter);
+    }
+  }
+
+  private void complete(AsyncWaiter<R, L> waiter) {
+    Slot<R> slot = waiter.slot();
+    if (slot == null) {
+      waiter.future().completeExceptionally(waiter.failure());
+      return;
+    }
+    L lease = lease(slot, waiter.token());
+    if (!waiter.future().complete(lease)) {
+      engine.counters.cancelled.increment();
+      lease.release();
+    }
+  }
+
+  private L lease(Slot<R> slot) {
+    return lease(slot, slot.glance());
+  }
+
+  private L lease(Slot<R> slot, long token) {
+    L lease = leases.lease(slot, token);
+    if (engine.tracksHandles()) {
+      engine.track(slot, token, lease);
+    }
+    return lease;
+  }
+
+  // ---- looking
+
+  /** The configuration as built; {@link #resize} changes the sizes in {@link #stats}, not here. */
   public PoolConfig config() {
-    throw new UnsupportedOperationException();
+    return engine.config;
   }
 
-  /** A snapshot. */
+  /** The sizes, counters and histograms at this moment; takes no lock. */
   public PoolStats stats() {
-    throw new UnsupportedOperationException();
+    return Snapshot.of(engine);
   }
 
-  /** A snapshot; the counters and histograms start anew. */
+  /** Like {@link #stats}; then the counters and histograms start anew. */
   public PoolStats statsAndReset() {
-    throw new UnsupportedOperationException();
+    PoolStats stats = Snapshot.of(engine);
+    engine.counters.reset(engine.slots.leases());
+    return stats;
   }
 
-  /** What is out; {@code withStacks} adds the holders' live stacks. */
+  /**
+   * The leases that are out.
+   *
+   * @param withStacks whether to add the holders' stacks as they are now, which stops each for a
+   *     moment
+   */
   public List<LeaseInfo> leases(boolean withStacks) {
-    throw new UnsupportedOperationException();
+    return engine.diagnosis.leases(withStacks);
   }
 
-  /** What exists. */
+  /** The resources that exist, or are being opened or closed. */
   public List<ResourceInfo> resources() {
-    throw new UnsupportedOperationException();
+    return Snapshot.resources(engine);
   }
 
-  /** Changes the sizes; kills no lease. */
+  /** A few lines for a thread dump: sizes, and each lease that is out. */
+  public String dump() {
+    List<String> lines = new ArrayList<>();
+    lines.add(toString());
+    leases(true).forEach(lease -> lines.add("  " + engine.diagnosis.text(lease)));
+    return String.join(System.lineSeparator(), lines);
+  }
+
+  @Override
+  public String toString() {
+    return Snapshot.line(engine);
+  }
+
+  // ---- changing
+
+  /**
+   * Changes the sizes. Leases are not touched: what is too many goes when it comes back, and growth
+   * serves waiters at once.
+   *
+   * @throws IllegalArgumentException if not {@code 0 <= minSize <= maxSize}, {@code maxSize >= 1}
+   */
   public void resize(int minSize, int maxSize) {
-    throw new UnsupportedOperationException();
+    PoolConfig checked = config().toBuilder().minSize(minSize).maxSize(maxSize).warmUp(0).build();
+    engine.resize(checked.minSize(), checked.maxSize());
   }
 
-  /** Replaces all resources opened before now: idle ones at once, leased ones on return. */
+  /** Replaces all resources opened before now: idle ones at once, lent ones when they come back. */
   public void refresh() {
-    throw new UnsupportedOperationException();
+    engine.suspect(engine.signals.epoch(), true, "refresh");
   }
 
-  /** Suspends lending: callers wait. */
+  /** Has all resources opened before now checked before their next use. */
+  public void suspectAll(String why) {
+    engine.suspect(engine.signals.epoch(), false, why);
+  }
+
+  /** Suspends lending: callers wait, up to their timeouts. Leases that are out stay valid. */
   public void suspend() {
-    throw new UnsupportedOperationException();
+    if (engine.signals.suspend()) {
+      engine.listener.tell(PoolListener::suspended);
+    }
   }
 
-  /** Resumes lending. */
+  /** Resumes lending; who waits is served in order. */
   public void resume() {
-    throw new UnsupportedOperationException();
+    if (engine.signals.resume()) {
+      engine.listener.tell(PoolListener::resumed);
+      engine.match();
+      engine.opener.consider();
+    }
   }
 
-  /** Checks that a resource can be had and works, within the timeout, even if the pool is full. */
+  /**
+   * Checks that a resource can be had and answers, even if all are lent: then one of those that are
+   * out is proof enough.
+   *
+   * @return whether the pool can serve
+   * @throws InterruptedException if interrupted while waiting
+   */
   public boolean checkHealth(Duration timeout) throws InterruptedException {
-    throw new UnsupportedOperationException();
+    AcquireOptions options =
+        AcquireOptions.DEFAULT
+            .withTimeout(timeout)
+            .withValidation(AcquireOptions.Validation.ALWAYS)
+            .withPriority(AcquireOptions.MAX_PRIORITY);
+    try {
+      acquire(options).release();
+      return true;
+    } catch (AcquireException e) {
+      return e.kind() == Kind.EXHAUSTED && engine.opener.outage() == null;
+    }
   }
 
-  /** Waits until the minimum is open. */
+  /**
+   * Waits until the minimum, and what is to be warmed up, is open.
+   *
+   * @throws AcquireException with the true cause if it is not within the timeout; the pool stays
+   *     open and goes on trying
+   * @throws InterruptedException if interrupted
+   */
   public void awaitReady(Duration timeout) throws AcquireException, InterruptedException {
-    throw new UnsupportedOperationException();
+    engine.awaitReady(timeout);
   }
 
-  /** Closes with the configured drain timeout. */
+  // ---- ending
+
+  /** Closes with {@link PoolConfig#drainTimeout}. */
   @Override
   public void close() {
     close(config().drainTimeout());
   }
 
-  /** Stops lending, wakes waiters, waits for borrowers, cuts the rest; returns what was cut. */
+  /**
+   * Stops lending, tells every waiter at once, waits for borrowers, and cuts those that stay away.
+   * Takes no longer than {@code drain} plus {@link PoolConfig#closeTimeout}. A second call waits
+   * for the first; an interruption ends the waiting and leaves the flag set.
+   *
+   * @return the leases that were cut, empty as a rule
+   */
   public List<LeaseInfo> close(Duration drain) {
-    throw new UnsupportedOperationException();
+    return engine.ending.close(drain);
+  }
+
+  /** Completes when the pool is closed, with the leases that had to be cut. */
+  public CompletionStage<List<LeaseInfo>> closed() {
+    return engine.ending.ended().minimalCompletionStage();
+  }
+
+  /** Whether the pool is closed, or closing. */
+  public boolean isClosed() {
+    return engine.signals.closed();
+  }
+
+  /** The last failure to open, while opening fails; null if it works as far as known. */
+  public @Nullable Throwable lastFailure() {
+    Opener.Outage outage = engine.opener.outage();
+    return outage == null ? null : outage.cause();
   }
 }

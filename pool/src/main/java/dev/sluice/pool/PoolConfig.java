@@ -160,7 +160,10 @@ public final class PoolConfig {
     return maxUses;
   }
 
-  /** How long an acquisition may take in all: waiting, opening, validating. Zero: at once or not at all. */
+  /**
+   * How long an acquisition may take in all: waiting, opening, validating. Zero: at once or not at
+   * all.
+   */
   public Duration acquireTimeout() {
     return acquireTimeout;
   }
@@ -200,7 +203,10 @@ public final class PoolConfig {
     return maxLifetime;
   }
 
-  /** The part of maxLifetime, from 0 to 0.9, by which a resource's own lifetime is shortened at random, fixed at its birth. */
+  /**
+   * The part of maxLifetime, from 0 to 0.9, by which a resource's own lifetime is shortened at
+   * random, fixed at its birth.
+   */
   public double maxLifetimeJitter() {
     return maxLifetimeJitter;
   }
@@ -215,12 +221,17 @@ public final class PoolConfig {
     return healthCheckInterval;
   }
 
-  /** Idle resources that were silent for so long are touched, so that nobody on the way forgets them. Zero: never. */
+  /**
+   * Idle resources that were silent for so long are touched, so that nobody on the way forgets
+   * them. Zero: never.
+   */
   public Duration keepaliveInterval() {
     return keepaliveInterval;
   }
 
-  /** The upper bound of the first random pause after a failed open; it doubles with each failure. */
+  /**
+   * The upper bound of the first random pause after a failed open; it doubles with each failure.
+   */
   public Duration backoffMin() {
     return backoffMin;
   }
@@ -255,7 +266,10 @@ public final class PoolConfig {
     return slowAcquireThreshold;
   }
 
-  /** Whether a pause of the whole process (a suspended laptop, a frozen function) makes all idle resources suspect. */
+  /**
+   * Whether a pause of the whole process (a suspended laptop, a frozen function) makes all idle
+   * resources suspect.
+   */
   public boolean resumeGuard() {
     return resumeGuard;
   }
@@ -338,7 +352,9 @@ public final class PoolConfig {
       return this;
     }
 
-    /** Resources at most, those being opened and closed included. 1 to 10,000. Default {@code 10}. */
+    /**
+     * Resources at most, those being opened and closed included. 1 to 10,000. Default {@code 10}.
+     */
     public Builder maxSize(int maxSize) {
       this.maxSize = maxSize;
       return this;
@@ -362,43 +378,64 @@ public final class PoolConfig {
       return this;
     }
 
-    /** How long an acquisition may take in all: waiting, opening, validating. Zero: at once or not at all. Default {@code Duration.ofSeconds(30)}. */
+    /**
+     * How long an acquisition may take in all: waiting, opening, validating. Zero: at once or not
+     * at all. Default {@code Duration.ofSeconds(30)}.
+     */
     public Builder acquireTimeout(Duration acquireTimeout) {
       this.acquireTimeout = Objects.requireNonNull(acquireTimeout, "acquireTimeout");
       return this;
     }
 
-    /** How long one attempt to open may take before it is abandoned. Default {@code Duration.ofSeconds(10)}. */
+    /**
+     * How long one attempt to open may take before it is abandoned. Default {@code
+     * Duration.ofSeconds(10)}.
+     */
     public Builder openTimeout(Duration openTimeout) {
       this.openTimeout = Objects.requireNonNull(openTimeout, "openTimeout");
       return this;
     }
 
-    /** How long one check may take before the resource counts as dead. Default {@code Duration.ofSeconds(3)}. */
+    /**
+     * How long one check may take before the resource counts as dead. Default {@code
+     * Duration.ofSeconds(3)}.
+     */
     public Builder validationTimeout(Duration validationTimeout) {
       this.validationTimeout = Objects.requireNonNull(validationTimeout, "validationTimeout");
       return this;
     }
 
-    /** How long cleaning a dirty resource may take before it is closed instead. Default {@code Duration.ofSeconds(5)}. */
+    /**
+     * How long cleaning a dirty resource may take before it is closed instead. Default {@code
+     * Duration.ofSeconds(5)}.
+     */
     public Builder resetTimeout(Duration resetTimeout) {
       this.resetTimeout = Objects.requireNonNull(resetTimeout, "resetTimeout");
       return this;
     }
 
-    /** How long closing one resource may take before it is aborted. Default {@code Duration.ofSeconds(5)}. */
+    /**
+     * How long closing one resource may take before it is aborted. Default {@code
+     * Duration.ofSeconds(5)}.
+     */
     public Builder closeTimeout(Duration closeTimeout) {
       this.closeTimeout = Objects.requireNonNull(closeTimeout, "closeTimeout");
       return this;
     }
 
-    /** How long close() waits for borrowers before it cuts them off. Default {@code Duration.ofSeconds(10)}. */
+    /**
+     * How long close() waits for borrowers before it cuts them off. Default {@code
+     * Duration.ofSeconds(10)}.
+     */
     public Builder drainTimeout(Duration drainTimeout) {
       this.drainTimeout = Objects.requireNonNull(drainTimeout, "drainTimeout");
       return this;
     }
 
-    /** How long a resource above the minimum may rest before it is closed. Zero: for ever. Default {@code Duration.ofMinutes(10)}. */
+    /**
+     * How long a resource above the minimum may rest before it is closed. Zero: for ever. Default
+     * {@code Duration.ofMinutes(10)}.
+     */
     public Builder idleTimeout(Duration idleTimeout) {
       this.idleTimeout = Objects.requireNonNull(idleTimeout, "idleTimeout");
       return this;
@@ -410,73 +447,108 @@ public final class PoolConfig {
       return this;
     }
 
-    /** The part of maxLifetime, from 0 to 0.9, by which a resource's own lifetime is shortened at random, fixed at its birth. Default {@code 0.1}. */
+    /**
+     * The part of maxLifetime, from 0 to 0.9, by which a resource's own lifetime is shortened at
+     * random, fixed at its birth. Default {@code 0.1}.
+     */
     public Builder maxLifetimeJitter(double maxLifetimeJitter) {
       this.maxLifetimeJitter = maxLifetimeJitter;
       return this;
     }
 
-    /** A resource that rested longer is checked before it is lent. Zero: always. Default {@code Duration.ofSeconds(1)}. */
+    /**
+     * A resource that rested longer is checked before it is lent. Zero: always. Default {@code
+     * Duration.ofSeconds(1)}.
+     */
     public Builder validateAfterIdle(Duration validateAfterIdle) {
       this.validateAfterIdle = Objects.requireNonNull(validateAfterIdle, "validateAfterIdle");
       return this;
     }
 
-    /** Idle resources are checked in the background this often. Zero: never. Default {@code Duration.ofSeconds(30)}. */
+    /**
+     * Idle resources are checked in the background this often. Zero: never. Default {@code
+     * Duration.ofSeconds(30)}.
+     */
     public Builder healthCheckInterval(Duration healthCheckInterval) {
       this.healthCheckInterval = Objects.requireNonNull(healthCheckInterval, "healthCheckInterval");
       return this;
     }
 
-    /** Idle resources that were silent for so long are touched, so that nobody on the way forgets them. Zero: never. Default {@code Duration.ofMinutes(2)}. */
+    /**
+     * Idle resources that were silent for so long are touched, so that nobody on the way forgets
+     * them. Zero: never. Default {@code Duration.ofMinutes(2)}.
+     */
     public Builder keepaliveInterval(Duration keepaliveInterval) {
       this.keepaliveInterval = Objects.requireNonNull(keepaliveInterval, "keepaliveInterval");
       return this;
     }
 
-    /** The upper bound of the first random pause after a failed open; it doubles with each failure. Default {@code Duration.ofMillis(100)}. */
+    /**
+     * The upper bound of the first random pause after a failed open; it doubles with each failure.
+     * Default {@code Duration.ofMillis(100)}.
+     */
     public Builder backoffMin(Duration backoffMin) {
       this.backoffMin = Objects.requireNonNull(backoffMin, "backoffMin");
       return this;
     }
 
-    /** The upper bound of any pause between attempts to open. Default {@code Duration.ofSeconds(10)}. */
+    /**
+     * The upper bound of any pause between attempts to open. Default {@code
+     * Duration.ofSeconds(10)}.
+     */
     public Builder backoffMax(Duration backoffMax) {
       this.backoffMax = Objects.requireNonNull(backoffMax, "backoffMax");
       return this;
     }
 
-    /** A lease held longer is reported as leaked, once. Zero: leak detection is off. Default {@code Duration.ZERO}. */
+    /**
+     * A lease held longer is reported as leaked, once. Zero: leak detection is off. Default {@code
+     * Duration.ZERO}.
+     */
     public Builder leakThreshold(Duration leakThreshold) {
       this.leakThreshold = Objects.requireNonNull(leakThreshold, "leakThreshold");
       return this;
     }
 
-    /** Whether a leaked lease is also taken back and its resource aborted. Default {@code false}. */
+    /**
+     * Whether a leaked lease is also taken back and its resource aborted. Default {@code false}.
+     */
     public Builder leakReclaim(boolean leakReclaim) {
       this.leakReclaim = leakReclaim;
       return this;
     }
 
-    /** The stack of one acquisition in so many is kept for reports. 0: none, 1: every one. Default {@code 0}. */
+    /**
+     * The stack of one acquisition in so many is kept for reports. 0: none, 1: every one. Default
+     * {@code 0}.
+     */
     public Builder leakStackSampling(int leakStackSampling) {
       this.leakStackSampling = leakStackSampling;
       return this;
     }
 
-    /** A lease held longer is reported as slow, once. Zero: never. Default {@code Duration.ZERO}. */
+    /**
+     * A lease held longer is reported as slow, once. Zero: never. Default {@code Duration.ZERO}.
+     */
     public Builder slowLeaseThreshold(Duration slowLeaseThreshold) {
       this.slowLeaseThreshold = Objects.requireNonNull(slowLeaseThreshold, "slowLeaseThreshold");
       return this;
     }
 
-    /** An acquisition that waited longer is logged. Zero: never. Default {@code Duration.ofSeconds(2)}. */
+    /**
+     * An acquisition that waited longer is logged. Zero: never. Default {@code
+     * Duration.ofSeconds(2)}.
+     */
     public Builder slowAcquireThreshold(Duration slowAcquireThreshold) {
-      this.slowAcquireThreshold = Objects.requireNonNull(slowAcquireThreshold, "slowAcquireThreshold");
+      this.slowAcquireThreshold =
+          Objects.requireNonNull(slowAcquireThreshold, "slowAcquireThreshold");
       return this;
     }
 
-    /** Whether a pause of the whole process (a suspended laptop, a frozen function) makes all idle resources suspect. Default {@code true}. */
+    /**
+     * Whether a pause of the whole process (a suspended laptop, a frozen function) makes all idle
+     * resources suspect. Default {@code true}.
+     */
     public Builder resumeGuard(boolean resumeGuard) {
       this.resumeGuard = resumeGuard;
       return this;
@@ -506,7 +578,10 @@ public final class PoolConfig {
       return this;
     }
 
-    /** Resources opened at the start beyond the minimum, if the start policy opens any. Default {@code 0}. */
+    /**
+     * Resources opened at the start beyond the minimum, if the start policy opens any. Default
+     * {@code 0}.
+     */
     public Builder warmUp(int warmUp) {
       this.warmUp = warmUp;
       return this;
@@ -566,21 +641,29 @@ public final class PoolConfig {
       positive(wrong, "closeTimeout", closeTimeout);
       positive(wrong, "backoffMin", backoffMin);
       if (backoffMax.compareTo(backoffMin) < 0) {
-        wrong.add("backoffMax (" + backoffMax + ") must not be below backoffMin (" + backoffMin + ")");
+        wrong.add(
+            "backoffMax (" + backoffMax + ") must not be below backoffMin (" + backoffMin + ")");
       }
       if (leakReclaim && leakThreshold.isZero()) {
         wrong.add("leakReclaim needs a leakThreshold, which is off");
       }
       if (!maxLifetime.isZero() && idleTimeout.compareTo(maxLifetime) > 0) {
         wrong.add(
-            "idleTimeout (" + idleTimeout + ") must not exceed maxLifetime (" + maxLifetime
+            "idleTimeout ("
+                + idleTimeout
+                + ") must not exceed maxLifetime ("
+                + maxLifetime
                 + "), it would never count");
       }
-      if (!maxLifetime.isZero() && keepaliveInterval.compareTo(maxLifetime) >= 0
+      if (!maxLifetime.isZero()
+          && keepaliveInterval.compareTo(maxLifetime) >= 0
           && !keepaliveInterval.isZero()) {
         wrong.add(
-            "keepaliveInterval (" + keepaliveInterval + ") must be shorter than maxLifetime ("
-                + maxLifetime + "), it would never count");
+            "keepaliveInterval ("
+                + keepaliveInterval
+                + ") must be shorter than maxLifetime ("
+                + maxLifetime
+                + "), it would never count");
       }
     }
 

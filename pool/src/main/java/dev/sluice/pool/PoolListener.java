@@ -8,9 +8,9 @@ import java.util.List;
  * nothing, and a pool without a listener pays nothing.
  *
  * <p>{@link #acquired} and {@link #released} run on the borrower's thread and must be quick; all
- * others run where the event happened, a worker or the keeper as a rule. A listener cannot fail
- * the pool: what it throws is logged once and otherwise ignored. Resources are named by their
- * number in the pool, which is never used twice.
+ * others run where the event happened, a worker or the keeper as a rule. A listener cannot fail the
+ * pool: what it throws is logged once and otherwise ignored. Resources are named by their number in
+ * the pool, which is never used twice.
  */
 public interface PoolListener {
   /** A listener that hears nothing. */

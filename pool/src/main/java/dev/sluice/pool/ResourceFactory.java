@@ -55,6 +55,11 @@ public interface ResourceFactory<R> {
     return false;
   }
 
+  /** What the resource is called in messages, in the singular. */
+  default String noun() {
+    return "resource";
+  }
+
   /**
    * Describes what the borrower is doing with the resource, for diagnosis, in a few words and
    * without secrets; called from any thread while the resource is in use, so it must neither block

@@ -1,0 +1,57 @@
+package dev.sluice.pool;
+
+/** A waiter whose thread is parked, be it a platform or a virtual one. */
+final class BlockedWaiter<R> extends Waiter<R> {
+  private final Platform platform;
+  private final Thread thread;
+
+  BlockedWaiter(Platform platform, long since, long deadline, AcquireOptions options) {
+    super(since, deadline, options);
+    this.platform = platform;
+    this.thread = platform.currentThread();
+  }
+
+  /**
+   * Parks until the waiter is settled or its deadline passes. Left early by interruption, with the
+   * flag cleared.
+   *
+   * @return whether the outcome is there; if not, the caller has left
+   * @throws InterruptedException if the caller has left because it was interrupted
+   */
+  boolean await() throws InterruptedException {
+    boolean interrupted = false;
+    while (!settled()) {
+      long left = deadline - platform.nanoTime();
+      if ((left <= 0 || interrupted) && leave()) {
+        if (interrupted) {
+          throw new InterruptedException();
+        }
+        return false;
+      }
+      // A waiter that is claimed but not settled is a few instructions from its unpark.
+      platform.park(this, Math.max(left, CLAIM_PATIENCE_NANOS));
+      interrupted |= Thread.interrupted();
+    }
+    if (interrupted) {
+      thread.interrupt();
+    }
+    return true;
+  }
+
+  private static final long CLAIM_PATIENCE_NANOS = 100_000;
+
+  @Override
+  Thread thread() {
+    return thread;
+  }
+
+  @Override
+  void signal() {
+    platform.unpark(thread);
+  }
+
+  @Override
+  boolean blocking() {
+    return true;
+  }
+}

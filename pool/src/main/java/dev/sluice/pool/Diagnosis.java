@@ -1,0 +1,286 @@
+package dev.sluice.pool;
+
+import dev.sluice.pool.AcquireException.Kind;
+import java.lang.System.Logger.Level;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a pool can tell of itself when somebody is kept waiting: nothing here runs, and nothing is
+ * collected for it, until then.
+ */
+final class Diagnosis<R> {
+  private static final System.Logger LOG = System.getLogger("dev.sluice.pool");
+  private static final int HOLDERS_SHOWN = 3;
+
+  private final Engine<R> engine;
+
+  Diagnosis(Engine<R> engine) {
+    this.engine = engine;
+  }
+
+  /** How the pool is called in messages. */
+  String poolName() {
+    return "pool '" + engine.config.name() + "'";
+  }
+
+  // ---- waits
+
+  /** A waiter was served after so long. */
+  void waited(long id, long nanos) {
+    Duration waited = Duration.ofNanos(nanos);
+    engine.listener.tell(l -> l.acquired(id, waited));
+    long slow = Durations.nanosOrForever(engine.config.slowAcquireThreshold(), Durations.NEVER);
+    if (nanos > slow) {
+      engine.listener.tell(l -> l.slowAcquire(waited));
+      LOG.log(
+          Level.WARNING,
+          () ->
+              poolName()
+                  + ": an acquisition waited for "
+                  + Texts.duration(waited)
+                  + "; "
+                  + sizes());
+    }
+  }
+
+  // ---- failures
+
+  /** Why a caller got nothing, as far as the pool can prove it; the waiter has left already. */
+  Kind kindOfExhaustion(@Nullable Waiter<R> waiter) {
+    if (engine.signals.closed()) {
+      return Kind.CLOSED;
+    }
+    if (engine.signals.suspended()) {
+      return Kind.SUSPENDED;
+    }
+    if (engine.opener.outage() != null) {
+      return Kind.UNAVAILABLE;
+    }
+    int leased = engine.slots.count(Slot.LEASED);
+    if (leased < engine.slots.limit()) {
+      return leased > 0 && engine.slots.room() <= 0 && waiter == null
+          ? Kind.EXHAUSTED
+          : Kind.TIMED_OUT;
+    }
+    return waiter != null && allHoldersWait(waiter) ? Kind.SELF_DEADLOCK : Kind.EXHAUSTED;
+  }
+
+  /** Whether every holder is a thread that is blocked on this pool: proof that none will return. */
+  private boolean allHoldersWait(Waiter<R> self) {
+    Set<Thread> blocked = new HashSet<>();
+    if (self.blocking()) {
+      blocked.add(self.thread());
+    }
+    engine.queue.forEach(
+        waiter -> {
+          if (waiter.blocking()) {
+            blocked.add(waiter.thread());
+          }
+        });
+    for (Slot<R> slot : engine.slots.all()) {
+      if (slot.state() == Slot.LEASED && !blocked.contains(slot.holder)) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  AcquireException failure(Kind kind, long waitedNanos) {
+    engine.listener.tell(l -> l.acquireFailed(kind));
+    Opener.Outage outage = engine.opener.outage();
+    boolean beside = kind == Kind.CLOSED || kind == Kind.SHED;
+    Throwable cause = outage == null || beside ? null : outage.cause();
+    return new AcquireException(kind, message(kind, waitedNanos), cause);
+  }
+
+  private String message(Kind kind, long waitedNanos) {
+    String noun = engine.factory.noun();
+    String waited = Texts.nanos(waitedNanos);
+    return poolName()
+        + switch (kind) {
+          case EXHAUSTED -> exhausted(waitedNanos, noun) + holders() + remedies();
+          case SELF_DEADLOCK ->
+              " has locked itself: every "
+                  + noun
+                  + " is held by a thread that waits for another one of this pool, so none can come"
+                  + " back. "
+                  + sizes()
+                  + holders()
+                  + ". Use one "
+                  + noun
+                  + " per thread, or make maxSize at least threads × ("
+                  + noun
+                  + "s per thread - 1) + 1.";
+          case TIMED_OUT ->
+              ": no "
+                  + noun
+                  + " within "
+                  + waited
+                  + ", while opening or checking was under way. "
+                  + sizes()
+                  + ". The other side answers slowly: look at openTimeout ("
+                  + Texts.duration(engine.config.openTimeout())
+                  + ") and at the database.";
+          case SHED ->
+              " is overloaded and refused this caller after "
+                  + waited
+                  + " ("
+                  + engine.shedding.rule()
+                  + "). "
+                  + sizes()
+                  + ". Is the database slow, maxSize too small, or the load too high?";
+          case QUEUE_FULL ->
+              ": "
+                  + engine.signals.waiting()
+                  + " callers wait already, maxWaiters is "
+                  + engine.config.maxWaiters()
+                  + ". "
+                  + sizes()
+                  + holders();
+          case UNAVAILABLE -> unavailable(noun, waitedNanos);
+          case SUSPENDED ->
+              " is suspended; this caller waited for " + waited + ". resume() lets it go on.";
+          case CLOSED ->
+              waitedNanos > 0
+                  ? " was closed while this caller waited, for " + waited + "."
+                  : " is closed.";
+        };
+  }
+
+  private String exhausted(long waitedNanos, String noun) {
+    String within = waitedNanos > 0 ? " within " + Texts.nanos(waitedNanos) : "";
+    return ": no " + noun + " came free" + within + ". " + sizes();
+  }
+
+  private String unavailable(String noun, long waitedNanos) {
+    Opener.Outage outage = engine.opener.outage();
+    String after =
+        waitedNanos > 0 ? " This caller waited for " + Texts.nanos(waitedNanos) + "." : "";
+    if (outage == null) {
+      return " cannot open a " + noun + "." + after;
+    }
+    long now = engine.platform.nanoTime();
+    return " cannot open a "
+        + noun
+        + ", for "
+        + Texts.nanos(now - outage.since())
+        + " now, failures: "
+        + outage.failures()
+        + ", next attempt in "
+        + Texts.nanos(Math.max(0, outage.retryAt() - now))
+        + ". Last failure: "
+        + outage.cause().getMessage()
+        + "."
+        + after
+        + " "
+        + sizes()
+        + ".";
+  }
+
+  private static String remedies() {
+    return ". Hold leases for a shorter time, find who keeps them (leakThreshold), or raise maxSize.";
+  }
+
+  private String sizes() {
+    return "In use "
+        + engine.slots.count(Slot.LEASED)
+        + " of at most "
+        + engine.slots.limit()
+        + ", idle "
+        + engine.slots.count(Slot.IDLE)
+        + ", being opened "
+        + engine.slots.count(Slot.OPENING)
+        + ", being checked or cleaned "
+        + engine.slots.count(Slot.CHECKING)
+        + ", waiting "
+        + engine.signals.waiting();
+  }
+
+  private String holders() {
+    List<LeaseInfo> longest = new ArrayList<>(leases(true));
+    if (longest.isEmpty()) {
+      return "";
+    }
+    longest.sort(Comparator.comparing(LeaseInfo::held).reversed());
+    StringBuilder text = new StringBuilder(". Held longest:");
+    for (LeaseInfo lease : longest.subList(0, Math.min(HOLDERS_SHOWN, longest.size()))) {
+      text.append("\n  ").append(text(lease));
+    }
+    if (longest.size() > HOLDERS_SHOWN) {
+      text.append("\n  and ").append(longest.size() - HOLDERS_SHOWN).append(" more");
+    }
+    return text.toString();
+  }
+
+  // ---- leases
+
+  /** The leases that are out. */
+  List<LeaseInfo> leases(boolean withStacks) {
+    List<LeaseInfo> leases = new ArrayList<>();
+    for (Slot<R> slot : engine.slots.all()) {
+      if (slot.state() == Slot.LEASED && slot.leasedAt != Durations.NEVER) {
+        leases.add(describe(slot, withStacks));
+      }
+    }
+    return leases;
+  }
+
+  /** What can be told of a lease that is out; it may end meanwhile. */
+  LeaseInfo describe(Slot<R> slot, boolean withStack) {
+    Thread holder = slot.holder;
+    long leasedAt = slot.leasedAt;
+    long held = leasedAt == Durations.NEVER ? 0 : Math.max(0, engine.signals.now() - leasedAt);
+    StackSample sample = slot.stack;
+    boolean sampled = sample != null && sample.token() == slot.word;
+    boolean alive = holder != null && holder.isAlive();
+    return new LeaseInfo(
+        slot.id,
+        holder == null ? null : nameOf(holder),
+        alive,
+        Duration.ofNanos(held),
+        doing(slot.resource),
+        sample != null && sampled ? sample.frames() : List.of(),
+        withStack && holder != null && alive ? List.of(holder.getStackTrace()) : List.of());
+  }
+
+  private static String nameOf(Thread thread) {
+    return thread.getName().isEmpty() ? "#" + thread.getId() : thread.getName();
+  }
+
+  private String doing(@Nullable R resource) {
+    if (resource == null) {
+      return "";
+    }
+    try {
+      return engine.factory.describe(resource);
+    } catch (Throwable e) {
+      return "(could not be told: " + e + ")";
+    }
+  }
+
+  /** One lease, on one line. */
+  String text(LeaseInfo lease) {
+    StringBuilder text = new StringBuilder("#").append(lease.id()).append(" by ");
+    text.append(lease.thread() == null ? "an unknown thread" : "thread '" + lease.thread() + "'");
+    if (lease.thread() != null && !lease.threadAlive()) {
+      text.append(", which has ended,");
+    }
+    text.append(" for ").append(Texts.duration(lease.held()));
+    if (!lease.doing().isEmpty()) {
+      text.append(", last: ").append(lease.doing());
+    }
+    if (!lease.acquiredAt().isEmpty()) {
+      text.append(", acquired at ").append(Stacks.caller(lease.acquiredAt()));
+    }
+    if (!lease.stack().isEmpty()) {
+      text.append(", now at ").append(Stacks.caller(lease.stack()));
+    }
+    return text.toString();
+  }
+}

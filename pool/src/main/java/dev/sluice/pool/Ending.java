@@ -1,0 +1,136 @@
+package dev.sluice.pool;
+
+import dev.sluice.pool.AcquireException.Kind;
+import java.lang.System.Logger.Level;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The end of a pool: no more leases, every waiter told at once, borrowers waited for up to a limit,
+ * then cut. It takes no longer than the limit and the time to close, whatever hangs.
+ */
+final class Ending<R> {
+  private static final System.Logger LOG = System.getLogger("dev.sluice.pool");
+  private static final long LOOK_AT_LEAST_EVERY = 10_000_000;
+
+  private final Engine<R> engine;
+  private final CompletableFuture<List<LeaseInfo>> ended = new CompletableFuture<>();
+  private volatile @Nullable Thread closer;
+
+  Ending(Engine<R> engine) {
+    this.engine = engine;
+  }
+
+  /** Completed when the pool is closed, with the leases that were cut. */
+  CompletableFuture<List<LeaseInfo>> ended() {
+    return ended;
+  }
+
+  /** A slot became empty, or may have. */
+  void slotEmptied() {
+    Thread waiting = closer;
+    if (waiting != null) {
+      engine.platform.unpark(waiting);
+    }
+  }
+
+  /** Closes the pool; a second call waits for the first. */
+  List<LeaseInfo> close(Duration drain) {
+    if (!engine.signals.close()) {
+      return awaitOther(drain);
+    }
+    List<LeaseInfo> cut = List.of();
+    closer = engine.platform.currentThread();
+    try {
+      engine.queue.forEach(waiter -> engine.failIfWaiting(waiter, Kind.CLOSED));
+      closeIdle();
+      boolean interrupted = awaitEmpty(drain, Slot.LEASED);
+      cut = cutOff();
+      interrupted |= awaitEmpty(engine.config.closeTimeout(), Slot.EMPTY);
+      if (interrupted) {
+        Thread.currentThread().interrupt();
+      }
+    } finally {
+      closer = null;
+      engine.platform.detach(engine.housekeeping);
+      engine.workers.shutdown();
+      List<LeaseInfo> abandoned = cut;
+      ended.complete(abandoned);
+      engine.listener.tell(l -> l.poolClosed(abandoned));
+    }
+    return cut;
+  }
+
+  private List<LeaseInfo> awaitOther(Duration drain) {
+    long deadline =
+        Durations.deadline(engine.platform.nanoTime(), drain)
+            + Durations.nanos(engine.config.closeTimeout());
+    boolean interrupted = false;
+    while (!ended.isDone() && engine.platform.nanoTime() < deadline && !interrupted) {
+      engine.platform.park(this, LOOK_AT_LEAST_EVERY);
+      interrupted = Thread.interrupted();
+    }
+    if (interrupted) {
+      Thread.currentThread().interrupt();
+    }
+    return ended.getNow(List.of());
+  }
+
+  /** Closes whatever is idle. */
+  void closeIdle() {
+    for (Slot<R> slot : engine.slots.all()) {
+      long word = slot.word;
+      if (Slot.stateOf(word) == Slot.IDLE && slot.move(word, Slot.LEASED)) {
+        engine.work.close(slot, Slot.next(word, Slot.LEASED), CloseReason.POOL_CLOSED);
+      }
+    }
+  }
+
+  /**
+   * Waits until no slot is LEASED, or until all are EMPTY.
+   *
+   * @return whether it was ended early by interruption, the flag cleared
+   */
+  private boolean awaitEmpty(Duration limit, int state) {
+    long deadline = Durations.deadline(engine.platform.nanoTime(), limit);
+    while (engine.slots.occupied() > 0
+        && (state == Slot.EMPTY || engine.slots.count(Slot.LEASED) > 0)) {
+      long left = deadline - engine.platform.nanoTime();
+      if (left <= 0) {
+        return false;
+      }
+      engine.platform.park(this, Math.min(left, LOOK_AT_LEAST_EVERY));
+      if (Thread.interrupted()) {
+        return true;
+      }
+      closeIdle();
+    }
+    return false;
+  }
+
+  /** Takes the remaining leases from their borrowers. */
+  private List<LeaseInfo> cutOff() {
+    List<LeaseInfo> cut = new ArrayList<>();
+    for (Slot<R> slot : engine.slots.all()) {
+      long word = slot.word;
+      if (Slot.stateOf(word) == Slot.LEASED) {
+        LeaseInfo lease = engine.diagnosis.describe(slot, true);
+        if (engine.work.abort(slot, word, CloseReason.POOL_CLOSED)) {
+          cut.add(lease);
+        }
+      }
+    }
+    if (!cut.isEmpty()) {
+      LOG.log(
+          Level.WARNING,
+          () ->
+              engine.diagnosis.poolName()
+                  + ": closed with leases still out; they were cut:\n  "
+                  + String.join("\n  ", cut.stream().map(engine.diagnosis::text).toList()));
+    }
+    return cut;
+  }
+}

@@ -1,0 +1,587 @@
+package dev.sluice.pool;
+
+import dev.sluice.pool.AcquireException.Kind;
+import java.time.Duration;
+import java.util.Objects;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.LongAdder;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The moves of slots between callers: taking, giving back, handing on.
+ *
+ * <h2>Hand-off</h2>
+ *
+ * A slot that comes back while somebody waits never becomes visible to others: it is given to the
+ * head of the queue ({@link #provide}). A caller that finds somebody waiting goes to the queue
+ * itself, so nobody is overtaken by a caller that came after it was queued.
+ *
+ * <h2>Invariants</h2>
+ *
+ * <ul>
+ *   <li>E1: a slot has one owner at a time (see {@link Slot}, S1).
+ *   <li>E2: while the pool is neither closed nor suspended, it is never at rest with an idle slot
+ *       and a waiting caller: {@link #match} runs after each publication of either.
+ *   <li>E3: a slot in transit (LEASED, but no caller's yet) is in the hands of a running thread,
+ *       that gives it to a waiter, makes it idle, or sends it to a worker, without blocking in
+ *       between.
+ *   <li>E4: whatever frees a place (a slot moved to EMPTY, a failed check) has the opener look for
+ *       waiting callers.
+ *   <li>E5: a lease begins with its fields set (holder, start) and ends by the move that takes the
+ *       word away from its token, exactly once.
+ * </ul>
+ */
+final class Engine<R> {
+  /** One lease in so many is timed precisely. */
+  static final int SAMPLING = 64;
+
+  /** How long a caller that will not wait still gives to a check of an idle resource. */
+  static final long TRY_GRACE_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
+
+  private static final long READY_LOOK_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
+
+  final PoolConfig config;
+  final Platform platform;
+  final Platform.Workers workers;
+  final ResourceFactory<R> factory;
+  final SafeListener listener;
+  final Signals signals = new Signals();
+  final SlotArray<R> slots;
+  final WaitQueue<R> queue;
+  final Counters counters = new Counters();
+  final Opener<R> opener;
+  final Work<R> work;
+  final Diagnosis<R> diagnosis;
+  final Shedding<R> shedding;
+  final Housekeeping<R> housekeeping;
+  final Ending<R> ending;
+
+  /** Waiters served by slots that came back; the opener judges the pool's turnover by it. */
+  final LongAdder handedOn = new LongAdder();
+
+  private final boolean listening;
+  private final boolean tracksHandles;
+  private final long validateAfterIdle;
+  private final long maxUses;
+  private volatile boolean activated;
+
+  Engine(PoolConfig config, ResourceFactory<R> factory, PoolListener listener, Platform platform) {
+    this.config = config;
+    this.platform = platform;
+    this.factory = factory;
+    this.listener = new SafeListener(listener, config.name());
+    this.listening = this.listener.present();
+    this.tracksHandles = !config.leakThreshold().isZero();
+    this.validateAfterIdle = Durations.nanosOrForever(config.validateAfterIdle(), Long.MIN_VALUE);
+    this.maxUses = config.maxUses() == 0 ? Long.MAX_VALUE : config.maxUses();
+    signals.startClock(platform.nanoTime());
+    this.workers = platform.workers(config.name());
+    this.slots = new SlotArray<>(this, signals, config);
+    this.queue = new WaitQueue<>(signals);
+    this.opener = new Opener<>(this);
+    this.work = new Work<>(this);
+    this.diagnosis = new Diagnosis<>(this);
+    this.shedding = new Shedding<>(this);
+    this.housekeeping = new Housekeeping<>(this);
+    this.ending = new Ending<>(this);
+  }
+
+  /** Whether anybody has asked for a resource, or the pool was told to fill itself. */
+  boolean activated() {
+    return activated;
+  }
+
+  void activate() {
+    if (!activated) {
+      activated = true;
+      housekeeping.wakeBy(platform.nanoTime());
+    }
+  }
+
+  boolean tracksHandles() {
+    return tracksHandles;
+  }
+
+  // ---- taking
+
+  /** Takes a fresh idle slot for the running thread if nobody waits; null otherwise. */
+  @Nullable Slot<R> takeAtOnce() {
+    if (!signals.clear()) {
+      return null;
+    }
+    Thread thread = platform.currentThread();
+    Slot<R> slot = slots.takeFresh(thread);
+    if (slot != null) {
+      begin(slot, thread);
+      if (listening) {
+        listener.tell(l -> l.acquired(slot.id, Duration.ZERO));
+      }
+    }
+    return slot;
+  }
+
+  /** Sets what a lease begins with (E5); the caller owns the slot. */
+  @SuppressWarnings("ReferenceEquality") // a thread is equal to itself alone
+  private void begin(Slot<R> slot, Thread thread) {
+    if (slot.holder != thread) { // a store of a reference costs a barrier
+      slot.holder = thread;
+    }
+    slot.leasedAt = signals.now();
+    long count = slot.leases++;
+    if (count % SAMPLING == 0) {
+      slot.sampledAt = platform.nanoTime();
+    }
+    if (slot.uses() >= maxUses) {
+      slot.doom(CloseReason.MAX_USES);
+    }
+  }
+
+  /** Keeps the handle so that its loss can be noticed, and a stack if this lease is sampled. */
+  void track(Slot<R> slot, long token, Object handle) {
+    slot.keepHandle(handle);
+    int sampling = config.leakStackSampling();
+    if (sampling > 0 && slot.leases % sampling == 0) {
+      slot.stack = new StackSample(token);
+    }
+  }
+
+  // ---- giving back
+
+  /** Ends a lease; the resource is clean. Returns whether this call ended it. */
+  boolean release(Slot<R> slot, long token) {
+    if (slot.glance() != token) {
+      return false;
+    }
+    Signals s = signals;
+    long now = s.now();
+    if (s.clear() && isPlain(slot, s, now)) {
+      rest(slot, now);
+      if (tracksHandles) {
+        slot.dropHandle();
+      }
+      if (!slot.move(token, Slot.IDLE)) {
+        return false;
+      }
+      if (!s.clear()) {
+        match();
+      }
+      return true;
+    }
+    return releaseToOther(slot, token);
+  }
+
+  /** Whether nothing needs to be done when the slot comes back but to make it idle. */
+  private boolean isPlain(Slot<R> slot, Signals s, long now) {
+    return slot.epoch == s.epoch() && now < slot.retireAt && slot.sampledAt == 0 && !listening;
+  }
+
+  /** Sets what an idle slot is known by; the caller owns it. */
+  private void rest(Slot<R> slot, long now) {
+    slot.leasedAt = Durations.NEVER;
+    slot.idleSince = now;
+    slot.freshUntil = Math.min(now + validateAfterIdle, slot.retireAt);
+  }
+
+  private boolean releaseToOther(Slot<R> slot, long token) {
+    long transit = end(slot, token);
+    if (transit == token) {
+      return false;
+    }
+    CloseReason reason = retirement(slot, signals.now());
+    if (reason != null) {
+      work.close(slot, transit, reason);
+    } else if (slot.epoch != signals.epoch()) {
+      work.check(slot, transit);
+    } else {
+      handedOn.increment();
+      provide(slot, transit);
+    }
+    return true;
+  }
+
+  /**
+   * Ends a lease by moving the slot into transit.
+   *
+   * @return the word under which it is in transit, or {@code token} if the lease had ended before
+   */
+  private long end(Slot<R> slot, long token) {
+    if (slot.glance() != token) {
+      return token;
+    }
+    long sampledAt = slot.sampledAt;
+    long id = slot.id;
+    slot.leasedAt = Durations.NEVER;
+    if (!slot.move(token, Slot.LEASED)) {
+      return token;
+    }
+    if (sampledAt != 0) {
+      slot.sampledAt = 0;
+      long used = platform.nanoTime() - sampledAt;
+      counters.useTime.record(used);
+      opener.learnUse(used);
+    }
+    if (tracksHandles) {
+      slot.dropHandle();
+    }
+    if (listening) {
+      listener.tell(l -> l.released(id));
+    }
+    return Slot.next(token, Slot.LEASED);
+  }
+
+  /** Why the resource must not be lent again, null if it may be; the caller owns the slot. */
+  @Nullable CloseReason retirement(Slot<R> slot, long now) {
+    if (signals.closed()) {
+      return CloseReason.POOL_CLOSED;
+    }
+    if (slot.epoch - signals.replaceBefore() < 0) {
+      return CloseReason.EPOCH;
+    }
+    if (now < slot.retireAt) {
+      return slots.room() < 0 ? CloseReason.SURPLUS : null;
+    }
+    CloseReason doom = slot.doom;
+    return doom != null ? doom : CloseReason.LIFETIME;
+  }
+
+  boolean releaseForReset(Slot<R> slot, long token) {
+    long transit = end(slot, token);
+    if (transit == token) {
+      return false;
+    }
+    CloseReason reason = retirement(slot, signals.now());
+    if (reason != null) {
+      work.close(slot, transit, reason);
+    } else {
+      work.reset(slot, transit);
+    }
+    return true;
+  }
+
+  boolean discard(Slot<R> slot, long token, CloseReason reason) {
+    long transit = end(slot, token);
+    if (transit == token) {
+      return false;
+    }
+    work.close(slot, transit, reason);
+    return true;
+  }
+
+  boolean discardAndSuspect(Slot<R> slot, long token, boolean replaceAll, String why) {
+    int epoch = slot.epoch;
+    long transit = end(slot, token);
+    if (transit == token) {
+      return false;
+    }
+    suspect(epoch, replaceAll, why);
+    work.close(slot, transit, CloseReason.BROKEN);
+    return true;
+  }
+
+  /** Raises the epoch, unless that was done since {@code seen} was the epoch. */
+  void suspect(int seen, boolean replaceAll, String why) {
+    boolean raised = signals.raiseEpoch(seen);
+    if (replaceAll) {
+      signals.replaceOlder();
+    }
+    if (raised) {
+      listener.tell(l -> l.epochRaised(why));
+      housekeeping.epochRaised();
+    }
+  }
+
+  // ---- handing on
+
+  /** Gives a slot in transit, fit to be lent, to the head of the queue; makes it idle if none. */
+  void provide(Slot<R> slot, long transit) {
+    Slot<R> current = slot;
+    long word = transit;
+    while (!giveToWaiter(current, word)) {
+      rest(current, signals.now());
+      if (!current.move(word, Slot.IDLE)) {
+        return;
+      }
+      Slot<R> other = signals.clear() ? null : takeForWaiter();
+      if (other == null) {
+        return;
+      }
+      current = other;
+      word = other.word;
+    }
+  }
+
+  /** E2: as long as somebody waits and something is idle, brings them together. */
+  void match() {
+    Slot<R> slot = takeForWaiter();
+    while (slot != null) {
+      provide(slot, slot.word);
+      slot = takeForWaiter();
+    }
+  }
+
+  /** Takes an idle slot for the head of the queue, sending to a check whatever needs one. */
+  private @Nullable Slot<R> takeForWaiter() {
+    // The head itself, not the count: a waiter just served may not be counted out yet.
+    while (signals.serves() && queue.head(signals.now()) != null) {
+      Slot<R> fresh = slots.takeFresh(platform.currentThread());
+      if (fresh != null) {
+        return fresh;
+      }
+      Slot<R> stale = slots.takeAny();
+      if (stale == null) {
+        return null;
+      }
+      long word = stale.word;
+      CloseReason reason = retirement(stale, signals.now());
+      if (reason != null) {
+        work.close(stale, word, reason);
+      } else if (stale.isFresh(signals.now(), signals.epoch())) {
+        return stale;
+      } else {
+        work.check(stale, word);
+        if (work.checking() >= signals.waiting()) {
+          return null;
+        }
+      }
+    }
+    if (signals.closed()) {
+      ending.closeIdle();
+    }
+    return null;
+  }
+
+  /** Gives the slot to a waiter, or to a check that a waiter wants; false if nobody waits. */
+  private boolean giveToWaiter(Slot<R> slot, long word) {
+    if (signals.closed()) {
+      work.close(slot, word, CloseReason.POOL_CLOSED);
+      return true;
+    }
+    while (signals.serves()) {
+      long now = platform.nanoTime();
+      Waiter<R> waiter = shedding.next(now);
+      if (waiter == null) {
+        return false;
+      }
+      if (waiter.wantsCheck(slot.checkedAt)) {
+        work.check(slot, word);
+        return true;
+      }
+      begin(slot, waiter.thread());
+      slot.sampledAt = now;
+      if (queue.assign(waiter, slot, word)) {
+        served(slot.id, now - waiter.since);
+        return true;
+      }
+      slot.leases--;
+    }
+    return false;
+  }
+
+  private void served(long id, long waited) {
+    counters.waited.increment();
+    counters.waitTime.record(waited);
+    diagnosis.waited(id, waited);
+  }
+
+  /** Makes a slot in transit idle again, as if it had not been touched, or serves a waiter. */
+  void provideAsBefore(Slot<R> slot, long transit, long idleSince) {
+    if (!signals.clear()) {
+      provide(slot, transit);
+      return;
+    }
+    slot.idleSince = idleSince;
+    if (slot.move(transit, Slot.IDLE) && !signals.clear()) {
+      match();
+    }
+  }
+
+  // ---- sizes and the start
+
+  /** Changes the sizes; calls don't overlap. */
+  synchronized void resize(int minSize, int maxSize) {
+    slots.limit(this, maxSize);
+    housekeeping.minSize(minSize);
+    listener.tell(l -> l.resized(minSize, maxSize));
+    housekeeping.wakeBy(platform.nanoTime());
+    opener.consider();
+  }
+
+  /** Fills the pool to its minimum, and to what it is to be warmed up to, in the background. */
+  void start() {
+    activate();
+    opener.warmUp(Math.max(config.warmUp(), config.startPolicy() == StartPolicy.FAIL_FAST ? 1 : 0));
+  }
+
+  /** The first failure to open, null if the first outcome was a success. */
+  @Nullable Throwable awaitFirstOutcome(Duration timeout) {
+    try {
+      return opener.firstOutcome().get(Durations.nanos(timeout), TimeUnit.NANOSECONDS);
+    } catch (TimeoutException | ExecutionException e) {
+      return e;
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return e;
+    }
+  }
+
+  void awaitReady(Duration timeout) throws AcquireException, InterruptedException {
+    start();
+    long since = platform.nanoTime();
+    long deadline = Durations.deadline(since, timeout);
+    int wanted = Math.min(slots.limit(), Math.max(housekeeping.minSize(), config.warmUp()));
+    while (slots.count(Slot.IDLE) + slots.comingBack() < wanted) {
+      long left = deadline - platform.nanoTime();
+      if (left <= 0 || signals.closed()) {
+        throw diagnosis.failure(diagnosis.kindOfExhaustion(null), platform.nanoTime() - since);
+      }
+      platform.park(this, Math.min(left, READY_LOOK_NANOS));
+      if (Thread.interrupted()) {
+        throw new InterruptedException();
+      }
+    }
+  }
+
+  // ---- waiting
+
+  /** Waits for a slot; the caller found none at once. */
+  Slot<R> awaitSlot(AcquireOptions options) throws AcquireException, InterruptedException {
+    Tracing.Acquire event = new Tracing.Acquire();
+    event.begin();
+    String outcome = "interrupted";
+    try {
+      Slot<R> slot = awaitSlotUntraced(options);
+      outcome = "served";
+      return slot;
+    } catch (AcquireException e) {
+      outcome = e.kind().name();
+      throw e;
+    } finally {
+      event.end();
+      if (event.shouldCommit()) {
+        event.pool = config.name();
+        event.outcome = outcome;
+        event.commit();
+      }
+    }
+  }
+
+  private Slot<R> awaitSlotUntraced(AcquireOptions options)
+      throws AcquireException, InterruptedException {
+    activate();
+    long since = platform.nanoTime();
+    signals.advance(since);
+    long deadline = Durations.deadline(since, timeout(options));
+    while (true) {
+      refuseIfHopeless(options);
+      BlockedWaiter<R> waiter =
+          new BlockedWaiter<>(platform, since, waitUntil(options, since, deadline), options);
+      enqueue(waiter);
+      Slot<R> slot = outcome(waiter);
+      if (slot.glance() == waiter.token()) {
+        return slot;
+      }
+      // Cut off between the assignment and now; only an ending pool does that to a new lease.
+    }
+  }
+
+  Duration timeout(AcquireOptions options) {
+    Duration own = options.timeout();
+    return own != null ? own : config.acquireTimeout();
+  }
+
+  boolean waits(AcquireOptions options) {
+    return !timeout(options).isZero() && config.whenExhausted() == PoolConfig.WhenExhausted.WAIT;
+  }
+
+  /** A caller that will not wait is queued only for a check of an idle resource under way. */
+  long waitUntil(AcquireOptions options, long since, long deadline) {
+    return waits(options) ? deadline : since + TRY_GRACE_NANOS;
+  }
+
+  /** Throws if waiting makes no sense, with the reason. */
+  void refuseIfHopeless(AcquireOptions options) throws AcquireException {
+    if (signals.closed()) {
+      throw diagnosis.failure(Kind.CLOSED, 0);
+    }
+    opener.refuseIfPermanentlyDown();
+    int bound = config.maxWaiters();
+    if (bound > 0 && signals.waiting() >= bound) {
+      counters.rejected.increment();
+      throw diagnosis.failure(Kind.QUEUE_FULL, 0);
+    }
+    if (!waits(options) && !idleOrChecking()) {
+      counters.rejected.increment();
+      opener.considerForOneWhoWillNotWait();
+      throw diagnosis.failure(diagnosis.kindOfExhaustion(null), 0);
+    }
+  }
+
+  private boolean idleOrChecking() {
+    if (signals.waiting() > 0) {
+      return false;
+    }
+    for (Slot<R> slot : slots.all()) {
+      int state = slot.state();
+      if (state == Slot.IDLE) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /** Adds a waiter, brings it together with what is idle, and has the opener think about it. */
+  void enqueue(Waiter<R> waiter) {
+    int waiting = queue.add(waiter);
+    listener.tell(l -> l.queued(waiting));
+    if (signals.closed()) {
+      failIfWaiting(waiter, Kind.CLOSED);
+      return;
+    }
+    match();
+    if (waiter.isWaiting()) {
+      opener.queued(waiting, waiter.since);
+    }
+  }
+
+  void failIfWaiting(Waiter<R> waiter, Kind kind) {
+    if (waiter.isWaiting()) {
+      queue.fail(waiter, diagnosis.failure(kind, platform.nanoTime() - waiter.since));
+    }
+  }
+
+  private Slot<R> outcome(BlockedWaiter<R> waiter) throws AcquireException, InterruptedException {
+    boolean settled;
+    try {
+      settled = waiter.await();
+    } catch (InterruptedException e) {
+      queue.departed();
+      counters.cancelled.increment();
+      throw e;
+    }
+    if (!settled) {
+      queue.departed();
+      throw timedOut(waiter);
+    }
+    Slot<R> slot = waiter.slot();
+    if (slot == null) {
+      throw withOwnStack(waiter);
+    }
+    return slot;
+  }
+
+  /** Whoever failed the waiter made the exception; its stack should be the caller's. */
+  private static AcquireException withOwnStack(Waiter<?> waiter) {
+    AcquireException failure = Objects.requireNonNull(waiter.failure());
+    failure.fillInStackTrace();
+    return failure;
+  }
+
+  /** What a waiter gets that left because its time was over. */
+  AcquireException timedOut(Waiter<R> waiter) {
+    counters.timedOut.increment();
+    return diagnosis.failure(
+        diagnosis.kindOfExhaustion(waiter), platform.nanoTime() - waiter.since);
+  }
+}

@@ -1,0 +1,119 @@
+package dev.sluice.pool;
+
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The one thread that looks after all pools of a JVM. It only decides; whatever may block runs on
+ * workers. The thread exists while a chore is attached.
+ *
+ * <p>K1: a chore runs by the time that it asked for, or that a wake asked for, whichever is
+ * earlier: a wake lowers the chore's time before it looks at when the thread will wake up, and the
+ * thread says when it will wake up before it looks at the chores' times once more.
+ */
+final class Keeper implements Runnable {
+  private static final Logger LOG = System.getLogger("dev.sluice.pool");
+  private static final long NEVER = Long.MAX_VALUE;
+
+  private final Platform platform;
+  private final ConcurrentHashMap<Platform.Chore, AtomicLong> due = new ConcurrentHashMap<>();
+  private final AtomicReference<@Nullable Thread> thread = new AtomicReference<>();
+  private volatile long wakesAt = Long.MIN_VALUE;
+
+  Keeper(Platform platform) {
+    this.platform = platform;
+  }
+
+  void attach(Platform.Chore chore) {
+    due.put(chore, new AtomicLong(Long.MIN_VALUE));
+    Thread current = thread.get();
+    if (current == null) {
+      start();
+    } else {
+      LockSupport.unpark(current);
+    }
+  }
+
+  private void start() {
+    Thread fresh = SystemPlatform.daemon(this, "sluice-keeper");
+    if (thread.compareAndSet(null, fresh)) {
+      fresh.start();
+    }
+  }
+
+  void detach(Platform.Chore chore) {
+    due.remove(chore);
+    LockSupport.unpark(thread.get());
+  }
+
+  void wake(Platform.Chore chore, long nanoTime) {
+    AtomicLong time = due.get(chore);
+    if (time == null || time.get() <= nanoTime) {
+      return;
+    }
+    time.accumulateAndGet(nanoTime, Math::min);
+    if (wakesAt > nanoTime) {
+      LockSupport.unpark(thread.get());
+    }
+  }
+
+  @Override
+  public void run() {
+    while (true) {
+      runDue();
+      wakesAt = earliest();
+      long next = earliest();
+      if (next == NEVER && due.isEmpty()) {
+        if (stop()) {
+          return;
+        }
+        continue;
+      }
+      long delay = Math.min(next, wakesAt) - platform.nanoTime();
+      if (delay > 0) {
+        LockSupport.parkNanos(this, delay);
+      }
+      wakesAt = Long.MIN_VALUE;
+    }
+  }
+
+  /** Ends the thread unless a chore came meanwhile; returns whether it ends. */
+  private boolean stop() {
+    Thread self = Thread.currentThread();
+    thread.set(null);
+    return due.isEmpty() || !thread.compareAndSet(null, self);
+  }
+
+  private void runDue() {
+    due.forEach(
+        (chore, time) -> {
+          if (time.get() <= platform.nanoTime()) {
+            time.set(NEVER);
+            long wanted = runSafely(chore);
+            time.accumulateAndGet(wanted, Math::min);
+          }
+        });
+  }
+
+  private long runSafely(Platform.Chore chore) {
+    try {
+      return chore.run(platform.nanoTime());
+    } catch (Throwable e) {
+      LOG.log(Level.ERROR, "the keeper's chore failed; it will be tried again in a second", e);
+      return platform.nanoTime() + 1_000_000_000L;
+    }
+  }
+
+  private long earliest() {
+    long min = NEVER;
+    for (AtomicLong time : due.values()) {
+      min = Math.min(min, time.get());
+    }
+    return min;
+  }
+}

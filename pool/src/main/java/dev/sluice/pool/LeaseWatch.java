@@ -1,0 +1,113 @@
+package dev.sluice.pool;
+
+import java.lang.System.Logger.Level;
+import java.lang.ref.WeakReference;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * Watches the leases that are out: reports each that is held too long, once, and takes back those
+ * whose handle was collected, or, if so configured, those that leaked.
+ *
+ * <p>A lease costs its borrower no more than a reference in its slot. Only when a lease has lasted
+ * for a while is that reference made a weak one, so that the loss of the handle shows.
+ */
+final class LeaseWatch<R> {
+  private static final System.Logger LOG = System.getLogger("dev.sluice.pool");
+  private static final long YOUNG = TimeUnit.SECONDS.toNanos(1);
+
+  private final Engine<R> engine;
+  private final long leakThreshold;
+  private final long slowThreshold;
+  private final long weakenAfter;
+
+  LeaseWatch(Engine<R> engine) {
+    this.engine = engine;
+    leakThreshold = Durations.nanosOrForever(engine.config.leakThreshold(), Durations.NEVER);
+    slowThreshold = Durations.nanosOrForever(engine.config.slowLeaseThreshold(), Durations.NEVER);
+    weakenAfter = Math.min(YOUNG, leakThreshold / 4);
+  }
+
+  /** Looks at a slot that is LEASED under {@code word}. */
+  void look(Slot<R> slot, long word, long now) {
+    long held = now - slot.leasedAt;
+    if (slot.leasedAt == Durations.NEVER || held < 0 || slot.word != word) {
+      return;
+    }
+    if (engine.tracksHandles() && held > weakenAfter && isCollected(slot, word)) {
+      takeBackCollected(slot, word);
+      return;
+    }
+    if (held > slowThreshold && slot.reportedSlowToken != word) {
+      slot.reportedSlowToken = word;
+      reportSlow(slot);
+    }
+    if (held > leakThreshold && slot.reportedToken != word) {
+      slot.reportedToken = word;
+      reportLeak(slot, word);
+    }
+  }
+
+  private boolean isCollected(Slot<R> slot, long word) {
+    Object handle = slot.handle;
+    if (handle != null) {
+      slot.weakHandle = new WeakHandle(handle, word);
+      slot.forgetHandle(handle);
+      return false;
+    }
+    WeakHandle weak = slot.weakHandle;
+    return weak != null && weak.token == word && weak.get() == null;
+  }
+
+  private void takeBackCollected(Slot<R> slot, long word) {
+    LeaseInfo info = engine.diagnosis.describe(slot, true);
+    if (engine.work.abort(slot, word, CloseReason.LEAK)) {
+      engine.counters.leaked.increment();
+      LOG.log(
+          Level.WARNING,
+          () ->
+              engine.diagnosis.poolName()
+                  + ": a lease was garbage-collected without being closed and was taken back: "
+                  + engine.diagnosis.text(info));
+      engine.listener.tell(l -> l.leaked(info));
+    }
+  }
+
+  private void reportSlow(Slot<R> slot) {
+    LeaseInfo info = engine.diagnosis.describe(slot, true);
+    LOG.log(
+        Level.WARNING,
+        () ->
+            engine.diagnosis.poolName()
+                + ": a lease is held for longer than slowLeaseThreshold, "
+                + Texts.duration(engine.config.slowLeaseThreshold())
+                + ": "
+                + engine.diagnosis.text(info));
+    engine.listener.tell(l -> l.slowLease(info));
+  }
+
+  private void reportLeak(Slot<R> slot, long word) {
+    LeaseInfo info = engine.diagnosis.describe(slot, true);
+    engine.counters.leaked.increment();
+    boolean reclaimed =
+        engine.config.leakReclaim() && engine.work.abort(slot, word, CloseReason.LEAK);
+    LOG.log(
+        Level.WARNING,
+        () ->
+            engine.diagnosis.poolName()
+                + ": a lease is held for longer than leakThreshold, "
+                + Texts.duration(engine.config.leakThreshold())
+                + (reclaimed ? ", and was taken back: " : ": ")
+                + engine.diagnosis.text(info));
+    engine.listener.tell(l -> l.leaked(info));
+  }
+
+  /** The handle of the lease under {@code token}. */
+  static final class WeakHandle extends WeakReference<Object> {
+    final long token;
+
+    WeakHandle(Object handle, long token) {
+      super(handle);
+      this.token = token;
+    }
+  }
+}

@@ -1,0 +1,61 @@
+package dev.sluice.pool;
+
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A piece of work on a slot, from the word under which it began. It can be interrupted while it
+ * runs, and not a moment longer: its worker's next piece never feels it.
+ */
+final class Piece<R> implements Runnable {
+  final long word;
+  final long deadline;
+
+  /** What is being closed; the slot no longer holds it. */
+  final @Nullable R closing;
+
+  private final Platform platform;
+  private final Runnable task;
+  private final ReentrantLock interruption = new ReentrantLock();
+  private @Nullable Thread worker;
+
+  Piece(Platform platform, long word, long deadline, @Nullable R closing, Runnable task) {
+    this.platform = platform;
+    this.word = word;
+    this.deadline = deadline;
+    this.closing = closing;
+    this.task = task;
+  }
+
+  @Override
+  public void run() {
+    worker(platform.currentThread());
+    try {
+      task.run();
+    } finally {
+      worker(null);
+      Thread.interrupted();
+    }
+  }
+
+  private void worker(@Nullable Thread thread) {
+    interruption.lock();
+    try {
+      worker = thread;
+    } finally {
+      interruption.unlock();
+    }
+  }
+
+  /** Interrupts the worker if the work still runs. */
+  void interrupt() {
+    interruption.lock();
+    try {
+      if (worker != null) {
+        worker.interrupt();
+      }
+    } finally {
+      interruption.unlock();
+    }
+  }
+}

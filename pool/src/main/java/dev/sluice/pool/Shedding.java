@@ -1,0 +1,128 @@
+package dev.sluice.pool;
+
+import dev.sluice.pool.AcquireException.Kind;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Chooses the waiter that a free slot goes to, and refuses those that an overloaded pool would keep
+ * too long; see {@link Overload} for the rule and its source.
+ *
+ * <p>The lock guards the fields; waiters are failed while it is held, which wakes them and runs
+ * none of their code.
+ */
+final class Shedding<R> {
+  private final Engine<R> engine;
+  private final boolean on;
+  private final long target;
+  private final long interval;
+
+  private final ReentrantLock lock = new ReentrantLock();
+
+  /** The least wait in this interval. */
+  private long delay;
+
+  private boolean slow;
+  private long intervalEnds;
+  private @Nullable Waiter<R> headAtLastPoll;
+  private long nextPoll;
+
+  Shedding(Engine<R> engine) {
+    this.engine = engine;
+    Overload overload = engine.config.overload();
+    on = overload != null;
+    target = overload == null ? 0 : Durations.nanos(overload.target());
+    interval = overload == null ? 0 : Durations.nanos(overload.interval());
+    nextPoll = on ? 0 : Durations.NEVER;
+  }
+
+  /** The waiter to serve next; null if nobody waits. */
+  @Nullable Waiter<R> next(long now) {
+    if (!on) {
+      return engine.queue.head(now);
+    }
+    lock.lock();
+    try {
+      return nextLocked(now);
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private @Nullable Waiter<R> nextLocked(long now) {
+    Waiter<R> head = engine.queue.head(now);
+    if (now >= intervalEnds) {
+      slow = delay > target;
+      intervalEnds = now + interval;
+      delay = waitOf(head, now);
+      return head;
+    }
+    if (slow) {
+      head = shedUntilPunctual(head, now);
+    }
+    delay = Math.min(delay, waitOf(head, now));
+    return head;
+  }
+
+  private static <R> long waitOf(@Nullable Waiter<R> waiter, long now) {
+    return waiter == null ? 0 : now - waiter.since;
+  }
+
+  /** Refuses heads that waited more than twice the target; returns the first that did not. */
+  private @Nullable Waiter<R> shedUntilPunctual(@Nullable Waiter<R> first, long now) {
+    Waiter<R> head = first;
+    while (head != null && head.options.sheddable() && now - head.since > 2 * target) {
+      shed(head, now);
+      head = engine.queue.head(now);
+    }
+    return head;
+  }
+
+  private void shed(Waiter<R> waiter, long now) {
+    if (engine.queue.fail(waiter, engine.diagnosis.failure(Kind.SHED, now - waiter.since))) {
+      engine.counters.shed.increment();
+    }
+  }
+
+  /**
+   * Notices a pool in which nothing comes back at all; the keeper calls it.
+   *
+   * @return when to call it next
+   */
+  @SuppressWarnings("ReferenceEquality") // the same waiter, not an equal one
+  long poll(long now) {
+    if (!on || now < nextPoll) {
+      return nextPoll;
+    }
+    lock.lock();
+    try {
+      nextPoll = now + interval;
+      Waiter<R> head = engine.queue.head(now);
+      if (head != null && head == headAtLastPoll && now >= intervalEnds) {
+        if (delay > target) {
+          slow = true;
+          shedOlder(now);
+        }
+        delay = waitOf(head, now);
+      }
+      headAtLastPoll = engine.queue.head(now);
+      return nextPoll;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private void shedOlder(long now) {
+    engine.queue.forEach(
+        waiter -> {
+          if (waiter.options.sheddable() && now - waiter.since > 2 * target) {
+            shed(waiter, now);
+          }
+        });
+  }
+
+  /** What the refused caller is told of the rule. */
+  String rule() {
+    return "target " + Texts.nanos(target) + ", interval " + Texts.nanos(interval);
+  }
+}

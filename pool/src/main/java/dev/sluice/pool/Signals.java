@@ -1,0 +1,135 @@
+package dev.sluice.pool;
+
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+
+@SuppressWarnings("unused")
+abstract class SignalsPadding {
+  private long p0, p1, p2, p3, p4, p5, p6, p7, p8, p9, p10, p11, p12, p13, p14, p15;
+}
+
+/**
+ * The few words that every acquisition and every release reads, on cache lines of their own: they
+ * change rarely while the fast path is taken, so each core keeps its copy.
+ */
+final class Signals extends SignalsPadding {
+  private static final int CLOSED = 1 << 30;
+  private static final int SUSPENDED = 1 << 29;
+  private static final int WAITING_MASK = SUSPENDED - 1;
+  private static final VarHandle GATE;
+  private static final VarHandle NOW;
+  private static final VarHandle EPOCH;
+
+  static {
+    try {
+      MethodHandles.Lookup lookup = MethodHandles.lookup();
+      GATE = lookup.findVarHandle(Signals.class, "gate", int.class);
+      NOW = lookup.findVarHandle(Signals.class, "now", long.class);
+      EPOCH = lookup.findVarHandle(Signals.class, "epoch", int.class);
+    } catch (ReflectiveOperationException e) {
+      throw new ExceptionInInitializerError(e);
+    }
+  }
+
+  /** How many wait, with a bit for closed and one for suspended: zero says that the way is free. */
+  private volatile int gate;
+
+  private volatile int epoch;
+  private volatile int replaceBefore;
+  private volatile int window = 1;
+
+  @SuppressWarnings("UnusedVariable") // by its VarHandle
+  private long now;
+
+  @SuppressWarnings("unused")
+  private long q0, q1, q2, q3, q4, q5, q6, q7, q8, q9, q10, q11, q12, q13, q14, q15;
+
+  /** Whether nobody waits and the pool is neither closed nor suspended. */
+  boolean clear() {
+    return gate == 0;
+  }
+
+  int waiting() {
+    return gate & WAITING_MASK;
+  }
+
+  boolean closed() {
+    return (gate & CLOSED) != 0;
+  }
+
+  boolean suspended() {
+    return (gate & SUSPENDED) != 0;
+  }
+
+  /** Whether somebody waits who may be served. */
+  boolean serves() {
+    int g = gate;
+    return g != 0 && g < SUSPENDED;
+  }
+
+  /** Counts a waiter in; returns how many wait now. */
+  int enter() {
+    return ((int) GATE.getAndAdd(this, 1) & WAITING_MASK) + 1;
+  }
+
+  void leave() {
+    GATE.getAndAdd(this, -1);
+  }
+
+  /** Closes; returns whether this call did. */
+  boolean close() {
+    return ((int) GATE.getAndBitwiseOr(this, CLOSED) & CLOSED) == 0;
+  }
+
+  boolean suspend() {
+    return ((int) GATE.getAndBitwiseOr(this, SUSPENDED) & SUSPENDED) == 0;
+  }
+
+  boolean resume() {
+    return ((int) GATE.getAndBitwiseAnd(this, ~SUSPENDED) & SUSPENDED) != 0;
+  }
+
+  int epoch() {
+    return epoch;
+  }
+
+  /** Resources of an epoch before this one are replaced without asking. */
+  int replaceBefore() {
+    return replaceBefore;
+  }
+
+  /** Raises the epoch if it still is {@code seen}, so that one event raises it once. */
+  boolean raiseEpoch(int seen) {
+    return EPOCH.compareAndSet(this, seen, seen + 1);
+  }
+
+  void replaceOlder() {
+    replaceBefore = epoch;
+  }
+
+  /** The coarse clock: precise nanoseconds, as of the last tick. */
+  long now() {
+    return (long) NOW.getOpaque(this);
+  }
+
+  /** Ticks the coarse clock; it never goes back. */
+  void advance(long preciseNow) {
+    if (preciseNow - now() > 0) {
+      NOW.setOpaque(this, preciseNow);
+    }
+  }
+
+  /** Starts the coarse clock. */
+  void startClock(long preciseNow) {
+    NOW.setOpaque(this, preciseNow);
+  }
+
+  /** How many slots, from the first, the search prefers. */
+  int window() {
+    return window;
+  }
+
+  void window(int slots) {
+    window = slots;
+  }
+}

@@ -1,0 +1,444 @@
+package dev.sluice.pool;
+
+import java.lang.System.Logger.Level;
+import java.time.Duration;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The blocking work on resources: opening, checking, cleaning, closing. Each piece belongs to a
+ * slot under one word, runs on a worker, and has a deadline that the keeper watches. When it is
+ * over the keeper moves the slot on; the worker, should it ever come back, sees by the word that
+ * the slot is no longer its own and only cleans up what it has in hand.
+ */
+final class Work<R> {
+  private static final System.Logger LOG = System.getLogger("dev.sluice.pool");
+
+  private final Engine<R> engine;
+  private final AtomicLong ids = new AtomicLong();
+  private final AtomicInteger checking = new AtomicInteger();
+
+  Work(Engine<R> engine) {
+    this.engine = engine;
+  }
+
+  /** How many checks and resets are under way. */
+  int checking() {
+    return checking.get();
+  }
+
+  private long now() {
+    return engine.platform.nanoTime();
+  }
+
+  /** Runs the work on a worker; {@code refused} runs here if there is no thread for it. */
+  private void submit(
+      Slot<R> slot,
+      long word,
+      Duration limit,
+      @Nullable R closing,
+      Runnable task,
+      Runnable refused) {
+    long deadline = now() + Durations.nanos(limit);
+    Piece<R> piece = new Piece<>(engine.platform, word, deadline, closing, task);
+    slot.piece = piece;
+    try {
+      engine.workers.execute(piece);
+    } catch (Throwable e) { // no thread could be made, or the workers are gone
+      engine.listener.tell(l -> l.backgroundError("start a worker", e));
+      LOG.log(Level.WARNING, () -> engine.config.name() + ": a worker could not be started", e);
+      refused.run();
+    }
+  }
+
+  // ---- opening
+
+  /** Opens a resource into a slot that the caller moved to OPENING. */
+  void open(Slot<R> slot) {
+    long word = slot.word;
+    submit(
+        slot,
+        word,
+        engine.config.openTimeout(),
+        null,
+        () -> openNow(slot, word),
+        () -> openFailed(slot, word, new IllegalStateException("no thread to open it with")));
+  }
+
+  private void openNow(Slot<R> slot, long word) {
+    long start = now();
+    // Taken before: what is opened while the epoch is raised may be of either side.
+    int epoch = engine.signals.epoch();
+    Tracing.Open event = new Tracing.Open();
+    event.begin();
+    R resource;
+    try {
+      resource = engine.factory.open(engine.config.openTimeout());
+    } catch (Throwable e) {
+      trace(event, 0, e.toString());
+      openFailed(slot, word, e);
+      return;
+    }
+    long took = now() - start;
+    if (!slot.move(word, Slot.LEASED)) {
+      closeLate(resource);
+      return;
+    }
+    adopt(slot, resource, epoch);
+    trace(event, slot.id, "");
+    engine.counters.opened.increment();
+    engine.counters.openTime.record(took);
+    long id = slot.id;
+    engine.listener.tell(l -> l.opened(id, Duration.ofNanos(took)));
+    engine.opener.succeeded(took);
+    engine.provide(slot, Slot.next(word, Slot.LEASED));
+  }
+
+  private void trace(Tracing.Open event, long id, String failure) {
+    event.end();
+    if (event.shouldCommit()) {
+      event.pool = engine.config.name();
+      event.resource = id;
+      event.failure = failure;
+      event.commit();
+    }
+  }
+
+  private void trace(long id, CloseReason reason, long age) {
+    Tracing.Close event = new Tracing.Close();
+    if (event.shouldCommit()) {
+      event.pool = engine.config.name();
+      event.resource = id;
+      event.reason = reason.name();
+      event.age = age;
+      event.commit();
+    }
+  }
+
+  /** Puts a fresh resource into its slot, which is in transit. */
+  private void adopt(Slot<R> slot, R resource, int epoch) {
+    long now = now();
+    engine.signals.advance(now);
+    slot.resource = resource;
+    slot.id = ids.incrementAndGet();
+    slot.epoch = epoch;
+    slot.bornAt = now;
+    slot.checkedAt = now;
+    slot.idleSince = now;
+    slot.leasesAtBirth = slot.leases;
+    slot.sampledAt = 0;
+    slot.doom = null;
+    slot.retireAt = retirementOf(now);
+  }
+
+  /** When a resource born now retires: its lifetime, shortened by its share of jitter. */
+  private long retirementOf(long now) {
+    long lifetime = Durations.nanos(engine.config.maxLifetime());
+    if (lifetime == 0) {
+      return Durations.NEVER;
+    }
+    double kept = 1 - engine.config.maxLifetimeJitter() * engine.platform.random();
+    return now + Math.max(1, (long) (lifetime * kept));
+  }
+
+  private void openFailed(Slot<R> slot, long word, Throwable failure) {
+    if (engine.slots.vacate(slot, word)) {
+      engine.opener.failed(failure);
+    }
+    fatal(failure);
+  }
+
+  /** An open that was given up has succeeded after all: the pool no longer has a place for it. */
+  private void closeLate(R resource) {
+    Thread.interrupted(); // that it was given up is no reason to fail at closing
+    try {
+      engine.factory.close(resource);
+    } catch (Throwable e) {
+      engine.listener.tell(l -> l.backgroundError("close a late resource", e));
+    }
+  }
+
+  // ---- checking and cleaning
+
+  /** Checks a resource in a slot that the caller holds; then it is provided, or closed. */
+  void check(Slot<R> slot, long held) {
+    toWorker(slot, held, engine.config.validationTimeout(), this::checkNow);
+  }
+
+  /** Cleans a resource in a slot that the caller holds; then it is provided, or closed. */
+  void reset(Slot<R> slot, long held) {
+    toWorker(slot, held, engine.config.resetTimeout(), this::resetNow);
+  }
+
+  private interface SlotWork<R> {
+    void run(Slot<R> slot, long word);
+  }
+
+  private void toWorker(Slot<R> slot, long held, Duration limit, SlotWork<R> task) {
+    if (!slot.move(held, Slot.CHECKING)) {
+      return;
+    }
+    long word = Slot.next(held, Slot.CHECKING);
+    checking.incrementAndGet();
+    submit(
+        slot,
+        word,
+        limit,
+        null,
+        () -> task.run(slot, word),
+        () -> checkEnded(slot, word, CloseReason.HUNG, ignored -> {}));
+  }
+
+  private void checkNow(Slot<R> slot, long word) {
+    R resource = slot.resource;
+    if (resource == null || slot.word != word) {
+      return; // given up before it began
+    }
+    int epoch = engine.signals.epoch();
+    long start = now();
+    boolean valid = false;
+    Throwable failure = null;
+    try {
+      valid = engine.factory.validate(resource, engine.config.validationTimeout());
+    } catch (Throwable e) {
+      failure = e;
+    }
+    engine.counters.validationTime.record(now() - start);
+    if (valid) {
+      slotAlive(slot, word, epoch);
+    } else {
+      found(slot, word, failure);
+    }
+    fatal(failure);
+  }
+
+  private void slotAlive(Slot<R> slot, long word, int epoch) {
+    checkEnded(
+        slot,
+        word,
+        null,
+        ours -> {
+          ours.epoch = epoch;
+          ours.checkedAt = now();
+        });
+  }
+
+  /** Found dead: so may all be that were opened before. */
+  private void found(Slot<R> slot, long word, @Nullable Throwable failure) {
+    if (slot.word != word) {
+      return;
+    }
+    long id = slot.id;
+    engine.listener.tell(l -> l.invalidated(id));
+    LOG.log(
+        Level.DEBUG,
+        () -> engine.config.name() + ": resource " + id + " failed its check: " + failure);
+    int epoch = slot.epoch;
+    checkEnded(slot, word, CloseReason.INVALID, ignored -> {});
+    engine.suspect(epoch, false, "a check found resource " + id + " dead");
+  }
+
+  private void resetNow(Slot<R> slot, long word) {
+    R resource = slot.resource;
+    if (resource == null || slot.word != word) {
+      return; // given up before it began
+    }
+    long start = now();
+    CloseReason reason = null;
+    Throwable failure = null;
+    try {
+      engine.factory.reset(resource);
+    } catch (Throwable e) {
+      failure = e;
+      reason = CloseReason.RESET_FAILED;
+    }
+    long id = slot.id;
+    if (failure == null) {
+      long took = now() - start;
+      engine.listener.tell(l -> l.reset(id, Duration.ofNanos(took)));
+    } else {
+      Throwable cause = failure;
+      engine.listener.tell(l -> l.backgroundError("reset resource " + id, cause));
+      LOG.log(
+          Level.DEBUG,
+          () -> engine.config.name() + ": resource " + id + " could not be reset, closing it",
+          cause);
+    }
+    checkEnded(slot, word, reason, ignored -> {});
+    fatal(failure);
+  }
+
+  /** Moves a checked slot on: provides it, or closes it for {@code reason}. */
+  private void checkEnded(
+      Slot<R> slot, long word, @Nullable CloseReason reason, Consumer<Slot<R>> whenOurs) {
+    if (!slot.move(word, Slot.LEASED)) {
+      return;
+    }
+    checking.decrementAndGet();
+    whenOurs.accept(slot);
+    long transit = Slot.next(word, Slot.LEASED);
+    CloseReason why = reason != null ? reason : engine.retirement(slot, engine.signals.now());
+    if (why != null) {
+      close(slot, transit, why);
+    } else if (slot.epoch != engine.signals.epoch()) {
+      check(slot, transit);
+    } else {
+      engine.provide(slot, transit);
+    }
+  }
+
+  // ---- closing
+
+  /** Closes the resource of a slot that the caller holds, which is then empty. */
+  void close(Slot<R> slot, long held, CloseReason reason) {
+    end(slot, held, reason, false);
+  }
+
+  /** Cuts off a resource whose holder is not the caller: no orderly good-bye. */
+  boolean abort(Slot<R> slot, long held, CloseReason reason) {
+    return end(slot, held, reason, true);
+  }
+
+  private boolean end(Slot<R> slot, long held, CloseReason reason, boolean abort) {
+    if (!slot.move(held, Slot.CLOSING)) {
+      return false;
+    }
+    long word = Slot.next(held, Slot.CLOSING);
+    R resource = slot.resource();
+    forget(slot);
+    long age = now() - slot.bornAt;
+    long id = slot.id;
+    engine.counters.closed(reason, age);
+    trace(id, reason, age);
+    engine.listener.tell(l -> l.closed(id, reason, Duration.ofNanos(age)));
+    submit(
+        slot,
+        word,
+        engine.config.closeTimeout(),
+        resource,
+        () -> closeNow(slot, word, resource, abort),
+        () -> closeNow(slot, word, resource, true));
+    return true;
+  }
+
+  private void closeNow(Slot<R> slot, long word, R resource, boolean abort) {
+    Throwable failure = null;
+    try {
+      if (abort) {
+        engine.factory.abort(resource);
+      } else {
+        engine.factory.close(resource);
+      }
+    } catch (Throwable e) {
+      failure = e;
+      engine.listener.tell(l -> l.backgroundError("close a resource", e));
+      LOG.log(Level.DEBUG, () -> engine.config.name() + ": closing a resource failed", e);
+    }
+    vacate(slot, word);
+    fatal(failure);
+  }
+
+  /** Empties what the slot remembers of its resource and of the last lease; the caller owns it. */
+  private void forget(Slot<R> slot) {
+    slot.dropHandle();
+    slot.weakHandle = null;
+    slot.stack = null;
+    slot.resource = null;
+    slot.holder = null;
+    slot.leasedAt = Durations.NEVER;
+  }
+
+  private void vacate(Slot<R> slot, long word) {
+    if (engine.slots.vacate(slot, word)) {
+      engine.opener.consider(); // E4
+      engine.ending.slotEmptied();
+    }
+  }
+
+  // ---- giving up
+
+  /** Gives up work that is past its deadline; the keeper calls it. */
+  void giveUpIfLate(Slot<R> slot, long word, long now) {
+    Piece<R> piece = slot.piece;
+    if (piece == null || piece.word != word || now < piece.deadline) {
+      return;
+    }
+    switch (Slot.stateOf(word)) {
+      case Slot.OPENING -> giveUpOpening(slot, piece);
+      case Slot.CHECKING -> giveUpChecking(slot, piece);
+      case Slot.CLOSING -> giveUpClosing(slot, piece);
+      default -> {}
+    }
+  }
+
+  private void giveUpOpening(Slot<R> slot, Piece<R> piece) {
+    if (engine.slots.vacate(slot, piece.word)) {
+      piece.interrupt();
+      abandoned(0, "open");
+      engine.opener.failed(
+          new TimeoutException(
+              "opening took longer than openTimeout, " + engine.config.openTimeout()));
+      engine.ending.slotEmptied();
+    }
+  }
+
+  private void giveUpChecking(Slot<R> slot, Piece<R> piece) {
+    long id = slot.id;
+    int epoch = slot.epoch;
+    if (abort(slot, piece.word, CloseReason.HUNG)) {
+      checking.decrementAndGet();
+      piece.interrupt();
+      abandoned(id, "check");
+      engine.suspect(epoch, false, "a call in resource " + id + " hung");
+      engine.opener.consider();
+    }
+  }
+
+  private void giveUpClosing(Slot<R> slot, Piece<R> piece) {
+    long id = slot.id;
+    R resource = piece.closing;
+    if (resource == null || !engine.slots.vacate(slot, piece.word)) {
+      return;
+    }
+    piece.interrupt();
+    abandoned(id, "close");
+    try {
+      engine.workers.execute(() -> abortQuietly(resource));
+    } catch (Throwable e) {
+      abortQuietly(resource);
+    }
+    engine.opener.consider();
+    engine.ending.slotEmptied();
+  }
+
+  private void abortQuietly(R resource) {
+    try {
+      engine.factory.abort(resource);
+    } catch (Throwable e) {
+      engine.listener.tell(l -> l.backgroundError("abort a resource", e));
+    }
+  }
+
+  private void abandoned(long id, String what) {
+    engine.counters.abandoned.increment();
+    engine.listener.tell(l -> l.abandoned(id, what));
+    LOG.log(
+        Level.WARNING,
+        () ->
+            engine.config.name()
+                + ": a call to "
+                + what
+                + (id == 0 ? " a resource" : " resource " + id)
+                + " did not return in time and was given up");
+  }
+
+  /** What the JVM itself throws is told to the thread's handler, after the pool is in order. */
+  private static void fatal(@Nullable Throwable failure) {
+    if (failure instanceof VirtualMachineError error) {
+      throw error;
+    }
+  }
+}
