@@ -1,5 +1,6 @@
 package dev.sluice.jdbc;
 
+import dev.sluice.pool.PoolConfig;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.EnumSet;
@@ -227,43 +228,37 @@ final class Binder {
   private void combinePoolSize() {
     Setting base = specials.get("pool_size");
     Setting overflow = specials.get("max_overflow");
-    Assignment maxSize = assignments.get("maxSize");
-    if (base == null && overflow == null) {
-      return;
-    }
-    try {
-      if (base == null && maxSize == null) {
+    if (base != null) {
+      addUp(base, overflow);
+    } else if (overflow != null) {
+      Assignment maxSize = assignments.remove("maxSize");
+      if (maxSize == null) {
         problems.add(
-            describe(overflow, "max_overflow")
+            describe(overflow, null)
                 + " needs pool_size (or maxSize) beside it: their sum is the maximum");
-        return;
+      } else {
+        addUp(maxSize.setting(), overflow);
       }
-      int extra = overflow == null ? 0 : overflow(overflow);
-      Setting setting = base == null ? maxSize.setting() : base;
-      int size = base == null ? (Integer) maxSize.value() : poolSize(base);
-      Object sum = Options.get("maxSize").kind().read((long) size + extra);
-      if (base == null) {
-        assignments.remove("maxSize");
+    }
+  }
+
+  private void addUp(Setting base, @Nullable Setting overflow) {
+    Kind<Integer> size = Kind.integer(1, PoolConfig.MAX_SIZE_LIMIT);
+    Setting read = base;
+    try {
+      int sum = size.read(base.value());
+      if (overflow != null) {
+        read = overflow;
+        if (PeerTime.isNumber(overflow.value(), "-1")) {
+          throw new BadValue("must not be -1: Sluice has no pool without a limit");
+        }
+        sum = size.read(sum + Kind.integer(0, PoolConfig.MAX_SIZE_LIMIT).read(overflow.value()));
       }
-      put(new Assignment(Options.get("maxSize"), sum, setting));
+      put(new Assignment(Options.get("maxSize"), sum, base));
     } catch (BadValue e) {
-      problems.add((base == null ? overflow : base).where() + " with its overflow " + e.reason());
+      String with = read == base ? "" : " on top of " + describe(base, null);
+      problems.add(describe(read, null) + with + " " + e.reason());
     }
-  }
-
-  private int poolSize(Setting setting) throws BadValue {
-    return (Integer) Objects.requireNonNull(read(setting, Options.get("maxSize").kind()));
-  }
-
-  private int overflow(Setting setting) throws BadValue {
-    if (PeerTime.isNumber(setting.value(), "-1")) {
-      throw new BadValue("must not be -1: Sluice has no pool without a limit");
-    }
-    return Kind.integer(0, dev.sluice.pool.PoolConfig.MAX_SIZE_LIMIT).read(setting.value());
-  }
-
-  private static Object read(Setting setting, Kind<?> kind) throws BadValue {
-    return kind.read(setting.value());
   }
 
   /** HikariCP's minimumIdle, of which -1 means as many as the maximum. */
