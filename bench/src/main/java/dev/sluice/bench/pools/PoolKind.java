@@ -1,0 +1,93 @@
+package dev.sluice.bench.pools;
+
+import java.util.Arrays;
+import java.util.Optional;
+import java.util.function.Supplier;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+
+/** The pools that can be compared. */
+public enum PoolKind {
+  /** Sluice as it is by default. */
+  SLUICE("sluice", "Sluice", "dev.sluice.jdbc.SluiceDataSource", SluicePeer::plain),
+  /** Sluice with leak detection and statistics for every acquisition. */
+  SLUICE_WATCHED(
+      "sluice+watch", "Sluice, watched", "dev.sluice.jdbc.SluiceDataSource", SluicePeer::watched),
+  /** HikariCP. */
+  HIKARI("hikari", "HikariCP", "com.zaxxer.hikari.HikariDataSource", HikariPeer::new),
+  /** Agroal. */
+  AGROAL("agroal", "Agroal", "io.agroal.pool.DataSource", AgroalPeer::new),
+  /** BeeCP. */
+  BEE("beecp", "BeeCP", "org.stone.beecp.BeeDataSource", BeePeer::new),
+  /** Druid. */
+  DRUID("druid", "Druid", "com.alibaba.druid.pool.DruidDataSource", DruidPeer::new),
+  /** Tomcat JDBC. */
+  TOMCAT("tomcat", "Tomcat JDBC", "org.apache.tomcat.jdbc.pool.DataSource", TomcatPeer::new),
+  /** Vibur. */
+  VIBUR("vibur", "Vibur", "org.vibur.dbcp.ViburDBCPDataSource", ViburPeer::new),
+  /** Apache Commons DBCP. */
+  DBCP("dbcp2", "DBCP2", "org.apache.commons.dbcp2.BasicDataSource", DbcpPeer::new),
+  /** c3p0. */
+  C3P0("c3p0", "c3p0", "com.mchange.v2.c3p0.ComboPooledDataSource", C3p0Peer::new);
+
+  private static final Pattern JAR_VERSION = Pattern.compile("-(\\d[^/]*)\\.jar$");
+
+  private final String key;
+  private final String title;
+  private final String mainClass;
+  private final Supplier<Peer> peer;
+
+  PoolKind(String key, String title, String mainClass, Supplier<Peer> peer) {
+    this.key = key;
+    this.title = title;
+    this.mainClass = mainClass;
+    this.peer = peer;
+  }
+
+  /** The name on the command line. */
+  public String key() {
+    return key;
+  }
+
+  /** The name in tables. */
+  public String title() {
+    return title;
+  }
+
+  /** Whether it is a way to run Sluice itself. */
+  public boolean isSluice() {
+    return this == SLUICE || this == SLUICE_WATCHED;
+  }
+
+  /** Opens a pool of this kind; only then are its classes loaded. */
+  public OpenPool open(PoolShape shape) throws Exception {
+    return peer.get().open(shape);
+  }
+
+  /** The version under test, read from the name of the jar; empty when it is not in a jar. */
+  public Optional<String> version() {
+    try {
+      Class<?> type = Class.forName(mainClass, false, PoolKind.class.getClassLoader());
+      Matcher matcher =
+          JAR_VERSION.matcher(type.getProtectionDomain().getCodeSource().getLocation().getPath());
+      return matcher.find() ? Optional.of(matcher.group(1)) : Optional.empty();
+    } catch (ClassNotFoundException e) {
+      throw new IllegalStateException("The class path has no " + title, e);
+    }
+  }
+
+  /** The pool of that name on the command line. */
+  public static PoolKind of(String key) {
+    return Arrays.stream(values())
+        .filter(kind -> kind.key.equals(key))
+        .findFirst()
+        .orElseThrow(
+            () -> new IllegalArgumentException("There is no pool '" + key + "'; known: " + keys()));
+  }
+
+  /** All names on the command line. */
+  public static String keys() {
+    return Arrays.stream(values()).map(PoolKind::key).collect(Collectors.joining(", "));
+  }
+}
