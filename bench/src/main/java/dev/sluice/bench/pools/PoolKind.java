@@ -10,10 +10,10 @@ import java.util.stream.Collectors;
 /** The pools that can be compared. */
 public enum PoolKind {
   /** Sluice as it is by default. */
-  SLUICE("sluice", "Sluice", "dev.sluice.jdbc.SluiceDataSource", SluicePeer::plain),
+  SLUICE("sluice", "Sluice", "dev.sluice.jdbc.Placeholder", SluicePeer::plain),
   /** Sluice with leak detection and statistics for every acquisition. */
   SLUICE_WATCHED(
-      "sluice+watch", "Sluice, watched", "dev.sluice.jdbc.SluiceDataSource", SluicePeer::watched),
+      "sluice+watch", "Sluice, watched", "dev.sluice.jdbc.Placeholder", SluicePeer::watched),
   /** HikariCP. */
   HIKARI("hikari", "HikariCP", "com.zaxxer.hikari.HikariDataSource", HikariPeer::new),
   /** Agroal. */
@@ -55,18 +55,17 @@ public enum PoolKind {
     return title;
   }
 
-  /** Whether it is a way to run Sluice itself. */
-  public boolean isSluice() {
-    return this == SLUICE || this == SLUICE_WATCHED;
-  }
-
   /** Opens a pool of this kind; only then are its classes loaded. */
   public OpenPool open(PoolShape shape) throws Exception {
     return peer.get().open(shape);
   }
 
-  /** The version under test, read from the name of the jar; empty when it is not in a jar. */
-  public Optional<String> version() {
+  /** The name in tables with the version under test, where the name of its jar tells it. */
+  public String titleAndVersion() {
+    return version().map(version -> title + " " + version).orElse(title);
+  }
+
+  private Optional<String> version() {
     try {
       Class<?> type = Class.forName(mainClass, false, PoolKind.class.getClassLoader());
       Matcher matcher =

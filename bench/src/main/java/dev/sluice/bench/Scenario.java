@@ -1,0 +1,50 @@
+package dev.sluice.bench;
+
+import dev.sluice.bench.pools.PoolKind;
+import dev.sluice.bench.pools.Target;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+
+/** One situation into which every pool is put. */
+interface Scenario {
+  /** The name on the command line. */
+  String name();
+
+  /** What happens, in one line, with what would be ideal where that is known. */
+  String title();
+
+  /** What is measured, in the order of the table's columns; the first is what pools are ranked by. */
+  List<Metric> metrics();
+
+  /** Runs one pool once, in this JVM unless the scenario forks by itself. */
+  Sample run(PoolKind pool, Plan plan, Target target) throws Exception;
+
+  /** Why it cannot run on this JVM, if so. */
+  default Optional<String> obstacle() {
+    return Optional.empty();
+  }
+
+  /** Whether it starts JVMs of its own, so that the caller need not. */
+  default boolean forksItself() {
+    return false;
+  }
+
+  /** Whether it needs a real database instead of the stub driver. */
+  default boolean needsDatabase() {
+    return false;
+  }
+
+  /** Whether Sluice is shown a second time here, with everything switched on that watches it. */
+  default boolean showsCostOfWatching() {
+    return false;
+  }
+
+  /** About how long one run takes, to tell the user beforehand. */
+  Duration estimate(Plan plan);
+
+  /** What a pool is compared by. */
+  default Metric primary() {
+    return metrics().get(0);
+  }
+}
