@@ -28,13 +28,19 @@ final class CallerLog {
   static Sample sum(List<CallerLog> logs) {
     Histogram all = histogram();
     logs.forEach(log -> all.add(log.waits));
+    long longest = logs.stream().mapToLong(log -> log.longest).max().orElse(0);
     return new Sample()
-        .with(Metric.WAIT_P50, all.getValueAtPercentile(50))
-        .with(Metric.WAIT_P99, all.getValueAtPercentile(99))
-        .with(Metric.WAIT_P999, all.getValueAtPercentile(99.9))
-        .with(Metric.WAIT_MAX, logs.stream().mapToLong(log -> log.longest).max().orElse(0))
+        .with(Metric.WAIT_P50, quantile(all, 50, longest))
+        .with(Metric.WAIT_P99, quantile(all, 99, longest))
+        .with(Metric.WAIT_P999, quantile(all, 99.9, longest))
+        .with(Metric.WAIT_MAX, longest)
         .with(Metric.TURNS_FEWEST, logs.stream().mapToLong(log -> log.turns).min().orElse(0))
         .with(Metric.TURNS_MOST, logs.stream().mapToLong(log -> log.turns).max().orElse(0));
+  }
+
+  /** A histogram answers with the upper end of a bucket, which may lie beyond the longest. */
+  private static long quantile(Histogram waits, double percentile, long longest) {
+    return Math.min(waits.getValueAtPercentile(percentile), longest);
   }
 
   static long turns(List<CallerLog> logs) {

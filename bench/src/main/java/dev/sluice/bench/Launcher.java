@@ -23,10 +23,9 @@ final class Launcher {
 
   /** Runs the scenario and returns what it measured. */
   Sample run(Scenario scenario, Worker.Request request) throws Exception {
-    if (jvm.fork() && !scenario.forksItself()) {
-      return fork(request);
-    }
-    return scenario.run(request.pool(), request.plan(), request.target());
+    return jvm.fork()
+        ? fork(request)
+        : scenario.run(request.pool(), request.plan(), request.target());
   }
 
   private Sample fork(Worker.Request request) throws IOException, InterruptedException {
@@ -35,7 +34,7 @@ final class Launcher {
     Path answer = folder.resolve("result");
     Path log = folder.resolve("log");
     try {
-      request.write(question);
+      request.write(question, jvm.arguments());
       start(question, answer, log);
       return Sample.of(Worker.load(answer));
     } finally {

@@ -17,17 +17,12 @@ interface Scenario {
   /** What is measured, in the order of the table's columns; the first is what pools are ranked by. */
   List<Metric> metrics();
 
-  /** Runs one pool once, in this JVM unless the scenario forks by itself. */
+  /** Runs one pool once and waits for the result. */
   Sample run(PoolKind pool, Plan plan, Target target) throws Exception;
 
   /** Why it cannot run on this JVM, if so. */
   default Optional<String> obstacle() {
     return Optional.empty();
-  }
-
-  /** Whether it starts JVMs of its own, so that the caller need not. */
-  default boolean forksItself() {
-    return false;
   }
 
   /** Whether it needs a real database instead of the stub driver. */

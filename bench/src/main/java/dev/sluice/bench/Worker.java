@@ -7,6 +7,7 @@ import java.io.Reader;
 import java.io.Writer;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Properties;
 
 /**
@@ -23,8 +24,10 @@ final class Worker {
    * @param target on which database
    */
   record Request(String scenario, PoolKind pool, Plan plan, Target target) {
-    void write(Path file) throws IOException {
+    /** Writes the request, with the arguments of JVMs that the worker may have to start. */
+    void write(Path file, List<String> jvmArguments) throws IOException {
       Properties properties = new Properties();
+      properties.setProperty("jvmArguments", String.join("\n", jvmArguments));
       properties.setProperty("scenario", scenario);
       properties.setProperty("pool", pool.name());
       properties.setProperty("driver", target.driverClass());
@@ -35,8 +38,7 @@ final class Worker {
       store(properties, file);
     }
 
-    static Request read(Path file) throws IOException {
-      Properties properties = load(file);
+    static Request read(Properties properties) {
       return new Request(
           properties.getProperty("scenario"),
           PoolKind.valueOf(properties.getProperty("pool")),
@@ -53,9 +55,11 @@ final class Worker {
 
   /** Reads the request, runs it, writes the sample. */
   public static void main(String[] arguments) throws Exception {
-    Request request = Request.read(Path.of(arguments[0]));
+    Properties properties = load(Path.of(arguments[0]));
+    Request request = Request.read(properties);
+    List<String> jvmArguments = properties.getProperty("jvmArguments").lines().toList();
     Sample sample =
-        new Scenarios(JvmOptions.inProcess())
+        new Scenarios(new JvmOptions(jvmArguments, true))
             .named(request.scenario())
             .run(request.pool(), request.plan(), request.target());
     store(sample.toProperties(), Path.of(arguments[1]));
