@@ -87,6 +87,7 @@ final class BenchCommand implements Callable<Integer> {
   @Option(names = "--list", description = "List scenarios and pools, and end.")
   private boolean list;
 
+  @SuppressWarnings("UnusedVariable") // picocli reads it.
   @Option(names = "--help", usageHelp = true, description = "Show this text, and end.")
   private boolean help;
 

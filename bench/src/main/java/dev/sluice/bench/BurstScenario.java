@@ -41,7 +41,10 @@ final class BurstScenario implements Scenario {
 
   @Override
   public Duration estimate(Plan plan) {
-    return BETWEEN_RETURNS.multipliedBy(IDLE * plan.burstRounds()).plus(plan.rest()).plusMillis(900);
+    return BETWEEN_RETURNS
+        .multipliedBy((long) IDLE * plan.burstRounds())
+        .plus(plan.rest())
+        .plusMillis(900);
   }
 
   @Override

@@ -105,8 +105,7 @@ final class CrowdScenario implements Scenario {
     }
   }
 
-  private Sample run(DataSource dataSource, ThreadFactory threads, Duration time)
-      throws Exception {
+  private Sample run(DataSource dataSource, ThreadFactory threads, Duration time) throws Exception {
     List<CallerLog> logs = new ArrayList<>();
     for (int i = 0; i < size.callers(); i++) {
       logs.add(new CallerLog());

@@ -47,7 +47,8 @@ final class Database implements AutoCloseable {
             DriverManager.getConnection(target.url(), target.user(), target.password());
         Statement statement = connection.createStatement()) {
       statement.execute("CREATE TABLE bench (id int PRIMARY KEY, v int NOT NULL)");
-      statement.execute("INSERT INTO bench SELECT i, i FROM generate_series(0, " + (ROWS - 1) + ") i");
+      statement.execute(
+          "INSERT INTO bench SELECT i, i FROM generate_series(0, " + (ROWS - 1) + ") i");
       statement.execute("VACUUM ANALYZE bench");
     }
   }

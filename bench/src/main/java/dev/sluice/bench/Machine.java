@@ -16,8 +16,7 @@ final class Machine {
 
   /** One line: cores, processor, memory, system, JVM, and how busy the machine was already. */
   static String describe() {
-    OperatingSystemMXBean system =
-        ManagementFactory.getPlatformMXBean(OperatingSystemMXBean.class);
+    OperatingSystemMXBean system = ManagementFactory.getPlatformMXBean(OperatingSystemMXBean.class);
     return String.format(
         Locale.ROOT,
         "%d cores%s, %d GiB, %s %s, %s %s; load before the start %.1f",

@@ -1,5 +1,7 @@
 package dev.sluice.bench;
 
+import static java.util.Objects.requireNonNull;
+
 import dev.sluice.bench.micro.PoolBenchmark;
 import dev.sluice.bench.pools.PoolKind;
 import dev.sluice.bench.pools.Target;
@@ -9,6 +11,7 @@ import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
 import org.openjdk.jmh.profile.GCProfiler;
+import org.openjdk.jmh.results.Result;
 import org.openjdk.jmh.results.RunResult;
 import org.openjdk.jmh.runner.Runner;
 import org.openjdk.jmh.runner.RunnerException;
@@ -99,8 +102,9 @@ final class MicroScenario implements Scenario {
   }
 
   private static Sample sample(RunResult result) {
+    Result<?> allocated = requireNonNull(result.getSecondaryResults().get(ALLOCATED), ALLOCATED);
     return new Sample()
         .with(Metric.OPS_PER_MS, result.getPrimaryResult().getScore())
-        .with(Metric.BYTES_PER_OP, result.getSecondaryResults().get(ALLOCATED).getScore());
+        .with(Metric.BYTES_PER_OP, allocated.getScore());
   }
 }

@@ -86,7 +86,11 @@ final class Report {
         .failures()
         .forEach(
             (pool, why) ->
-                text.append(before).append(pool.title()).append(" failed: ").append(why).append('\n'));
+                text.append(before)
+                    .append(pool.title())
+                    .append(" failed: ")
+                    .append(why)
+                    .append('\n'));
     return text.toString();
   }
 }

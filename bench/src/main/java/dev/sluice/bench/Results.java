@@ -62,7 +62,6 @@ final class Results {
     Metric primary = scenario.primary();
     return base()
         .flatMap(base -> spread(base, primary))
-        .flatMap(
-            base -> spread(pool, primary).map(spread -> spread.median() / base.median()));
+        .flatMap(base -> spread(pool, primary).map(spread -> spread.median() / base.median()));
   }
 }

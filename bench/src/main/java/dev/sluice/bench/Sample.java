@@ -14,6 +14,11 @@ final class Sample {
     return this;
   }
 
+  /** Records a whole number, such as nanoseconds, and returns this sample. */
+  Sample with(Metric metric, long value) {
+    return with(metric, (double) value);
+  }
+
   double get(Metric metric) {
     Double value = values.get(metric);
     if (value == null) {

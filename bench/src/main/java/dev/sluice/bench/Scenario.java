@@ -14,7 +14,9 @@ interface Scenario {
   /** What happens, in one line, with what would be ideal where that is known. */
   String title();
 
-  /** What is measured, in the order of the table's columns; the first is what pools are ranked by. */
+  /**
+   * What is measured, in the order of the table's columns; the first is what pools are ranked by.
+   */
   List<Metric> metrics();
 
   /** Runs one pool once and waits for the result. */

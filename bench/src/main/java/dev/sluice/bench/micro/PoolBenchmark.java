@@ -10,7 +10,6 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.concurrent.TimeUnit;
 import javax.sql.DataSource;
-import org.jspecify.annotations.Nullable;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
 import org.openjdk.jmh.annotations.Mode;
@@ -22,6 +21,7 @@ import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.TearDown;
 
 /** A pool of {@value #SIZE} connections to the stub driver, and what one caller does with it. */
+@SuppressWarnings("NullAway.Init") // JMH calls open() first.
 @State(Scope.Benchmark)
 @BenchmarkMode(Mode.Throughput)
 @OutputTimeUnit(TimeUnit.MILLISECONDS)
@@ -35,8 +35,8 @@ public class PoolBenchmark {
   @Param("HIKARI")
   public String pool = "";
 
-  private @Nullable OpenPool open;
-  private @Nullable DataSource dataSource;
+  private OpenPool open;
+  private DataSource dataSource;
 
   /** Opens the pool. */
   @Setup

@@ -16,7 +16,7 @@ final class AgroalPeer implements Peer {
         AgroalDataSource.from(
             new AgroalDataSourceConfigurationSupplier()
                 .connectionPoolConfiguration(configuration -> pool(configuration, shape)));
-    return new OpenPool(pool, pool);
+    return new OpenPool(pool, pool::close);
   }
 
   private static AgroalConnectionPoolConfigurationSupplier pool(

@@ -1,5 +1,6 @@
 package dev.sluice.bench.pools;
 
+import java.sql.SQLException;
 import javax.sql.DataSource;
 
 /**
@@ -8,9 +9,16 @@ import javax.sql.DataSource;
  * @param dataSource what callers borrow from
  * @param closer what ends the pool and its connections
  */
-public record OpenPool(DataSource dataSource, AutoCloseable closer) implements AutoCloseable {
+public record OpenPool(DataSource dataSource, Closer closer) implements AutoCloseable {
+  /** Ends a pool. */
+  @FunctionalInterface
+  public interface Closer {
+    /** Closes the pool and its connections. */
+    void close() throws SQLException;
+  }
+
   @Override
-  public void close() throws Exception {
+  public void close() throws SQLException {
     closer.close();
   }
 }

@@ -36,6 +36,8 @@ public enum PoolKind {
   private final String key;
   private final String title;
   private final String mainClass;
+
+  @SuppressWarnings("ImmutableEnumChecker") // A constructor or factory, which has no state.
   private final Supplier<Peer> peer;
 
   PoolKind(String key, String title, String mainClass, Supplier<Peer> peer) {

@@ -17,6 +17,7 @@ import java.sql.Struct;
 import java.util.Map;
 import java.util.Properties;
 import java.util.concurrent.Executor;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A {@link Connection} that knows no answer: what returns nothing does nothing, numbers are zero,
@@ -82,7 +83,7 @@ abstract class BlankConnection implements Connection {
   public void setCatalog(String catalog) {}
 
   @Override
-  public String getCatalog() throws SQLException {
+  public @Nullable String getCatalog() throws SQLException {
     throw Unsupported.method("getCatalog");
   }
 
@@ -95,7 +96,7 @@ abstract class BlankConnection implements Connection {
   }
 
   @Override
-  public SQLWarning getWarnings() throws SQLException {
+  public @Nullable SQLWarning getWarnings() throws SQLException {
     throw Unsupported.method("getWarnings");
   }
 
@@ -103,17 +104,20 @@ abstract class BlankConnection implements Connection {
   public void clearWarnings() {}
 
   @Override
-  public Statement createStatement(int resultSetType, int resultSetConcurrency) throws SQLException {
+  public Statement createStatement(int resultSetType, int resultSetConcurrency)
+      throws SQLException {
     throw Unsupported.method("createStatement");
   }
 
   @Override
-  public PreparedStatement prepareStatement(String sql, int resultSetType, int resultSetConcurrency) throws SQLException {
+  public PreparedStatement prepareStatement(String sql, int resultSetType, int resultSetConcurrency)
+      throws SQLException {
     throw Unsupported.method("prepareStatement");
   }
 
   @Override
-  public CallableStatement prepareCall(String sql, int resultSetType, int resultSetConcurrency) throws SQLException {
+  public CallableStatement prepareCall(String sql, int resultSetType, int resultSetConcurrency)
+      throws SQLException {
     throw Unsupported.method("prepareCall");
   }
 
@@ -150,17 +154,22 @@ abstract class BlankConnection implements Connection {
   public void releaseSavepoint(Savepoint savepoint) {}
 
   @Override
-  public Statement createStatement(int resultSetType, int resultSetConcurrency, int resultSetHoldability) throws SQLException {
+  public Statement createStatement(
+      int resultSetType, int resultSetConcurrency, int resultSetHoldability) throws SQLException {
     throw Unsupported.method("createStatement");
   }
 
   @Override
-  public PreparedStatement prepareStatement(String sql, int resultSetType, int resultSetConcurrency, int resultSetHoldability) throws SQLException {
+  public PreparedStatement prepareStatement(
+      String sql, int resultSetType, int resultSetConcurrency, int resultSetHoldability)
+      throws SQLException {
     throw Unsupported.method("prepareStatement");
   }
 
   @Override
-  public CallableStatement prepareCall(String sql, int resultSetType, int resultSetConcurrency, int resultSetHoldability) throws SQLException {
+  public CallableStatement prepareCall(
+      String sql, int resultSetType, int resultSetConcurrency, int resultSetHoldability)
+      throws SQLException {
     throw Unsupported.method("prepareCall");
   }
 
@@ -211,7 +220,7 @@ abstract class BlankConnection implements Connection {
   public void setClientInfo(Properties properties) {}
 
   @Override
-  public String getClientInfo(String name) throws SQLException {
+  public @Nullable String getClientInfo(String name) throws SQLException {
     throw Unsupported.method("getClientInfo");
   }
 
@@ -234,7 +243,7 @@ abstract class BlankConnection implements Connection {
   public void setSchema(String schema) {}
 
   @Override
-  public String getSchema() throws SQLException {
+  public @Nullable String getSchema() throws SQLException {
     throw Unsupported.method("getSchema");
   }
 

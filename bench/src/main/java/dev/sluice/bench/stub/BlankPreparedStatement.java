@@ -22,9 +22,10 @@ import java.sql.Timestamp;
 import java.util.Calendar;
 
 /**
- * A {@link PreparedStatement} that knows no answer: what returns nothing does nothing, numbers are zero,
- * truths are false, and what would have to return an object is not supported.
+ * A {@link PreparedStatement} that knows no answer: what returns nothing does nothing, numbers are
+ * zero, truths are false, and what would have to return an object is not supported.
  */
+@SuppressWarnings("deprecation") // An interface has to be implemented whole.
 abstract class BlankPreparedStatement extends StubStatement implements PreparedStatement {
   BlankPreparedStatement(StubConnection connection) {
     super(connection);

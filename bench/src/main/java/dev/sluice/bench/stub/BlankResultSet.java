@@ -21,11 +21,13 @@ import java.sql.Time;
 import java.sql.Timestamp;
 import java.util.Calendar;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A {@link ResultSet} that knows no answer: what returns nothing does nothing, numbers are zero,
  * truths are false, and what would have to return an object is not supported.
  */
+@SuppressWarnings("deprecation") // An interface has to be implemented whole.
 abstract class BlankResultSet implements ResultSet {
   @Override
   public boolean next() {
@@ -201,7 +203,7 @@ abstract class BlankResultSet implements ResultSet {
   }
 
   @Override
-  public SQLWarning getWarnings() throws SQLException {
+  public @Nullable SQLWarning getWarnings() throws SQLException {
     throw Unsupported.method("getWarnings");
   }
 

@@ -5,6 +5,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.SQLWarning;
 import java.sql.Statement;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A {@link Statement} that knows no answer: what returns nothing does nothing, numbers are zero,
@@ -55,7 +56,7 @@ abstract class BlankStatement implements Statement {
   public void cancel() {}
 
   @Override
-  public SQLWarning getWarnings() throws SQLException {
+  public @Nullable SQLWarning getWarnings() throws SQLException {
     throw Unsupported.method("getWarnings");
   }
 
@@ -71,7 +72,7 @@ abstract class BlankStatement implements Statement {
   }
 
   @Override
-  public ResultSet getResultSet() throws SQLException {
+  public @Nullable ResultSet getResultSet() throws SQLException {
     throw Unsupported.method("getResultSet");
   }
 

@@ -22,6 +22,7 @@ final class StubMetaData {
             (self, method, arguments) -> answer(connection, self, method, arguments));
   }
 
+  @SuppressWarnings("ReferenceEquality") // That is what equality means here.
   private static @Nullable Object answer(
       Connection connection, Object self, Method method, Object @Nullable [] arguments)
       throws SQLException {
