@@ -52,7 +52,11 @@ final class Campaign implements AutoCloseable {
       results.add(pool, launcher.run(scenario, request));
     } catch (InterruptedException e) {
       throw e;
+    } catch (WorkerException e) {
+      e.log().forEach(progress::println);
+      results.fail(pool, String.valueOf(e.getMessage()));
     } catch (Exception e) {
+      e.printStackTrace(progress);
       results.fail(pool, e.toString());
     }
   }

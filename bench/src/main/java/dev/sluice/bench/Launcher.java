@@ -13,8 +13,6 @@ final class Launcher {
   /** Far beyond any run; a worker that takes longer hangs and is ended. */
   private static final Duration PATIENCE = Duration.ofMinutes(3);
 
-  private static final int LOG_LINES_SHOWN = 20;
-
   private final JvmOptions jvm;
 
   Launcher(JvmOptions jvm) {
@@ -55,10 +53,10 @@ final class Launcher {
     Runtime.getRuntime().addShutdownHook(end);
     try {
       if (!process.waitFor(PATIENCE.toSeconds(), TimeUnit.SECONDS)) {
-        throw new IOException("No result after " + PATIENCE + tail(log));
+        throw new WorkerException("no result after " + PATIENCE, Files.readAllLines(log));
       }
       if (process.exitValue() != 0) {
-        throw new IOException("The worker ended with " + process.exitValue() + tail(log));
+        throw WorkerException.of(process.exitValue(), Files.readAllLines(log));
       }
     } finally {
       process.destroyForcibly();
@@ -73,11 +71,5 @@ final class Launcher {
     command.addAll(List.of("-cp", System.getProperty("java.class.path")));
     command.addAll(List.of(Worker.class.getName(), question.toString(), answer.toString()));
     return command;
-  }
-
-  private static String tail(Path log) throws IOException {
-    List<String> lines = Files.readAllLines(log);
-    int from = Math.max(0, lines.size() - LOG_LINES_SHOWN);
-    return ":\n  " + String.join("\n  ", lines.subList(from, lines.size()));
   }
 }

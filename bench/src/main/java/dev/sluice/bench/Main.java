@@ -1,6 +1,11 @@
 package dev.sluice.bench;
 
+import java.io.PrintWriter;
+import java.util.logging.Level;
+import java.util.logging.Logger;
 import picocli.CommandLine;
+import picocli.CommandLine.ExitCode;
+import picocli.CommandLine.ParameterException;
 
 /**
  * The program behind {@code ./sluice bench}. Without a subcommand it measures; subcommands that
@@ -11,10 +16,20 @@ public final class Main {
 
   /** Runs the command line and ends the JVM with its exit code: 0, 1 for a failure, 2 for usage. */
   public static void main(String[] arguments) {
+    // The embedded database tells its story at INFO; here only trouble is of interest.
+    Logger.getLogger("").setLevel(Level.WARNING);
     System.exit(commandLine().execute(arguments));
   }
 
   static CommandLine commandLine() {
-    return new CommandLine(new BenchCommand()).setCaseInsensitiveEnumValuesAllowed(true);
+    return new CommandLine(new BenchCommand()).setParameterExceptionHandler(Main::refuse);
+  }
+
+  /** Says what is wrong; the whole usage would hide it. */
+  private static int refuse(ParameterException refusal, String[] arguments) {
+    PrintWriter err = refusal.getCommandLine().getErr();
+    err.println(refusal.getMessage());
+    err.println("See ./sluice bench --help");
+    return ExitCode.USAGE;
   }
 }
