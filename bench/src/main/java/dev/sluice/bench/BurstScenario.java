@@ -1,5 +1,6 @@
 package dev.sluice.bench;
 
+import dev.sluice.bench.pools.Conditions;
 import dev.sluice.bench.pools.OpenPool;
 import dev.sluice.bench.pools.PoolKind;
 import dev.sluice.bench.pools.PoolShape;
@@ -51,7 +52,6 @@ final class BurstScenario implements Scenario {
   public Sample run(PoolKind pool, Plan plan, Target target) throws Exception {
     PoolShape shape = PoolShape.between(target, IDLE, MAX);
     try (OpenPool open = pool.open(shape)) {
-      Conditions.awaitFilled(shape);
       warm(open.dataSource(), plan.burstRounds());
       Conditions.pass(plan.rest());
       StubServer.connectNanos(CONNECT.toNanos());

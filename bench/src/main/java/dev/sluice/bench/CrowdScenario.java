@@ -97,7 +97,6 @@ final class CrowdScenario implements Scenario {
     PoolShape shape = PoolShape.fixed(target, size.connections());
     StubServer.workNanos(size.workNanos());
     try (OpenPool open = pool.open(shape)) {
-      Conditions.awaitFilled(shape);
       run(open.dataSource(), threads, plan.warmUp());
       return run(open.dataSource(), threads, plan.measure());
     } finally {

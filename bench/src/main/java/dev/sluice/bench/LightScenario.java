@@ -50,7 +50,6 @@ final class LightScenario implements Scenario {
     PoolShape shape = PoolShape.between(target, MIN, MAX).withIdleTimeout(plan.idleTimeout());
     StubServer.workNanos(WORK.toNanos());
     try (OpenPool open = pool.open(shape)) {
-      Conditions.awaitFilled(shape);
       grow(open.dataSource());
       return light(open.dataSource(), plan.patience());
     } finally {

@@ -1,5 +1,8 @@
 package dev.sluice.bench.pools;
 
+import dev.sluice.bench.stub.StubServer;
+import java.sql.SQLException;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.Optional;
 import java.util.function.Supplier;
@@ -31,6 +34,8 @@ public enum PoolKind {
   /** c3p0. */
   C3P0("c3p0", "c3p0", "com.mchange.v2.c3p0.ComboPooledDataSource", C3p0Peer::new);
 
+  private static final Duration FILL_PATIENCE = Duration.ofSeconds(10);
+
   private static final Pattern JAR_VERSION = Pattern.compile("-(\\d[^/]*)\\.jar$");
 
   private final String key;
@@ -57,9 +62,25 @@ public enum PoolKind {
     return title;
   }
 
-  /** Opens a pool of this kind; only then are its classes loaded. */
+  /**
+   * Opens a pool of this kind; only then are its classes loaded. On the stub driver it waits until
+   * the minimum is open, which some pools do in the background.
+   */
   public OpenPool open(PoolShape shape) throws Exception {
-    return peer.get().open(shape);
+    long before = StubServer.alive();
+    OpenPool open = peer.get().open(shape);
+    if (shape.target().equals(Target.STUB)) {
+      awaitFilled(open, before + shape.minSize());
+    }
+    return open;
+  }
+
+  private void awaitFilled(OpenPool open, long expected) throws SQLException {
+    if (!Conditions.await(() -> StubServer.alive() >= expected, FILL_PATIENCE)) {
+      open.close();
+      throw new IllegalStateException(
+          "%s has not opened its minimum after %s".formatted(title, FILL_PATIENCE));
+    }
   }
 
   /** The name in tables with the version under test, where the name of its jar tells it. */
