@@ -48,10 +48,14 @@ final class BenchCommand implements Callable<Integer> {
       description = "Only these pools. See --list.")
   private List<String> pools = new ArrayList<>();
 
-  @Option(names = "--quick", description = "One short round: a few minutes in all.")
+  @Option(
+      names = "--quick",
+      description = "One short round; all scenarios take less than ten minutes.")
   private boolean quick;
 
-  @Option(names = "--full", description = "Five long rounds, for figures to publish.")
+  @Option(
+      names = "--full",
+      description = "Five long rounds, for figures to publish; about two hours.")
   private boolean full;
 
   @Option(
@@ -63,7 +67,8 @@ final class BenchCommand implements Callable<Integer> {
   @Option(
       names = "--rounds",
       paramLabel = "N",
-      description = "Run each pool so many times, from 1 to 100. Default 3; 1 with --quick.")
+      description =
+          "Run each pool so many times, from 1 to 100. Default 3; 1 with --quick, 5 with --full.")
   private @Nullable Integer rounds;
 
   @Option(
@@ -108,7 +113,7 @@ final class BenchCommand implements Callable<Integer> {
     List<PoolKind> named = checked(() -> pools.stream().distinct().map(PoolKind::of).toList());
     Output output = new Output(spec.commandLine().getOut());
     output.begin(Machine.describe());
-    boolean complete = measure(selected, named, new Launcher(jvm), plan, output);
+    boolean complete = measure(selected, named, Launcher.create(jvm), plan, output);
     if (markdown != null) {
       output.writeMarkdown(markdown);
     }
@@ -142,7 +147,7 @@ final class BenchCommand implements Callable<Integer> {
       return named;
     }
     return Arrays.stream(PoolKind.values())
-        .filter(pool -> pool != PoolKind.SLUICE_WATCHED || scenario.showsCostOfWatching())
+        .filter(pool -> !pool.isVariant() || scenario.comparesVariants())
         .toList();
   }
 

@@ -24,10 +24,16 @@ final class Campaign implements AutoCloseable {
   }
 
   /** Runs all rounds of a scenario; a pool that fails is reported and does not stop the others. */
-  Results run(Scenario scenario, List<PoolKind> pools)
-      throws IOException, SQLException, InterruptedException {
+  Results run(Scenario scenario, List<PoolKind> pools) throws InterruptedException {
     Results results = new Results(scenario, pools);
-    Target target = scenario.needsDatabase() ? database().target() : Target.STUB;
+    Target target;
+    try {
+      target = scenario.needsDatabase() ? database().target() : Target.STUB;
+    } catch (IOException | SQLException | IllegalStateException e) {
+      e.printStackTrace(progress);
+      pools.forEach(pool -> results.fail(pool, "there is no PostgreSQL: " + e));
+      return results;
+    }
     for (int round = 0; round < plan.rounds(); round++) {
       for (PoolKind pool : rotated(pools, round)) {
         progress.printf("  %s, round %d: %s%n", scenario.name(), round + 1, pool.title());

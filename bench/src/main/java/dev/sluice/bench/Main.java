@@ -6,6 +6,7 @@ import java.util.logging.Logger;
 import picocli.CommandLine;
 import picocli.CommandLine.ExitCode;
 import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.ParseResult;
 
 /**
  * The program behind {@code ./sluice bench}. Without a subcommand it measures; subcommands that
@@ -22,7 +23,18 @@ public final class Main {
   }
 
   static CommandLine commandLine() {
-    return new CommandLine(new BenchCommand()).setParameterExceptionHandler(Main::refuse);
+    return new CommandLine(new BenchCommand())
+        .setParameterExceptionHandler(Main::refuse)
+        .setExecutionExceptionHandler(Main::fail);
+  }
+
+  /** Only an end from outside needs no explanation. */
+  private static int fail(Exception failure, CommandLine command, ParseResult arguments)
+      throws Exception {
+    if (failure instanceof InterruptedException) {
+      return ExitCode.SOFTWARE;
+    }
+    throw failure;
   }
 
   /** Says what is wrong; the whole usage would hide it. */

@@ -60,7 +60,7 @@ final class MicroScenario implements Scenario {
   }
 
   @Override
-  public boolean showsCostOfWatching() {
+  public boolean comparesVariants() {
     return true;
   }
 

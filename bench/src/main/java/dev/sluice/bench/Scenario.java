@@ -32,8 +32,8 @@ interface Scenario {
     return false;
   }
 
-  /** Whether Sluice is shown a second time here, with everything switched on that watches it. */
-  default boolean showsCostOfWatching() {
+  /** Whether the variants of Sluice are shown here unless pools are named: what watching costs. */
+  default boolean comparesVariants() {
     return false;
   }
 

@@ -53,7 +53,7 @@ class CampaignTest {
   }
 
   private Results run(Scenario scenario, int rounds) throws Exception {
-    Launcher launcher = new Launcher(JvmOptions.inProcess());
+    Launcher launcher = Launcher.create(JvmOptions.inProcess());
     PrintWriter writer = new PrintWriter(progress);
     try (Campaign campaign = new Campaign(Plan.QUICK.withRounds(rounds), launcher, writer)) {
       return campaign.run(scenario, THREE);

@@ -14,9 +14,18 @@ import java.util.stream.Collectors;
 public enum PoolKind {
   /** Sluice as it is by default. */
   SLUICE("sluice", "Sluice", "dev.sluice.jdbc.Placeholder", SluicePeer::plain),
-  /** Sluice with leak detection and statistics for every acquisition. */
-  SLUICE_WATCHED(
-      "sluice+watch", "Sluice, watched", "dev.sluice.jdbc.Placeholder", SluicePeer::watched),
+  /** Sluice with leak detection. */
+  SLUICE_LEAKS(
+      "sluice+leaks",
+      "Sluice, leaks",
+      "dev.sluice.jdbc.Placeholder",
+      SluicePeer::withLeakDetection),
+  /** Sluice with leak detection and a listener that hears of every acquisition and release. */
+  SLUICE_LISTENER(
+      "sluice+listener",
+      "Sluice, leaks and listener",
+      "dev.sluice.jdbc.Placeholder",
+      SluicePeer::withListener),
   /** HikariCP. */
   HIKARI("hikari", "HikariCP", "com.zaxxer.hikari.HikariDataSource", HikariPeer::new),
   /** Agroal. */
@@ -55,6 +64,11 @@ public enum PoolKind {
   /** The name on the command line. */
   public String key() {
     return key;
+  }
+
+  /** Whether it is Sluice with something switched on that others do not have on either. */
+  public boolean isVariant() {
+    return this == SLUICE_LEAKS || this == SLUICE_LISTENER;
   }
 
   /** The name in tables. */
