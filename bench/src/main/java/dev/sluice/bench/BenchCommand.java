@@ -126,6 +126,9 @@ final class BenchCommand implements Callable<Integer> {
     PrintWriter progress = spec.commandLine().getErr();
     boolean complete = true;
     try (Campaign campaign = new Campaign(plan, launcher, progress)) {
+      if (Machine.isBusy()) {
+        progress.println("The machine is busy with something else; the figures will mean little.");
+      }
       progress.println("About " + minutes(estimate(selected, named, plan)) + " in all.");
       for (Scenario scenario : selected) {
         Optional<String> obstacle = scenario.obstacle();
