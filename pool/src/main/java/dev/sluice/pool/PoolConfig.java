@@ -601,7 +601,8 @@ public final class PoolConfig {
       return new PoolConfig(this);
     }
 
-    private List<String> problems() {
+    /** Returns why {@link #build} would refuse these options, each reason apart. */
+    public List<String> problems() {
       List<String> wrong = new ArrayList<>();
       if (maxSize < 1 || maxSize > MAX_SIZE_LIMIT) {
         wrong.add("maxSize must be from 1 to " + MAX_SIZE_LIMIT + ", is " + maxSize);

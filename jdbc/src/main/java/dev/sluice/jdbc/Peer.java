@@ -1,0 +1,42 @@
+package dev.sluice.jdbc;
+
+import java.time.Duration;
+
+/** A pool whose names for things are understood too. */
+enum Peer {
+  HIKARI("HikariCP", Duration.ofMillis(1)),
+  DBCP("Commons DBCP", Duration.ofMillis(1)),
+  TOMCAT("Tomcat JDBC", Duration.ofMillis(1)),
+  C3P0("c3p0", Duration.ofMillis(1)),
+  SQLALCHEMY("SQLAlchemy", Duration.ofSeconds(1)),
+  PSYCOPG2("psycopg2", Duration.ofSeconds(1)),
+  PSYCOPG("psycopg_pool", Duration.ofSeconds(1)),
+  ASYNCPG("asyncpg", Duration.ofSeconds(1)),
+  DBUTILS("DBUtils", Duration.ofSeconds(1)),
+  PGBOUNCER("PgBouncer", Duration.ofSeconds(1)),
+  PRISMA("Prisma", Duration.ofSeconds(1)),
+  CHAKRA("Chakra", Duration.ZERO),
+  AGROAL("Agroal", Duration.ZERO),
+  PGX("pgx", Duration.ZERO),
+  RAILS("Rails", Duration.ofSeconds(1)),
+  GO("Go's database/sql", Duration.ofNanos(1)),
+  /** Names that no one pool owns. */
+  COMMON("common", Duration.ZERO);
+
+  private final String title;
+  private final Duration unit;
+
+  Peer(String title, Duration unit) {
+    this.title = title;
+    this.unit = unit;
+  }
+
+  String title() {
+    return title;
+  }
+
+  /** What a bare number of its durations counts; zero if it takes none. */
+  Duration unit() {
+    return unit;
+  }
+}

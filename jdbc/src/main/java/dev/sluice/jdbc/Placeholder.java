@@ -1,3 +1,0 @@
-package dev.sluice.jdbc;
-
-final class Placeholder {}

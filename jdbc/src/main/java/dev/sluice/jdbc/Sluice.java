@@ -1,0 +1,46 @@
+package dev.sluice.jdbc;
+
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.Properties;
+import javax.sql.DataSource;
+
+/** The door to Sluice: starts the configuration of a pool. */
+public final class Sluice {
+  private Sluice() {}
+
+  /** Starts a pool of connections to this URL, in the form of JDBC or of {@code DATABASE_URL}. */
+  public static SluiceBuilder dataSource(String url) {
+    return new SluiceBuilder().url(url);
+  }
+
+  /** Starts a pool of the connections that this data source makes. */
+  public static SluiceBuilder dataSource(DataSource dataSource) {
+    return new SluiceBuilder().dataSource(dataSource);
+  }
+
+  /** Starts from a map, as {@link SluiceBuilder#settings(Map)} reads it. */
+  public static SluiceBuilder from(Map<String, ?> settings) {
+    return new SluiceBuilder().settings(settings);
+  }
+
+  /** Starts from properties, as {@link SluiceBuilder#settings(Properties)} reads them. */
+  public static SluiceBuilder from(Properties settings) {
+    return new SluiceBuilder().settings(settings);
+  }
+
+  /** Starts from a file, as {@link SluiceBuilder#file(Path)} reads it. */
+  public static SluiceBuilder fromFile(Path file) {
+    return new SluiceBuilder().file(file);
+  }
+
+  /** Starts from the environment, as {@link SluiceBuilder#environment()} reads it. */
+  public static SluiceBuilder fromEnvironment() {
+    return new SluiceBuilder().environment();
+  }
+
+  /** Starts without anything set. */
+  public static SluiceBuilder builder() {
+    return new SluiceBuilder();
+  }
+}
