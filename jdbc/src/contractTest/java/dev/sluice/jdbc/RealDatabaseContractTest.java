@@ -354,8 +354,7 @@ class RealDatabaseContractTest {
         new Fixture(
             Database.POSTGRESQL,
             b ->
-                b.requiredRole(SluiceConfig.Role.PRIMARY)
-                    .acquireTimeout(Duration.ofMillis(500)))) {
+                b.requiredRole(SluiceConfig.Role.PRIMARY).acquireTimeout(Duration.ofMillis(500)))) {
       String name = fixture.database.name();
       try (Connection connection = fixture.database.connect()) {
         run(connection, "ALTER DATABASE " + name + " SET default_transaction_read_only = on");
@@ -385,8 +384,7 @@ class RealDatabaseContractTest {
         Throwable refused = catchThrowable(ds::getConnection);
 
         assertThat(refused).isInstanceOf(DatabaseUnavailableException.class);
-        assertThat(Duration.ofNanos(System.nanoTime() - start))
-            .isLessThan(Duration.ofSeconds(20));
+        assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(20));
       }
     }
   }
@@ -431,7 +429,8 @@ class RealDatabaseContractTest {
   @Test
   void theWholeSearchPathIsPutBack() throws SQLException {
     try (Fixture fixture =
-        new Fixture(Database.POSTGRESQL, b -> b.initSql("SET search_path = \"$user\", other, public"))) {
+        new Fixture(
+            Database.POSTGRESQL, b -> b.initSql("SET search_path = \"$user\", other, public"))) {
       try (Connection connection = fixture.ds.getConnection()) {
         connection.setSchema("pg_catalog");
       }
@@ -464,7 +463,8 @@ class RealDatabaseContractTest {
     try (Fixture fixture =
         new Fixture(
             Database.POSTGRESQL,
-            b -> b.resetPolicy(ResetPolicy.CLEAN).schema("other").initSql("SET work_mem = '5MB'"))) {
+            b ->
+                b.resetPolicy(ResetPolicy.CLEAN).schema("other").initSql("SET work_mem = '5MB'"))) {
       try (Connection connection = fixture.ds.getConnection()) {
         run(connection, "SET statement_timeout = '7s'");
         run(connection, "SET search_path = public");
@@ -479,8 +479,7 @@ class RealDatabaseContractTest {
         assertThat(text(connection, "SHOW search_path")).contains("other");
         assertThat(text(connection, "SHOW work_mem")).isEqualTo("5MB");
         assertThat(text(connection, "SELECT to_regclass('pg_temp.gone')")).isNull();
-        assertThat(text(connection, "SELECT COUNT(*) FROM pg_listening_channels()"))
-            .isEqualTo("0");
+        assertThat(text(connection, "SELECT COUNT(*) FROM pg_listening_channels()")).isEqualTo("0");
         assertThat(text(connection, "SELECT COUNT(*) FROM pg_locks WHERE locktype = 'advisory'"))
             .isEqualTo("0");
         assertThat(text(connection, "EXECUTE kept")).isEqualTo("1");
@@ -491,8 +490,7 @@ class RealDatabaseContractTest {
 
   @Test
   void cleanMakesMariaDbForgetTheSession() throws SQLException {
-    try (Fixture fixture =
-        new Fixture(Database.MARIADB, b -> b.resetPolicy(ResetPolicy.CLEAN))) {
+    try (Fixture fixture = new Fixture(Database.MARIADB, b -> b.resetPolicy(ResetPolicy.CLEAN))) {
       try (Connection connection = fixture.ds.getConnection()) {
         run(connection, "SET @mine = 7");
         run(connection, "CREATE TEMPORARY TABLE gone (id INT)");
