@@ -1,0 +1,159 @@
+package dev.sluice.embedded;
+
+import java.io.IOException;
+import java.io.RandomAccessFile;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One run of a server program, with its log in a file.
+ *
+ * <p>Beside it stands a watcher: a shell that reads from a pipe whose other end this JVM holds.
+ * When the JVM dies, in whatever way, the pipe ends and the watcher ends the server.
+ */
+final class ServerProcess {
+  private static final int LOG_TAIL_BYTES = 4_000;
+  private static final String WATCH =
+      "trap '' INT TERM HUP; if read word; then exit 0; fi; kill -QUIT \"$1\"; sleep 5; kill -KILL"
+          + " \"$1\"";
+
+  private final Process process;
+  private final @Nullable Process watcher;
+  private final Path log;
+
+  private ServerProcess(Process process, @Nullable Process watcher, Path log) {
+    this.process = process;
+    this.watcher = watcher;
+    this.log = log;
+  }
+
+  static ServerProcess start(List<String> command, Map<String, String> environment, Path log) {
+    try {
+      ProcessBuilder builder = new ProcessBuilder(command);
+      builder.environment().putAll(environment);
+      builder.redirectErrorStream(true);
+      builder.redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()));
+      builder.redirectInput(ProcessBuilder.Redirect.from(Path.of("/dev/null").toFile()));
+      Process process = builder.start();
+      return new ServerProcess(process, watch(process.pid()), log);
+    } catch (IOException e) {
+      throw new EmbeddedServerException("Cannot start " + command.get(0) + ": " + e, e);
+    }
+  }
+
+  private static @Nullable Process watch(long pid) throws IOException {
+    if (!Platform.CURRENT.isPosix()) {
+      return null;
+    }
+    return new ProcessBuilder("sh", "-c", WATCH + " 2>/dev/null", "sh", Long.toString(pid))
+        .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+        .redirectError(ProcessBuilder.Redirect.DISCARD)
+        .start();
+  }
+
+  /** Runs a program to its end, with its output in a log; a failure carries the log's end. */
+  static void run(List<String> command, Map<String, String> environment, Path log) {
+    ServerProcess run = start(command, environment, log);
+    run.awaitEnd(120, TimeUnit.SECONDS);
+    int exit = run.process.exitValue();
+    if (exit != 0) {
+      throw new EmbeddedServerException(
+          String.join(" ", command) + " ended with " + exit + ":\n" + tail(log));
+    }
+  }
+
+  boolean isAlive() {
+    return process.isAlive();
+  }
+
+  int exitValue() {
+    return process.exitValue();
+  }
+
+  /** Sends a signal by name to the server's first process. */
+  void signal(String name) {
+    signal(name, List.of(process.pid()));
+  }
+
+  /** Sends a signal by name to all its processes. */
+  void signalAll(String name) {
+    try (Stream<ProcessHandle> all = process.descendants()) {
+      List<Long> pids = new ArrayList<>(all.map(ProcessHandle::pid).toList());
+      pids.add(0, process.pid());
+      signal(name, pids);
+    }
+  }
+
+  private static void signal(String name, List<Long> pids) {
+    List<String> command = new ArrayList<>(List.of("sh", "-c", "kill -\"$0\" \"$@\"", name));
+    pids.forEach(pid -> command.add(Long.toString(pid)));
+    try {
+      new ProcessBuilder(command)
+          .redirectErrorStream(true)
+          .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+          .start()
+          .waitFor();
+    } catch (IOException e) {
+      throw new EmbeddedServerException("Cannot send " + name + " to " + pids + ": " + e, e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  void kill() {
+    process.destroyForcibly();
+  }
+
+  /** Waits for the end; kills the server if it does not come. Interruption kills it at once. */
+  void awaitEnd(long time, TimeUnit unit) {
+    boolean interrupted = false;
+    try {
+      if (!process.waitFor(time, unit)) {
+        kill();
+        process.waitFor();
+      }
+    } catch (InterruptedException e) {
+      interrupted = true;
+      kill();
+    }
+    dismissWatcher();
+    if (interrupted) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  /** A line through the pipe, instead of its end, tells the watcher to go. */
+  private void dismissWatcher() {
+    if (watcher == null) {
+      return;
+    }
+    try (var pipe = watcher.getOutputStream()) {
+      pipe.write('\n');
+    } catch (IOException e) {
+      watcher.destroyForcibly(); // it had gone already
+    }
+  }
+
+  String logTail() {
+    return tail(log);
+  }
+
+  static String tail(Path log) {
+    try (RandomAccessFile file = new RandomAccessFile(log.toFile(), "r")) {
+      long from = Math.max(0, file.length() - LOG_TAIL_BYTES);
+      byte[] bytes = new byte[(int) (file.length() - from)];
+      file.seek(from);
+      file.readFully(bytes);
+      return new String(bytes, StandardCharsets.UTF_8).trim();
+    } catch (IOException e) {
+      return Files.exists(log) ? "(cannot read the log: " + e + ")" : "(no log)";
+    }
+  }
+}

@@ -1,0 +1,215 @@
+package dev.sluice.jdbc;
+
+import static dev.sluice.jdbc.Fate.CHECK;
+import static dev.sluice.jdbc.Fate.EVICT;
+import static dev.sluice.jdbc.Fate.KEEP;
+import static dev.sluice.jdbc.Fate.REPLACE_ALL;
+import static dev.sluice.jdbc.Fate.SUSPECT_ALL;
+
+import java.io.EOFException;
+import java.io.IOException;
+import java.net.SocketException;
+import java.sql.SQLException;
+import java.sql.SQLFeatureNotSupportedException;
+import java.sql.SQLNonTransientConnectionException;
+import java.sql.SQLRecoverableException;
+import java.sql.SQLTimeoutException;
+import java.sql.SQLTransientConnectionException;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.function.Predicate;
+
+/**
+ * What the errors of each database mean for the connection that got them, as tables: the first rule
+ * that fits an exception decides, and of an exception and those chained to it the hardest fate
+ * counts. A number that says nothing about the connection is in no table.
+ */
+final class ErrorRules {
+  /** How many exceptions of a chain are looked at. */
+  private static final int CHAIN_MAX = 16;
+
+  private record Rule(Fate fate, Predicate<SQLException> fits) {}
+
+  /** SQLSTATEs, or the beginnings of some. */
+  private static Rule states(Fate fate, String... states) {
+    return new Rule(
+        fate,
+        e -> {
+          String state = e.getSQLState();
+          return state != null && Arrays.stream(states).anyMatch(state::startsWith);
+        });
+  }
+
+  /** The vendor's codes. */
+  private static Rule codes(Fate fate, int... codes) {
+    return new Rule(fate, e -> Arrays.stream(codes).anyMatch(code -> code == e.getErrorCode()));
+  }
+
+  /** A vendor's code that means several things, told apart by a word of the message. */
+  private static Rule codeSaying(Fate fate, int code, String... words) {
+    return new Rule(
+        fate,
+        e -> {
+          String message = String.valueOf(e.getMessage()).toLowerCase(Locale.ROOT);
+          return e.getErrorCode() == code && Arrays.stream(words).anyMatch(message::contains);
+        });
+  }
+
+  private static Rule type(Fate fate, Class<? extends SQLException> type) {
+    return new Rule(fate, type::isInstance);
+  }
+
+  private static Rule cause(Fate fate, Class<? extends Throwable> type) {
+    return new Rule(
+        fate,
+        e -> {
+          Throwable cause = e.getCause();
+          for (int i = 0; cause != null && i < CHAIN_MAX; i++, cause = cause.getCause()) {
+            if (type.isInstance(cause)) {
+              return true;
+            }
+          }
+          return false;
+        });
+  }
+
+  /** Comes before every database's own rules. */
+  private static final List<Rule> FIRST =
+      List.of(
+          // A feature that is missing, or PostgreSQL's "cached plan must not change result type".
+          states(KEEP, "0A000"),
+          type(KEEP, SQLFeatureNotSupportedException.class),
+          // The statement took too long; the connection still answers.
+          type(KEEP, SQLTimeoutException.class));
+
+  private static final List<Rule> POSTGRESQL =
+      List.of(
+          // Shut down by the administrator, crashed, starting up.
+          states(SUSPECT_ALL, "57P01", "57P02", "57P03"),
+          // The database was dropped; the session timed out, idle or in a transaction.
+          states(EVICT, "57P04", "57P05", "25P03", "25P04"),
+          states(REPLACE_ALL, "25006"));
+
+  private static final List<Rule> MYSQL_AND_MARIADB =
+      List.of(
+          // The server runs read-only; 1290 is also about other options of the server.
+          codeSaying(REPLACE_ALL, 1290, "read-only", "read_only"),
+          codes(REPLACE_ALL, 1792, 1836),
+          // Shutting down.
+          codes(SUSPECT_ALL, 1053, 1077, 1079),
+          // Gone away, lost during a query, at another place.
+          codes(SUSPECT_ALL, 2006, 2013, 2055),
+          // Closed by force, aborted, killed, idle for too long; broken on the network.
+          codes(EVICT, 1080, 1152, 1153, 1154, 1155, 1156, 1157, 1158, 1159, 1160, 1161, 1184),
+          codes(EVICT, 1927, 3169, 4031),
+          // The query was interrupted, or took longer than allowed.
+          codes(KEEP, 1317, 3024, 1969));
+
+  private static final List<Rule> ORACLE =
+      List.of(
+          // A closed statement or result set, though thrown as a recoverable exception.
+          codes(KEEP, 17009, 17010, 17283),
+          // Open for reading only; a switchover is under way.
+          codes(REPLACE_ALL, 16000, 16456),
+          // Starting, shutting down, not available, instance terminated, listener gone.
+          codes(SUSPECT_ALL, 1014, 1033, 1034, 1089, 1090, 1092, 1109, 12514, 12528, 12541),
+          // End of file on the channel, connection lost.
+          codes(SUSPECT_ALL, 3113, 3114, 3135, 12537, 12547, 12571, 17002, 17410),
+          // Killed, not logged on, idle or connected for too long, protocol out of step.
+          codes(EVICT, 28, 1012, 1041, 2396, 2399, 3106, 3111, 3134, 12153, 12583, 12606),
+          codes(EVICT, 17008, 17401, 17447, 25408, 27146, 28511),
+          codes(CHECK, 600, 7445));
+
+  private static final List<Rule> SQLSERVER =
+      List.of(
+          // The database is read-only; a secondary that takes no connections, or only readers.
+          codes(REPLACE_ALL, 3906, 976, 978, 983),
+          // Shutting down, paused; a cloud's database that moves or is busy.
+          codes(SUSPECT_ALL, 6005, 6006, 17142, 40143, 40197, 40613),
+          // Broken on the network, session killed.
+          codes(EVICT, 64, 233, 596, 10053, 10054, 10060, 10928, 40501));
+
+  private static final List<Rule> DB2 =
+      List.of(
+          // Rerouted to another server: the transaction is gone, the connection is not.
+          states(KEEP, "08506"),
+          codes(KEEP, -30108, -4498),
+          // A standby.
+          codes(REPLACE_ALL, -1773, -1776),
+          codes(SUSPECT_ALL, -30081, -30080, -1224, -4499),
+          codes(EVICT, -900, -1024, -30020, -99999));
+
+  private static final List<Rule> H2 =
+      List.of(
+          // The connection is broken; the database was closed, or is about to be.
+          codes(EVICT, 90067), codes(SUSPECT_ALL, 90098, 90121), codes(CHECK, 90108));
+
+  /** Comes after every database's own rules; what JDBC and SQL themselves say. */
+  private static final List<Rule> LAST =
+      List.of(
+          // Unable to connect, connection failure, communication link failure.
+          states(SUSPECT_ALL, "08001", "08006", "08S01"),
+          states(EVICT, "08", "01002", "JZ0C0", "JZ0C1"),
+          // Databases that speak PostgreSQL's or MySQL's protocol under other names.
+          states(SUSPECT_ALL, "57P01", "57P02", "57P03"),
+          states(REPLACE_ALL, "25006"),
+          type(EVICT, SQLRecoverableException.class),
+          type(EVICT, SQLNonTransientConnectionException.class),
+          type(EVICT, SQLTransientConnectionException.class),
+          cause(EVICT, SocketException.class),
+          cause(EVICT, EOFException.class),
+          // It may be the network's, or that of a stream that the borrower handed in.
+          cause(CHECK, IOException.class));
+
+  private final List<Rule> rules;
+
+  private ErrorRules(List<Rule> own) {
+    List<Rule> all = new ArrayList<>(FIRST);
+    all.addAll(own);
+    all.addAll(LAST);
+    this.rules = List.copyOf(all);
+  }
+
+  /** The rules for a database. */
+  static ErrorRules of(Dialect dialect) {
+    return new ErrorRules(
+        switch (dialect) {
+          case POSTGRESQL -> POSTGRESQL;
+          case MYSQL, MARIADB -> MYSQL_AND_MARIADB;
+          case ORACLE -> ORACLE;
+          case SQLSERVER -> SQLSERVER;
+          case DB2 -> DB2;
+          case H2 -> H2;
+          case DERBY, HSQLDB, OTHER -> List.of();
+        });
+  }
+
+  /** Judges an exception and those chained to it. */
+  Fate judge(SQLException error) {
+    Fate hardest = KEEP;
+    SQLException e = error;
+    for (int i = 0; e != null && i < CHAIN_MAX; i++) {
+      hardest = harder(hardest, single(e));
+      if (e.getCause() instanceof SQLException cause) {
+        hardest = harder(hardest, single(cause));
+      }
+      e = e.getNextException();
+    }
+    return hardest;
+  }
+
+  private Fate single(SQLException e) {
+    for (Rule rule : rules) {
+      if (rule.fits().test(e)) {
+        return rule.fate();
+      }
+    }
+    return KEEP;
+  }
+
+  private static Fate harder(Fate one, Fate other) {
+    return one.compareTo(other) >= 0 ? one : other;
+  }
+}

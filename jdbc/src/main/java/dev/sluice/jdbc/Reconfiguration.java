@@ -1,0 +1,56 @@
+package dev.sluice.jdbc;
+
+import java.util.List;
+import java.util.Objects;
+import java.util.Set;
+
+/** What differs between two configurations of one pool. */
+final class Reconfiguration {
+  /** What concerns connections though its chapter is another. */
+  private static final Set<String> OF_CONNECTIONS = Set.of("queryTimeout", "validationQuery");
+
+  private final List<Option<?>> changed;
+  private final boolean driverPropertiesChanged;
+
+  private Reconfiguration(List<Option<?>> changed, boolean driverPropertiesChanged) {
+    this.changed = changed;
+    this.driverPropertiesChanged = driverPropertiesChanged;
+  }
+
+  static Reconfiguration between(SluiceConfig before, SluiceConfig after) {
+    return new Reconfiguration(
+        Options.ALL.stream().filter(option -> differs(option, before, after)).toList(),
+        !before.driverProperties().equals(after.driverProperties()));
+  }
+
+  private static boolean differs(Option<?> option, SluiceConfig before, SluiceConfig after) {
+    return !Objects.equals(option.getter().apply(before), option.getter().apply(after));
+  }
+
+  /** Refuses a change that would only take effect in a new pool. */
+  void refuseWhatIsFixed(String pool) {
+    List<String> fixed =
+        changed.stream()
+            .filter(option -> !option.reloadable() && !isOfConnections(option))
+            .map(Option::key)
+            .toList();
+    if (!fixed.isEmpty()) {
+      throw new SluiceConfigException(
+          "pool '" + pool + "' runs, so these cannot change: " + String.join(", ", fixed));
+    }
+  }
+
+  boolean concernsConnections() {
+    return driverPropertiesChanged || changed.stream().anyMatch(Reconfiguration::isOfConnections);
+  }
+
+  boolean concernsSizes() {
+    return changed.stream().anyMatch(Option::reloadable);
+  }
+
+  private static boolean isOfConnections(Option<?> option) {
+    return option.group() == Option.Group.DATABASE
+        || option.group() == Option.Group.SESSION
+        || OF_CONNECTIONS.contains(option.key());
+  }
+}

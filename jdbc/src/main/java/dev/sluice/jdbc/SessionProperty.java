@@ -1,0 +1,160 @@
+package dev.sluice.jdbc;
+
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Properties;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A part of a session's state that a borrower may change and the pool puts back, in the order in
+ * which that is safe: what must not happen inside a transaction comes before what may begin one.
+ * Auto-commit is not among them; it decides when the others can be written.
+ */
+enum SessionProperty {
+  READ_ONLY {
+    @Override
+    Object read(Connection raw, Dialect dialect) throws SQLException {
+      return raw.isReadOnly();
+    }
+
+    @Override
+    void write(Connection raw, @Nullable Object value) throws SQLException {
+      raw.setReadOnly(Boolean.TRUE.equals(value));
+    }
+  },
+
+  ISOLATION {
+    @Override
+    Object read(Connection raw, Dialect dialect) throws SQLException {
+      return raw.getTransactionIsolation();
+    }
+
+    @Override
+    void write(Connection raw, @Nullable Object value) throws SQLException {
+      raw.setTransactionIsolation(number(value));
+    }
+  },
+
+  HOLDABILITY {
+    @Override
+    Object read(Connection raw, Dialect dialect) throws SQLException {
+      return raw.getHoldability();
+    }
+
+    @Override
+    void write(Connection raw, @Nullable Object value) throws SQLException {
+      raw.setHoldability(number(value));
+    }
+  },
+
+  NETWORK_TIMEOUT {
+    @Override
+    Object read(Connection raw, Dialect dialect) throws SQLException {
+      return raw.getNetworkTimeout();
+    }
+
+    @Override
+    void write(Connection raw, @Nullable Object value) throws SQLException {
+      raw.setNetworkTimeout(Runnable::run, number(value));
+    }
+  },
+
+  TYPE_MAP {
+    @Override
+    @Nullable Object read(Connection raw, Dialect dialect) throws SQLException {
+      Map<String, Class<?>> map = raw.getTypeMap();
+      return map == null ? null : new HashMap<>(map);
+    }
+
+    @Override
+    @SuppressWarnings("unchecked") // what was read, or what setTypeMap was given
+    void write(Connection raw, @Nullable Object value) throws SQLException {
+      raw.setTypeMap((Map<String, Class<?>>) value);
+    }
+
+    /** A copy, or the next borrower's changes would become the original. */
+    @Override
+    @SuppressWarnings("unchecked")
+    void restore(Connection raw, Dialect dialect, @Nullable Object home) throws SQLException {
+      raw.setTypeMap(home == null ? null : new HashMap<>((Map<String, Class<?>>) home));
+    }
+  },
+
+  CATALOG {
+    @Override
+    @Nullable Object read(Connection raw, Dialect dialect) throws SQLException {
+      return raw.getCatalog();
+    }
+
+    @Override
+    void write(Connection raw, @Nullable Object value) throws SQLException {
+      raw.setCatalog((String) value);
+    }
+  },
+
+  SCHEMA {
+    @Override
+    @Nullable Object read(Connection raw, Dialect dialect) throws SQLException {
+      return dialect.readSchema(raw);
+    }
+
+    @Override
+    void write(Connection raw, @Nullable Object value) throws SQLException {
+      raw.setSchema((String) value);
+    }
+
+    @Override
+    void restore(Connection raw, Dialect dialect, @Nullable Object home) throws SQLException {
+      dialect.restoreSchema(raw, (String) home);
+    }
+  },
+
+  CLIENT_INFO {
+    @Override
+    Object read(Connection raw, Dialect dialect) throws SQLException {
+      Properties copy = new Properties();
+      Properties info = raw.getClientInfo();
+      if (info != null) {
+        info.stringPropertyNames().forEach(name -> copy.put(name, info.getProperty(name)));
+      }
+      return copy;
+    }
+
+    @Override
+    void write(Connection raw, @Nullable Object value) throws SQLException {
+      raw.setClientInfo((Properties) value);
+    }
+  };
+
+  private static final SessionProperty[] VALUES = values();
+
+  /** The number of properties. */
+  static final int COUNT = VALUES.length;
+
+  /** All of them, in the order in which they are put back; not to be written to. */
+  static SessionProperty[] all() {
+    return VALUES;
+  }
+
+  /** Asks the driver; for some properties and drivers a round trip. */
+  abstract @Nullable Object read(Connection raw, Dialect dialect) throws SQLException;
+
+  /** Tells the driver what the borrower wants. */
+  abstract void write(Connection raw, @Nullable Object value) throws SQLException;
+
+  /** Tells the driver what {@link #read} said before. */
+  void restore(Connection raw, Dialect dialect, @Nullable Object home) throws SQLException {
+    write(raw, home);
+  }
+
+  /** Whether writing it may begin a transaction where auto-commit is off. */
+  boolean mayBeginTransaction() {
+    return compareTo(CATALOG) >= 0;
+  }
+
+  private static int number(@Nullable Object value) {
+    return value instanceof Integer number ? number : 0;
+  }
+}

@@ -1,0 +1,37 @@
+package dev.sluice.jdbc;
+
+import java.sql.PreparedStatement;
+import java.sql.SQLException;
+import java.sql.Statement;
+
+/** A prepared statement of a {@link SluiceConnection}. */
+class SluicePreparedStatement extends PreparedStatementDelegation {
+  /** The driver's statement by its own type: a cast for every call would cost more. */
+  private final PreparedStatement prepared;
+
+  private final String sql;
+
+  SluicePreparedStatement(SluiceConnection connection, PreparedStatement statement, String sql) {
+    super(connection, statement);
+    this.prepared = statement;
+    this.sql = sql;
+  }
+
+  @Override
+  final PreparedStatement prepared() throws SQLException {
+    open();
+    return prepared;
+  }
+
+  @Override
+  final PreparedStatement executingPrepared() throws SQLException {
+    executing(sql);
+    return prepared;
+  }
+
+  /** Its batches are of its own SQL. */
+  @Override
+  final Statement executing() throws SQLException {
+    return executing(sql);
+  }
+}

@@ -1,0 +1,33 @@
+package dev.sluice.jdbc;
+
+/** The SQLSTATEs of the exceptions that Sluice itself throws. */
+final class SqlStates {
+  /** No connection could be had. */
+  static final String NO_CONNECTION = "08001";
+
+  /** The connection, or the pool, is closed. */
+  static final String CONNECTION_DOES_NOT_EXIST = "08003";
+
+  /** The connection failed its check. */
+  static final String CONNECTION_FAILURE = "08006";
+
+  /** The caller was interrupted. */
+  static final String INTERRUPTED = "57014";
+
+  /** The statement is closed. */
+  static final String FUNCTION_SEQUENCE = "HY010";
+
+  /** The result set is closed. */
+  static final String INVALID_CURSOR_STATE = "24000";
+
+  /** An argument makes no sense. */
+  static final String INVALID_ARGUMENT = "22023";
+
+  /** What was asked for is not offered. */
+  static final String NOT_SUPPORTED = "0A000";
+
+  /** The server is not the primary. */
+  static final String READ_ONLY = "25006";
+
+  private SqlStates() {}
+}
