@@ -35,12 +35,12 @@ class CachedCredentialsTest {
 
   /** A wall clock and a steady one, which move together unless told otherwise. */
   private static final class TwoClocks extends Clock {
-    volatile Instant wall = START;
-    volatile long nanos = Long.MAX_VALUE - 1_000; // It overflows on the way.
+    Instant wall = START;
+    long nanos = Long.MAX_VALUE - 1_000; // It overflows on the way.
 
     void advance(Duration by) {
       wall = wall.plus(by);
-      nanos = nanos + by.toNanos();
+      nanos += by.toNanos();
     }
 
     @Override
