@@ -38,11 +38,6 @@ enum Dialect {
 
     /** The whole path: {@code getSchema} knows only its first entry that exists. */
     @Override
-    /** Whether the driver sets a network timeout without a round trip. */
-    boolean hasLocalNetworkTimeout() {
-      return this == POSTGRESQL || this == MARIADB || this == MYSQL || this == SQLSERVER;
-    }
-
     @Nullable String readSchema(Connection raw) throws SQLException {
       return queryText(raw, "SHOW search_path");
     }
@@ -185,6 +180,11 @@ enum Dialect {
   /** What the driver is told if the user told it nothing else, by the driver's names. */
   Map<String, String> driverProperties(String poolName, Duration timeout) {
     return Map.of();
+  }
+
+  /** Whether the driver sets a network timeout without a round trip. */
+  boolean hasLocalNetworkTimeout() {
+    return this == POSTGRESQL || this == MARIADB || this == MYSQL || this == SQLSERVER;
   }
 
   @Nullable String readSchema(Connection raw) throws SQLException {

@@ -40,6 +40,16 @@ final class SluiceMetaData extends DatabaseMetaDataDelegation {
   }
 
   @Override
+  public int getDriverMajorVersion() {
+    return metaData.getDriverMajorVersion();
+  }
+
+  @Override
+  public int getDriverMinorVersion() {
+    return metaData.getDriverMinorVersion();
+  }
+
+  @Override
   public <T> T unwrap(Class<T> type) throws SQLException {
     if (type.isInstance(this)) {
       return type.cast(this);

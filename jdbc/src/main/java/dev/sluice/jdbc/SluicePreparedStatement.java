@@ -12,7 +12,7 @@ class SluicePreparedStatement extends PreparedStatementDelegation {
   private final String sql;
 
   SluicePreparedStatement(SluiceConnection connection, PreparedStatement statement, String sql) {
-    super(connection, statement, sql);
+    super(connection, statement);
     this.prepared = statement;
     this.sql = sql;
   }

@@ -137,7 +137,7 @@ final class Wrapper {
           "PreparedStatement",
           "statement",
           ours("SluiceStatement"),
-          statementParameters("PreparedStatement"),
+          statementParameters("PreparedStatement").subList(0, 2),
           Set.of(),
           Map.of(
               "executingPrepared",
@@ -186,7 +186,7 @@ final class Wrapper {
           "metaData",
           ClassName.OBJECT,
           List.of(),
-          Set.of("getConnection"),
+          Set.of("getConnection", "getDriverMajorVersion", "getDriverMinorVersion"),
           Map.of(),
           "touch",
           List.of(
