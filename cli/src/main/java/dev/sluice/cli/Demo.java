@@ -17,6 +17,9 @@ final class Demo {
 
     Gauge gauge();
 
+    /** Lets nobody begin any more, if beginning takes long. */
+    void end();
+
     @Override
     void close();
   }
@@ -24,7 +27,7 @@ final class Demo {
   /**
    * What can be counted at one moment.
    *
-   * @param active connections in use
+   * @param active connections in use, or being opened for a use
    * @param idle connections at rest, -1 where there is no such thing
    * @param waiting callers that wait
    * @param opened connections opened so far
@@ -63,6 +66,7 @@ final class Demo {
     }
     double seconds = (System.nanoTime() - begin) / 1e9;
     Gauge last = place.gauge();
+    place.end();
     crowd.awaitEnd(END_LIMIT);
     return settle(crowd, place, last, seconds);
   }

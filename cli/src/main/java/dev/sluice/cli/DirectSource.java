@@ -15,6 +15,7 @@ final class DirectSource implements Demo.Place {
   private final Semaphore permits;
   private final AtomicInteger active = new AtomicInteger();
   private final AtomicLong opened = new AtomicLong();
+  private volatile boolean ended;
 
   DirectSource(Target target, int atOnce) {
     this.target = target;
@@ -29,21 +30,28 @@ final class DirectSource implements Demo.Place {
   @Override
   public void lend(Crowd.Work work) throws SQLException {
     permits.acquireUninterruptibly();
-    try (Connection connection = target.connect()) {
-      opened.incrementAndGet();
-      use(connection, work);
+    active.incrementAndGet();
+    try {
+      connectFor(work);
     } finally {
+      active.decrementAndGet();
       permits.release();
     }
   }
 
-  private void use(Connection connection, Crowd.Work work) throws SQLException {
-    active.incrementAndGet();
-    try {
-      work.run(connection);
-    } finally {
-      active.decrementAndGet();
+  private void connectFor(Crowd.Work work) throws SQLException {
+    if (ended) {
+      throw new SQLException("The time is over");
     }
+    try (Connection connection = target.connect()) {
+      opened.incrementAndGet();
+      work.run(connection);
+    }
+  }
+
+  @Override
+  public void end() {
+    ended = true;
   }
 
   @Override

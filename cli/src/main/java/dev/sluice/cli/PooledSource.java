@@ -40,6 +40,11 @@ final class PooledSource implements Demo.Place {
   }
 
   @Override
+  public void end() {
+    // those who wait are served within a moment
+  }
+
+  @Override
   public Demo.Gauge gauge() {
     PoolStats stats = pool.stats();
     return new Demo.Gauge(stats.active(), stats.idle(), stats.waiting(), stats.opened());

@@ -1,7 +1,6 @@
 package dev.sluice.cli;
 
 import java.io.PrintWriter;
-import java.time.Duration;
 import java.util.Locale;
 import java.util.LongSummaryStatistics;
 
@@ -19,7 +18,7 @@ final class Summary {
 
   void print(PrintWriter out) {
     out.println();
-    out.println("What the pool gave:");
+    out.println("What the pool gave, beside a connection per operation (as many at once):");
     out.println("  " + work());
     out.println("  " + waiting());
     out.println("  " + connections());
@@ -43,19 +42,13 @@ final class Summary {
   }
 
   private String waiting() {
-    return "a connection after "
-        + times(with.row().p50(), with.row().p99(), with.row().longest())
-        + " instead of "
-        + times(without.row().p50(), without.row().p99(), without.row().longest());
-  }
-
-  private static String times(Duration p50, Duration p99, Duration longest) {
-    return Row.shortly(p50)
-        + " (99 % within "
-        + Row.shortly(p99)
-        + ", the longest "
-        + Row.shortly(longest)
-        + ")";
+    return String.format(
+        Locale.ROOT,
+        "waits of %s instead of %s (median), at most %s instead of %s",
+        Row.shortly(with.row().p50()),
+        Row.shortly(without.row().p50()),
+        Row.shortly(with.row().longest()),
+        Row.shortly(without.row().longest()));
   }
 
   private String connections() {

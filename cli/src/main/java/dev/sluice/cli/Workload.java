@@ -37,7 +37,10 @@ final class Workload implements AutoCloseable {
       statement.execute("CREATE TABLE " + TABLE + " (id INT PRIMARY KEY, n INT NOT NULL)");
     } catch (SQLException e) {
       connection.close();
-      throw EXISTS.contains(e.getSQLState()) ? exists(e) : e;
+      if (EXISTS.contains(e.getSQLState())) {
+        throw exists(e);
+      }
+      throw e;
     }
     workload.fill();
     return workload;
