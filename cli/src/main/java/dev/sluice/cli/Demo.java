@@ -35,6 +35,7 @@ final class Demo {
   record Gauge(int active, int idle, int waiting, long opened) {}
 
   private static final Duration END_LIMIT = Duration.ofSeconds(10);
+  private static final Duration CANCELLED_END_LIMIT = Duration.ofSeconds(2);
 
   /** If nothing but failures has come for so long, the database has gone. */
   private static final Duration PATIENCE = Duration.ofSeconds(3);
@@ -67,7 +68,7 @@ final class Demo {
     double seconds = (System.nanoTime() - begin) / 1e9;
     Gauge last = place.gauge();
     place.end();
-    crowd.awaitEnd(END_LIMIT);
+    crowd.awaitEnd(isCancelled() ? CANCELLED_END_LIMIT : END_LIMIT);
     return settle(crowd, place, last, seconds);
   }
 
@@ -91,10 +92,14 @@ final class Demo {
     Gauge gauge = new Gauge(last.active(), last.idle(), last.waiting(), end.opened());
     Row row = row(meter, place.label(), gauge, meter.operations() / seconds);
     rows.add(row);
-    if (cancelled.getCount() > 0) {
+    if (!isCancelled()) {
       screen.settle(List.copyOf(rows));
     }
     return new Result(row, meter.operations(), meter.failures(), crowd.turns());
+  }
+
+  private boolean isCancelled() {
+    return cancelled.getCount() == 0;
   }
 
   private void show(Row row) {

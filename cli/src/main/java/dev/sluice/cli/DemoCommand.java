@@ -157,9 +157,9 @@ final class DemoCommand implements Callable<Integer> {
           product, target.isEmbedded() ? " (embedded)" : "", size, callers, threads.kind());
       Demo demo = new Demo(screen, workload, callers, threads, farewell.cancelled());
       Result with = withPool(demo, target);
-      if (farewell.cancelled().getCount() > 0) {
+      if (!farewell.isCancelled()) {
         Result without = withoutPool(demo, target);
-        if (farewell.cancelled().getCount() > 0) {
+        if (!farewell.isCancelled()) {
           new Summary(with, without).print(out);
         }
       }

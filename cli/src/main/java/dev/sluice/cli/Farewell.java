@@ -36,6 +36,10 @@ final class Farewell implements AutoCloseable {
     return cancelled;
   }
 
+  boolean isCancelled() {
+    return cancelled.getCount() == 0;
+  }
+
   @Override
   public void close() {
     cleared.countDown();

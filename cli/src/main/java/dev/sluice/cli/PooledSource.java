@@ -8,7 +8,7 @@ import java.time.Duration;
 /** Lends connections from a pool. */
 final class PooledSource implements Demo.Place {
   private static final Duration START_LIMIT = Duration.ofSeconds(30);
-  private static final Duration DRAIN_LIMIT = Duration.ofSeconds(5);
+  private static final Duration DRAIN_LIMIT = Duration.ofSeconds(2);
 
   private final SluiceDataSource pool;
 

@@ -3,9 +3,9 @@ package dev.sluice.embedded;
 /**
  * A database server of one's own, on a port of the loopback interface, with its own data directory.
  *
- * <p>It lives until {@link #close}; the end of the JVM closes it too, and where there is a POSIX
- * shell even a JVM that was killed outright leaves no server behind. The operations block until
- * they are done, at most a minute each, and may be called from any thread, one at a time.
+ * <p>It lives until {@link #close}, and does not outlive this JVM, not even one that was killed
+ * outright: a process beside it sees to that. The operations block until they are done, at most a
+ * minute each, and may be called from any thread, one at a time.
  */
 public interface EmbeddedServer extends AutoCloseable {
 

@@ -22,7 +22,6 @@ abstract class Host implements EmbeddedServer {
 
   final Path home;
   private final ReentrantLock lock = new ReentrantLock();
-  private final Thread hook = new Thread(this::endWithJvm, "embedded-server-end");
   private @Nullable ServerProcess process;
   private boolean closed;
   private volatile int port;
@@ -55,7 +54,6 @@ abstract class Host implements EmbeddedServer {
 
   /** Creates the data and starts for the first time; leaves nothing behind if that fails. */
   final void create() {
-    Runtime.getRuntime().addShutdownHook(hook);
     try {
       initialize();
       start();
@@ -201,30 +199,13 @@ abstract class Host implements EmbeddedServer {
 
   @Override
   public final void close() {
-    if (end()) {
-      try {
-        Runtime.getRuntime().removeShutdownHook(hook);
-      } catch (IllegalStateException e) {
-        return; // the JVM is ending: the hook runs, finds it closed, and that is all
-      }
-    }
-  }
-
-  private void endWithJvm() {
-    end();
-  }
-
-  /** False if it had ended before. */
-  private boolean end() {
     lock.lock();
     try {
-      if (closed) {
-        return false;
+      if (!closed) {
+        closed = true;
+        stopLocked(Stop.IMMEDIATE); // the data is thrown away: nothing to write down
+        Binaries.deleteTree(home);
       }
-      closed = true;
-      stopLocked(Stop.IMMEDIATE); // the data is thrown away: nothing to write down
-      Binaries.deleteTree(home);
-      return true;
     } finally {
       lock.unlock();
     }

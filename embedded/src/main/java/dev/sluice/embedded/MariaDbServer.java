@@ -103,7 +103,7 @@ public final class MariaDbServer extends Host {
             "--skip-test-db",
             "--auth-root-authentication-method=normal"));
     command.addAll(userOption());
-    ServerProcess.run(command, environment(), home.resolve("install.log"));
+    ServerProcess.run(command, environment(), home, home.resolve("install.log"));
     Files.writeString(
         home.resolve("users.sql"),
         "CREATE USER IF NOT EXISTS '"
@@ -140,7 +140,7 @@ public final class MariaDbServer extends Host {
     settings.forEach((name, value) -> command.add("--" + name + "=" + value));
     command.addAll(userOption());
     truncateLog();
-    return ServerProcess.start(command, environment(), log());
+    return ServerProcess.start(command, environment(), home, log());
   }
 
   /** So that {@link #isReady} sees the words of this run alone. */
