@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
@@ -37,12 +38,15 @@ final class ServerProcess {
 
   private final Process process;
   private final Process watcher;
+  private final CompletableFuture<Void> ended;
   private final Path log;
 
   private ServerProcess(Process process, Process watcher, Path log) {
     this.process = process;
     this.watcher = watcher;
     this.log = log;
+    // in time, for the number of a process that has gone may be given to another
+    this.ended = process.onExit().thenRun(this::dismissWatcher);
   }
 
   /** Starts a program whose files are in a directory, which does not outlive this JVM. */
@@ -55,10 +59,7 @@ final class ServerProcess {
       builder.redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()));
       builder.redirectInput(ProcessBuilder.Redirect.from(Path.of("/dev/null").toFile()));
       Process process = builder.start();
-      ServerProcess started = new ServerProcess(process, watch(process.pid(), directory), log);
-      // in time, for its number may be given to another process
-      process.onExit().thenRun(started::dismissWatcher);
-      return started;
+      return new ServerProcess(process, watch(process.pid(), directory), log);
     } catch (IOException e) {
       throw new EmbeddedServerException("Cannot start " + command.get(0) + ": " + e, e);
     }
@@ -155,7 +156,7 @@ final class ServerProcess {
       interrupted = true;
       kill();
     }
-    dismissWatcher();
+    ended.join();
     if (interrupted) {
       Thread.currentThread().interrupt();
     }
@@ -165,7 +166,7 @@ final class ServerProcess {
     try (var pipe = watcher.getOutputStream()) {
       pipe.write('\n');
     } catch (IOException e) {
-      watcher.destroyForcibly(); // it was dismissed before
+      watcher.destroyForcibly(); // it has no ear for words any more
     }
   }
 
