@@ -206,7 +206,7 @@ final class ConnectionTerms {
   /** Ends a transaction that JDBC knows nothing of: with auto-commit on, it refuses to. */
   void endTransactionBegunBySql(Connection raw) throws SQLException {
     switch (config.onReturn()) {
-      case ROLLBACK -> execute(raw, List.of("ROLLBACK"));
+      case ROLLBACK -> execute(raw, List.of(dialect.rollback));
       case COMMIT -> execute(raw, List.of("COMMIT"));
       case NONE -> {}
     }

@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
 enum Dialect {
   POSTGRESQL(
       "PostgreSQL",
-      "SELECT NOT pg_is_in_recovery() AND current_setting('default_transaction_read_only') = 'off'",
+      "SELECT pg_is_in_recovery() OR current_setting('default_transaction_read_only') = 'on'",
       List.of(
           "SET SESSION AUTHORIZATION DEFAULT",
           "RESET ALL",
@@ -52,8 +52,7 @@ enum Dialect {
     }
   },
 
-  MARIADB(
-      "MariaDB", "SELECT @@global.read_only = 0 AND @@global.innodb_read_only = 0", null, true) {
+  MARIADB("MariaDB", Dialect.MYSQL_READ_ONLY, null, true) {
     @Override
     Map<String, String> driverProperties(String poolName, Duration timeout) {
       return Map.of("connectTimeout", millis(timeout));
@@ -65,7 +64,7 @@ enum Dialect {
     }
   },
 
-  MYSQL("MySQL", "SELECT @@global.read_only = 0 AND @@global.innodb_read_only = 0", null, true) {
+  MYSQL("MySQL", Dialect.MYSQL_READ_ONLY, null, true) {
     @Override
     Map<String, String> driverProperties(String poolName, Duration timeout) {
       return Map.of("connectTimeout", millis(timeout));
@@ -79,7 +78,7 @@ enum Dialect {
 
   ORACLE(
       "Oracle",
-      "SELECT CASE WHEN SYS_CONTEXT('USERENV', 'DATABASE_ROLE') = 'PRIMARY' THEN 1 ELSE 0 END"
+      "SELECT CASE WHEN SYS_CONTEXT('USERENV', 'DATABASE_ROLE') = 'PRIMARY' THEN 0 ELSE 1 END"
           + " FROM DUAL",
       List.of("BEGIN DBMS_SESSION.MODIFY_PACKAGE_STATE(DBMS_SESSION.REINITIALIZE); END;"),
       false) {
@@ -92,7 +91,7 @@ enum Dialect {
   SQLSERVER(
       "Microsoft SQL Server",
       "SELECT CASE WHEN DATABASEPROPERTYEX(DB_NAME(), 'Updateability') = 'READ_WRITE'"
-          + " THEN 1 ELSE 0 END",
+          + " THEN 0 ELSE 1 END",
       null,
       false) {
     @Override
@@ -109,13 +108,17 @@ enum Dialect {
   },
 
   /** {@code BEGIN} switches auto-commit off here, as {@code SET AUTOCOMMIT} does. */
-  H2("H2", "SELECT NOT READONLY()", null, true),
+  H2("H2", "SELECT READONLY()", null, true),
 
   DERBY("Apache Derby", null, null, false),
 
   HSQLDB("HSQL Database Engine", null, null, true),
 
   OTHER("", null, null, false);
+
+  /** A number, or in newer versions of MariaDB a word. */
+  private static final String MYSQL_READ_ONLY =
+      "SELECT @@global.read_only NOT IN ('OFF', '0') OR @@global.innodb_read_only";
 
   private static final Map<String, Dialect> BY_SUBPROTOCOL =
       Map.of(
@@ -132,19 +135,24 @@ enum Dialect {
   /** Whether SQL may change what the driver answers to {@code getAutoCommit}. */
   final boolean sqlMaySetAutoCommit;
 
+  /** Rolls back by SQL, and does no harm where no transaction is open. */
+  final String rollback;
+
   private final String product;
-  private final @Nullable String primaryQuery;
+  private final @Nullable String readOnlyQuery;
   private final @Nullable List<String> cleaning;
 
   Dialect(
       String product,
-      @Nullable String primaryQuery,
+      @Nullable String readOnlyQuery,
       @Nullable List<String> cleaning,
       boolean sqlMaySetAutoCommit) {
     this.product = product;
-    this.primaryQuery = primaryQuery;
+    this.readOnlyQuery = readOnlyQuery;
     this.cleaning = cleaning;
     this.sqlMaySetAutoCommit = sqlMaySetAutoCommit;
+    this.rollback =
+        product.equals("Microsoft SQL Server") ? "IF @@TRANCOUNT > 0 ROLLBACK" : "ROLLBACK";
   }
 
   /**
@@ -197,12 +205,12 @@ enum Dialect {
 
   /** Asks the server, or else the driver, whether it accepts writes. */
   boolean isPrimary(Connection raw) throws SQLException {
-    if (primaryQuery == null) {
+    if (readOnlyQuery == null) {
       return !raw.isReadOnly();
     }
     try (Statement statement = raw.createStatement();
-        ResultSet answer = statement.executeQuery(primaryQuery)) {
-      return answer.next() && answer.getBoolean(1);
+        ResultSet answer = statement.executeQuery(readOnlyQuery)) {
+      return answer.next() && !answer.getBoolean(1);
     }
   }
 

@@ -3,9 +3,11 @@ package dev.sluice.jdbc;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.SQLNonTransientConnectionException;
+import java.util.HashSet;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Properties;
+import java.util.Set;
 import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
 
@@ -33,6 +35,7 @@ final class PhysicalConnection {
   private static final int MUST_BE_CHECKED = 1 << 2;
   private static final int CANNOT_BE_RESTORED = 1 << 3;
   private static final int FORGOTTEN_STATEMENTS = 1 << 4;
+  private static final int BEGUN_BY_SQL = 1 << 5;
   private static final int PROPERTY_SHIFT = 8;
 
   final Connection raw;
@@ -42,6 +45,7 @@ final class PhysicalConnection {
   private final boolean looksAfterUse;
   private final boolean autoCommitAtHome;
   private final @Nullable Object[] home = new @Nullable Object[SessionProperty.COUNT];
+  private final Set<String> changedInfo = new HashSet<>(0);
   private int known;
 
   private int dirty;
@@ -83,7 +87,14 @@ final class PhysicalConnection {
   /** Remembers the last SQL; comparing first spares the garbage collector's barrier a write. */
   void ran(String sql) {
     if (lastSql != sql) {
-      lastSql = sql;
+      ranAnother(sql);
+    }
+  }
+
+  private void ranAnother(String sql) {
+    lastSql = sql;
+    if (probe == SessionProbe.NONE && SqlText.beginsTransaction(sql)) {
+      dirty |= BEGUN_BY_SQL;
     }
   }
 
@@ -155,18 +166,28 @@ final class PhysicalConnection {
   }
 
   void setClientInfo(String name, @Nullable String value) throws SQLException {
-    boolean onlyChange = (dirty & bit(SessionProperty.CLIENT_INFO)) == 0;
     Object original = changing(SessionProperty.CLIENT_INFO);
+    changedInfo.add(name);
     raw.setClientInfo(name, value);
-    boolean same =
-        original instanceof Properties before && Objects.equals(before.getProperty(name), value);
-    changed(SessionProperty.CLIENT_INFO, onlyChange && same);
+    if (original instanceof Properties home && Objects.equals(home.getProperty(name), value)) {
+      changedInfo.remove(name);
+    }
+    changed(SessionProperty.CLIENT_INFO, changedInfo.isEmpty());
   }
 
+  /** Also clears what is not among the properties. */
   void setClientInfo(Properties properties) throws SQLException {
     Object original = changing(SessionProperty.CLIENT_INFO);
+    if (original instanceof Properties home) {
+      changedInfo.addAll(home.stringPropertyNames());
+    }
+    changedInfo.addAll(properties.stringPropertyNames());
     raw.setClientInfo(properties);
-    changed(SessionProperty.CLIENT_INFO, Objects.equals(properties, original));
+    if (original instanceof Properties home) {
+      changedInfo.removeIf(
+          name -> Objects.equals(home.getProperty(name), properties.getProperty(name)));
+    }
+    changed(SessionProperty.CLIENT_INFO, changedInfo.isEmpty());
   }
 
   private @Nullable Object changing(SessionProperty property) throws SQLException {
@@ -289,6 +310,7 @@ final class PhysicalConnection {
     if ((dirty & MUST_BE_CHECKED) != 0) {
       terms.requireValid(raw);
     }
+    changedInfo.clear();
     mayHaveWarnings = false;
     leaked = false;
     lastSql = null;
@@ -326,7 +348,7 @@ final class PhysicalConnection {
     boolean known = !leaked && (dirty & AUTO_COMMIT) == 0 && !terms.dialect.sqlMaySetAutoCommit;
     boolean actual = known ? autoCommit : raw.getAutoCommit();
     if (actual) {
-      if (probe.inTransaction()) {
+      if (probe.inTransaction() || (dirty & BEGUN_BY_SQL) != 0) {
         terms.endTransactionBegunBySql(raw);
       }
     } else if (autoCommit || leaked || (dirty & OPEN_TRANSACTION) != 0 || probe.inTransaction()) {

@@ -1,5 +1,6 @@
 package dev.sluice.jdbc;
 
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -9,6 +10,13 @@ import org.jspecify.annotations.Nullable;
 final class SqlText {
   /** The longest text shown. */
   static final int LENGTH_MAX = 120;
+
+  private static final Pattern BEGIN =
+      Pattern.compile(
+          "START\\s+TRANSACTION\\b"
+              + "|BEGIN\\s*(?:;|$|(?:TRAN|TRANSACTION|WORK|ISOLATION|READ|NOT\\s+DEFERRABLE"
+              + "|DEFERRABLE|DEFERRED|IMMEDIATE|EXCLUSIVE)\\b)",
+          Pattern.CASE_INSENSITIVE);
 
   private static final char END = '…';
 
@@ -26,6 +34,21 @@ final class SqlText {
    */
   static String masked(String sql) {
     return new SqlText(sql).masked();
+  }
+
+  /**
+   * Returns whether the SQL begins a transaction. A block of Oracle's or Db2's that starts with
+   * {@code BEGIN} does not.
+   */
+  static boolean beginsTransaction(String sql) {
+    int first = 0;
+    while (first < sql.length() && sql.charAt(first) <= ' ') {
+      first++;
+    }
+    if (first == sql.length() || "bBsS".indexOf(sql.charAt(first)) < 0) {
+      return false; // as nearly all SQL
+    }
+    return BEGIN.matcher(sql).region(first, sql.length()).lookingAt();
   }
 
   private String masked() {

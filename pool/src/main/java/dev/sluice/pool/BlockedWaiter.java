@@ -38,6 +38,13 @@ final class BlockedWaiter<R> extends Waiter<R> {
     return true;
   }
 
+  /** Waits the few instructions between claim and outcome. */
+  void awaitClaim() {
+    while (!settled()) {
+      platform.park(this, CLAIM_PATIENCE_NANOS);
+    }
+  }
+
   private static final long CLAIM_PATIENCE_NANOS = 100_000;
 
   @Override

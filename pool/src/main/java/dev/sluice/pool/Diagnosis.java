@@ -5,9 +5,8 @@ import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.HashSet;
+import java.util.IdentityHashMap;
 import java.util.List;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -71,24 +70,49 @@ final class Diagnosis<R> {
     return waiter != null && allHoldersWait(waiter) ? Kind.SELF_DEADLOCK : Kind.EXHAUSTED;
   }
 
-  /** Whether every holder is a thread that is blocked on this pool: proof that none will return. */
+  /**
+   * Whether every holder is a thread that is blocked on this pool: proof that none will return.
+   *
+   * <p>What is seen slot by slot is true at one moment, the one between the two passes: a waiter
+   * that waits before and after has waited throughout, and a slot whose word is the same was lent
+   * throughout.
+   */
+  @SuppressWarnings("ReferenceEquality") // the same waiter, not an equal one
   private boolean allHoldersWait(Waiter<R> self) {
-    Set<Thread> blocked = new HashSet<>();
-    if (self.blocking()) {
-      blocked.add(self.thread());
+    IdentityHashMap<Thread, Waiter<R>> blocked = new IdentityHashMap<>();
+    engine.queue.forEach(waiter -> putIfBlocked(blocked, waiter));
+    putIfBlocked(blocked, self);
+    Slot<R>[] slots = engine.slots.all();
+    long[] words = new long[slots.length];
+    List<Waiter<R>> holders = new ArrayList<>();
+    for (int i = 0; i < slots.length; i++) {
+      words[i] = slots[i].word;
+      if (Slot.stateOf(words[i]) != Slot.EMPTY) {
+        Waiter<R> holder = isOwnThreads(slots[i], words[i]) ? blocked.get(slots[i].holder) : null;
+        if (holder == null) {
+          return false;
+        }
+        holders.add(holder);
+      }
     }
-    engine.queue.forEach(
-        waiter -> {
-          if (waiter.blocking()) {
-            blocked.add(waiter.thread());
-          }
-        });
-    for (Slot<R> slot : engine.slots.all()) {
-      if (slot.state() == Slot.LEASED && !blocked.contains(slot.holder)) {
+    for (int i = 0; i < slots.length; i++) {
+      if (slots[i].word != words[i]) {
         return false;
       }
     }
-    return true;
+    return holders.stream().allMatch(holder -> holder == self || holder.isWaiting());
+  }
+
+  private static <R> void putIfBlocked(
+      IdentityHashMap<Thread, Waiter<R>> blocked, Waiter<R> waiter) {
+    if (waiter.blocking()) {
+      blocked.put(waiter.thread(), waiter);
+    }
+  }
+
+  /** Whether the slot is lent to the thread that it names, and not to a future. */
+  private static <R> boolean isOwnThreads(Slot<R> slot, long word) {
+    return Slot.stateOf(word) == Slot.LEASED && slot.isLent(word) && slot.lentToFutureUnder != word;
   }
 
   AcquireException failure(Kind kind, long waitedNanos) {
@@ -96,11 +120,20 @@ final class Diagnosis<R> {
     Opener.Outage outage = engine.opener.outage();
     boolean beside = kind == Kind.CLOSED || kind == Kind.SHED;
     Throwable cause = outage == null || beside ? null : outage.cause();
-    return new AcquireException(kind, message(kind, waitedNanos), cause);
+    return new AcquireException(kind, tell(kind, waitedNanos), cause);
+  }
+
+  /** The message; what the resource's own code throws while it is put together is no obstacle. */
+  private String tell(Kind kind, long waitedNanos) {
+    try {
+      return message(kind, waitedNanos);
+    } catch (RuntimeException | StackOverflowError e) {
+      return poolName() + ": " + kind + "; no more can be told: " + e.getClass().getName();
+    }
   }
 
   private String message(Kind kind, long waitedNanos) {
-    String noun = engine.factory.noun();
+    String noun = engine.noun;
     String waited = Texts.nanos(waitedNanos);
     return poolName()
         + switch (kind) {
@@ -224,7 +257,8 @@ final class Diagnosis<R> {
   List<LeaseInfo> leases(boolean withStacks) {
     List<LeaseInfo> leases = new ArrayList<>();
     for (Slot<R> slot : engine.slots.all()) {
-      if (slot.state() == Slot.LEASED && slot.leasedAt != Durations.NEVER) {
+      long word = slot.word;
+      if (Slot.stateOf(word) == Slot.LEASED && slot.isLent(word)) {
         leases.add(describe(slot, withStacks));
       }
     }
@@ -234,8 +268,7 @@ final class Diagnosis<R> {
   /** What can be told of a lease that is out; it may end meanwhile. */
   LeaseInfo describe(Slot<R> slot, boolean withStack) {
     Thread holder = slot.holder;
-    long leasedAt = slot.leasedAt;
-    long held = leasedAt == Durations.NEVER ? 0 : Math.max(0, engine.signals.now() - leasedAt);
+    long held = Math.max(0, engine.signals.now() - slot.leasedAt);
     StackSample sample = slot.stack;
     boolean sampled = sample != null && sample.token() == slot.word;
     boolean alive = holder != null && holder.isAlive();

@@ -6,6 +6,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -42,26 +43,25 @@ final class Ending<R> {
     if (!engine.signals.close()) {
       return awaitOther(drain);
     }
-    List<LeaseInfo> cut = List.of();
+    List<LeaseInfo> cut = new ArrayList<>();
     closer = engine.platform.currentThread();
     try {
       engine.queue.forEach(waiter -> engine.failIfWaiting(waiter, Kind.CLOSED));
-      closeIdle();
-      boolean interrupted = awaitEmpty(drain, Slot.LEASED);
-      cut = cutOff();
-      interrupted |= awaitEmpty(engine.config.closeTimeout(), Slot.EMPTY);
-      if (interrupted) {
+      if (awaitReturns(drain) || awaitEmpty(cut)) {
         Thread.currentThread().interrupt();
       }
+      cutOff(cut);
+      report(cut);
     } finally {
       closer = null;
+      engine.work.giveUpAll();
       engine.platform.detach(engine.housekeeping);
       engine.workers.shutdown();
-      List<LeaseInfo> abandoned = cut;
+      List<LeaseInfo> abandoned = List.copyOf(cut);
       ended.complete(abandoned);
       engine.listener.tell(l -> l.poolClosed(abandoned));
     }
-    return cut;
+    return List.copyOf(cut);
   }
 
   private List<LeaseInfo> awaitOther(Duration drain) {
@@ -89,40 +89,54 @@ final class Ending<R> {
     }
   }
 
-  /**
-   * Waits until no slot is LEASED, or until all are EMPTY.
-   *
-   * @return whether it was ended early by interruption, the flag cleared
-   */
-  private boolean awaitEmpty(Duration limit, int state) {
+  /** Waits for the borrowers; returns whether that was ended by interruption. */
+  private boolean awaitReturns(Duration limit) {
+    return await(limit, this::closeIdle, () -> engine.slots.count(Slot.LEASED) == 0);
+  }
+
+  /** Cuts whatever is still lent, and waits for the closing of all. */
+  private boolean awaitEmpty(List<LeaseInfo> cut) {
+    Runnable look =
+        () -> { // what was in transit at one look may be lent, or idle, at the next
+          closeIdle();
+          cutOff(cut);
+        };
+    return await(engine.config.closeTimeout(), look, () -> engine.slots.occupied() == 0);
+  }
+
+  /** Looks again and again until it is done, the time is over, or the thread interrupted (true). */
+  private boolean await(Duration limit, Runnable look, BooleanSupplier done) {
     long deadline = Durations.deadline(engine.platform.nanoTime(), limit);
-    while (engine.slots.occupied() > 0
-        && (state == Slot.EMPTY || engine.slots.count(Slot.LEASED) > 0)) {
+    while (true) {
+      look.run();
       long left = deadline - engine.platform.nanoTime();
-      if (left <= 0) {
+      if (done.getAsBoolean() || left <= 0) {
         return false;
       }
       engine.platform.park(this, Math.min(left, LOOK_AT_LEAST_EVERY));
       if (Thread.interrupted()) {
         return true;
       }
-      closeIdle();
     }
-    return false;
   }
 
-  /** Takes the remaining leases from their borrowers. */
-  private List<LeaseInfo> cutOff() {
-    List<LeaseInfo> cut = new ArrayList<>();
+  /**
+   * Takes the remaining leases from their borrowers. A slot in transit is left to the thread that
+   * has it in hand, which sees that the pool is closed.
+   */
+  private void cutOff(List<LeaseInfo> cut) {
     for (Slot<R> slot : engine.slots.all()) {
       long word = slot.word;
-      if (Slot.stateOf(word) == Slot.LEASED) {
+      if (Slot.stateOf(word) == Slot.LEASED && slot.isLent(word)) {
         LeaseInfo lease = engine.diagnosis.describe(slot, true);
         if (engine.work.abort(slot, word, CloseReason.POOL_CLOSED)) {
           cut.add(lease);
         }
       }
     }
+  }
+
+  private void report(List<LeaseInfo> cut) {
     if (!cut.isEmpty()) {
       LOG.log(
           Level.WARNING,
@@ -131,6 +145,5 @@ final class Ending<R> {
                   + ": closed with leases still out; they were cut:\n  "
                   + String.join("\n  ", cut.stream().map(engine.diagnosis::text).toList()));
     }
-    return cut;
   }
 }

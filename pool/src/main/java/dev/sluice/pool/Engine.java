@@ -7,6 +7,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -47,6 +48,10 @@ final class Engine<R> {
   final Platform.Workers workers;
   final ResourceFactory<R> factory;
   final SafeListener listener;
+
+  /** What a resource is called in messages; asked for once, so that telling can't fail on it. */
+  final String noun;
+
   final Signals signals = new Signals();
   final SlotArray<R> slots;
   final WaitQueue<R> queue;
@@ -61,6 +66,7 @@ final class Engine<R> {
   /** Waiters served by slots that came back; the opener judges the pool's turnover by it. */
   final LongAdder handedOn = new LongAdder();
 
+  private final ReentrantLock resizing = new ReentrantLock();
   private final boolean listening;
   private final boolean tracksHandles;
   private final long validateAfterIdle;
@@ -71,6 +77,7 @@ final class Engine<R> {
     this.config = config;
     this.platform = platform;
     this.factory = factory;
+    this.noun = factory.noun();
     this.listener = new SafeListener(listener, config.name());
     this.listening = this.listener.present();
     this.tracksHandles = !config.leakThreshold().isZero();
@@ -138,6 +145,14 @@ final class Engine<R> {
     }
   }
 
+  /** Notes that the slot, taken under {@code token}, has reached its borrower. */
+  void lent(Slot<R> slot, long token, boolean toItsThread) {
+    slot.lentUnder = token;
+    if (!toItsThread) {
+      slot.lentToFutureUnder = token;
+    }
+  }
+
   /** Keeps the handle so that its loss can be noticed, and a stack if this lease is sampled. */
   void track(Slot<R> slot, long token, Object handle) {
     slot.keepHandle(handle);
@@ -151,11 +166,13 @@ final class Engine<R> {
 
   /** Ends a lease; the resource is clean. Returns whether this call ended it. */
   boolean release(Slot<R> slot, long token) {
+    Signals s = signals;
+    // Read before the glance: what a release that loses writes is never newer than the one that
+    // won.
+    long now = s.now();
     if (slot.glance() != token) {
       return false;
     }
-    Signals s = signals;
-    long now = s.now();
     if (s.clear() && isPlain(slot, s, now)) {
       rest(slot, now);
       if (tracksHandles) {
@@ -179,7 +196,6 @@ final class Engine<R> {
 
   /** Sets what an idle slot is known by; the caller owns it. */
   private void rest(Slot<R> slot, long now) {
-    slot.leasedAt = Durations.NEVER;
     slot.idleSince = now;
     slot.freshUntil = Math.min(now + validateAfterIdle, slot.retireAt);
   }
@@ -212,7 +228,6 @@ final class Engine<R> {
     }
     long sampledAt = slot.sampledAt;
     long id = slot.id;
-    slot.leasedAt = Durations.NEVER;
     if (!slot.move(token, Slot.LEASED)) {
       return token;
     }
@@ -240,7 +255,7 @@ final class Engine<R> {
       return CloseReason.EPOCH;
     }
     if (now < slot.retireAt) {
-      return slots.room() < 0 ? CloseReason.SURPLUS : null;
+      return slots.staying() > slots.limit() ? CloseReason.SURPLUS : null;
     }
     CloseReason doom = slot.doom;
     return doom != null ? doom : CloseReason.LIFETIME;
@@ -282,14 +297,24 @@ final class Engine<R> {
 
   /** Raises the epoch, unless that was done since {@code seen} was the epoch. */
   void suspect(int seen, boolean replaceAll, String why) {
-    boolean raised = signals.raiseEpoch(seen);
     if (replaceAll) {
-      signals.replaceOlder();
+      // First, so that none is found alive in the new epoch and escapes.
+      signals.replaceBefore(seen + 1);
     }
-    if (raised) {
-      listener.tell(l -> l.epochRaised(why));
-      housekeeping.epochRaised();
+    if (signals.raiseEpoch(seen)) {
+      epochRaised(why);
     }
+  }
+
+  /** Raises the epoch and has all resources opened before replaced. */
+  void refresh(String why) {
+    signals.replaceBefore(signals.raiseEpoch());
+    epochRaised(why);
+  }
+
+  private void epochRaised(String why) {
+    listener.tell(l -> l.epochRaised(why));
+    housekeeping.epochRaised();
   }
 
   // ---- handing on
@@ -333,23 +358,45 @@ final class Engine<R> {
       if (stale == null) {
         return null;
       }
-      long word = stale.word;
-      CloseReason reason = retirement(stale, signals.now());
-      if (reason != null) {
-        work.close(stale, word, reason);
-      } else if (stale.isFresh(signals.now(), signals.epoch())) {
+      if (isFit(stale)) {
         return stale;
-      } else {
-        work.check(stale, word);
-        if (work.checking() >= signals.waiting()) {
-          return null;
-        }
+      }
+      if (stale.state() == Slot.CHECKING && work.checking() >= signals.waiting()) {
+        return null;
       }
     }
     if (signals.closed()) {
       ending.closeIdle();
     }
     return null;
+  }
+
+  /** Whether a slot in transit can be lent as it is; if not, it is sent to where it must go. */
+  private boolean isFit(Slot<R> slot) {
+    CloseReason reason = retirement(slot, signals.now());
+    if (reason != null) {
+      work.close(slot, slot.word, reason);
+      return false;
+    }
+    if (slot.isFresh(signals.now(), signals.epoch())) {
+      return true;
+    }
+    work.check(slot, slot.word);
+    return false;
+  }
+
+  /**
+   * E2: callers wait for checks, one each, that may hang. The keeper has one more of the idle
+   * checked at each of its looks, so that no caller waits for long beside one that works.
+   */
+  void hedge() {
+    match();
+    if (signals.serves() && queue.head(signals.now()) != null) {
+      Slot<R> idle = slots.takeAny();
+      if (idle != null && isFit(idle)) {
+        provide(idle, idle.word);
+      }
+    }
   }
 
   /** Gives the slot to a waiter, or to a check that a waiter wants; false if nobody waits. */
@@ -375,6 +422,7 @@ final class Engine<R> {
         return true;
       }
       slot.leases--;
+      slot.sampledAt = 0;
     }
     return false;
   }
@@ -400,9 +448,14 @@ final class Engine<R> {
   // ---- sizes and the start
 
   /** Changes the sizes; calls don't overlap. */
-  synchronized void resize(int minSize, int maxSize) {
-    slots.limit(this, maxSize);
-    housekeeping.minSize(minSize);
+  void resize(int minSize, int maxSize) {
+    resizing.lock();
+    try {
+      slots.limit(this, maxSize);
+      housekeeping.minSize(minSize);
+    } finally {
+      resizing.unlock();
+    }
     listener.tell(l -> l.resized(minSize, maxSize));
     housekeeping.wakeBy(platform.nanoTime());
     opener.consider();
@@ -477,12 +530,34 @@ final class Engine<R> {
       refuseIfHopeless(options);
       BlockedWaiter<R> waiter =
           new BlockedWaiter<>(platform, since, waitUntil(options, since, deadline), options);
-      enqueue(waiter);
-      Slot<R> slot = outcome(waiter);
+      Slot<R> slot = queueFor(waiter);
       if (slot.glance() == waiter.token()) {
         return slot;
       }
       // Cut off between the assignment and now; only an ending pool does that to a new lease.
+    }
+  }
+
+  private Slot<R> queueFor(BlockedWaiter<R> waiter) throws AcquireException, InterruptedException {
+    try {
+      enqueue(waiter);
+      return outcome(waiter);
+    } catch (RuntimeException | Error e) { // of the JVM's own, or a logger's
+      abandon(waiter);
+      throw e;
+    }
+  }
+
+  /** Sees to it that a waiter whose caller can't go on is not waiting, and keeps no slot. */
+  private void abandon(BlockedWaiter<R> waiter) {
+    if (waiter.leave()) {
+      queue.departed();
+      return;
+    }
+    waiter.awaitClaim();
+    Slot<R> slot = waiter.slot();
+    if (slot != null) {
+      release(slot, waiter.token());
     }
   }
 
@@ -523,8 +598,10 @@ final class Engine<R> {
       return false;
     }
     for (Slot<R> slot : slots.all()) {
-      int state = slot.state();
-      if (state == Slot.IDLE) {
+      long word = slot.word;
+      int state = Slot.stateOf(word);
+      boolean inTransit = state == Slot.LEASED && !slot.isLent(word);
+      if (state == Slot.IDLE || state == Slot.CHECKING || inTransit) {
         return true;
       }
     }
@@ -532,8 +609,9 @@ final class Engine<R> {
   }
 
   /** Adds a waiter, brings it together with what is idle, and has the opener think about it. */
-  void enqueue(Waiter<R> waiter) {
+  void enqueue(Waiter<R> waiter) throws AcquireException {
     int waiting = queue.add(waiter);
+    refuseBeyondBound(waiter, waiting);
     listener.tell(l -> l.queued(waiting));
     if (signals.closed()) {
       failIfWaiting(waiter, Kind.CLOSED);
@@ -542,6 +620,16 @@ final class Engine<R> {
     match();
     if (waiter.isWaiting()) {
       opener.queued(waiting, waiter.since);
+    }
+  }
+
+  /** Takes back a waiter that is one too many; those that came at the same time decide by count. */
+  private void refuseBeyondBound(Waiter<R> waiter, int waiting) throws AcquireException {
+    int bound = config.maxWaiters();
+    if (bound > 0 && waiting > bound && waiter.leave()) {
+      queue.departed();
+      counters.rejected.increment();
+      throw diagnosis.failure(Kind.QUEUE_FULL, 0);
     }
   }
 

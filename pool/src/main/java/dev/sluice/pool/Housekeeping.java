@@ -138,6 +138,7 @@ final class Housekeeping<R> implements Platform.Chore {
         default -> engine.work.giveUpIfLate(slot, word, now);
       }
     }
+    engine.hedge();
     engine.opener.consider();
     long next = Math.min(now + tick, engine.shedding.poll(now));
     next = Math.min(next, expireAsync(now));
@@ -228,7 +229,7 @@ final class Housekeeping<R> implements Platform.Chore {
       return reason;
     }
     boolean rested = now - slot.idleSince > idleTimeout;
-    return rested && engine.slots.occupied() > minSize ? CloseReason.IDLE : null;
+    return rested && engine.slots.staying() > minSize ? CloseReason.IDLE : null;
   }
 
   private boolean needsCheck(Slot<R> slot, long now) {

@@ -6,6 +6,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,28 +22,44 @@ final class Keeper implements Runnable {
   private static final long NEVER = Long.MAX_VALUE;
 
   private final Platform platform;
+  private final Function<Runnable, Thread> threads;
   private final ConcurrentHashMap<Platform.Chore, AtomicLong> due = new ConcurrentHashMap<>();
   private final AtomicReference<@Nullable Thread> thread = new AtomicReference<>();
   private volatile long wakesAt = Long.MIN_VALUE;
 
   Keeper(Platform platform) {
+    this(platform, task -> SystemPlatform.daemon(task, "sluice-keeper"));
+  }
+
+  Keeper(Platform platform, Function<Runnable, Thread> threads) {
     this.platform = platform;
+    this.threads = threads;
   }
 
   void attach(Platform.Chore chore) {
     due.put(chore, new AtomicLong(Long.MIN_VALUE));
     Thread current = thread.get();
     if (current == null) {
-      start();
+      try {
+        start();
+      } catch (Throwable e) { // no thread to be had: the next attach tries again
+        due.remove(chore);
+        throw e;
+      }
     } else {
       LockSupport.unpark(current);
     }
   }
 
   private void start() {
-    Thread fresh = SystemPlatform.daemon(this, "sluice-keeper");
+    Thread fresh = threads.apply(this);
     if (thread.compareAndSet(null, fresh)) {
-      fresh.start();
+      try {
+        fresh.start();
+      } catch (Throwable e) {
+        thread.set(null);
+        throw e;
+      }
     }
   }
 
@@ -104,8 +121,16 @@ final class Keeper implements Runnable {
     try {
       return chore.run(platform.nanoTime());
     } catch (Throwable e) {
-      LOG.log(Level.ERROR, "the keeper's chore failed; it will be tried again in a second", e);
+      complain(e);
       return platform.nanoTime() + 1_000_000_000L;
+    }
+  }
+
+  private static void complain(Throwable e) {
+    try {
+      LOG.log(Level.ERROR, "the keeper's chore failed; it will be tried again in a second", e);
+    } catch (Throwable unloggable) { // whatever the logger does, the thread serves all pools
+      e.addSuppressed(unloggable);
     }
   }
 

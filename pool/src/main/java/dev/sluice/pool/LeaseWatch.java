@@ -30,7 +30,7 @@ final class LeaseWatch<R> {
   /** Looks at a slot that is LEASED under {@code word}. */
   void look(Slot<R> slot, long word, long now) {
     long held = now - slot.leasedAt;
-    if (slot.leasedAt == Durations.NEVER || held < 0 || slot.word != word) {
+    if (!slot.isLent(word) || held < 0 || slot.word != word) {
       return;
     }
     if (engine.tracksHandles() && held > weakenAfter && isCollected(slot, word)) {
@@ -49,6 +49,9 @@ final class LeaseWatch<R> {
 
   private boolean isCollected(Slot<R> slot, long word) {
     Object handle = slot.handle;
+    if (slot.word != word) {
+      return false; // the handle may be the next lease's
+    }
     if (handle != null) {
       slot.weakHandle = new WeakHandle(handle, word);
       slot.forgetHandle(handle);

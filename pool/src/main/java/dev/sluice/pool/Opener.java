@@ -266,12 +266,13 @@ final class Opener<R> {
     } finally {
       lock.unlock();
     }
-    report(current);
     firstOutcome.complete(cause);
     if (permanent && !engine.housekeeping.anyAlive()) {
       failWaiters();
     }
     engine.housekeeping.wakeBy(current.retryAt());
+    consider(); // for whoever came while the lock was held here (O1)
+    report(current);
   }
 
   private boolean isPermanent(Throwable cause) {
@@ -295,14 +296,22 @@ final class Opener<R> {
         min = Math.max(min, PERMANENT_BACKOFF_MIN);
         max = Math.max(max, PERMANENT_BACKOFF_MAX);
       }
-      long bound = Math.min(max, min << Math.min(failures, 20));
-      retryAt = now + Math.max(1, (long) (bound * engine.platform.random()));
+      retryAt = now + Math.max(1, (long) (bound(min, max, failures) * engine.platform.random()));
       failures++;
     }
     return new Outage(cause, since, failures, permanent, retryAt);
   }
 
+  /** The upper bound of the pause after so many failures before: doubles each time, up to max. */
+  static long bound(long min, long max, int failures) {
+    int doublings = Math.min(failures, Long.SIZE - 2);
+    return min > max >> doublings ? max : min << doublings;
+  }
+
   private void report(Outage current) {
+    if (engine.signals.closed()) {
+      return; // there will be no next attempt
+    }
     Duration retryIn = Duration.ofNanos(current.retryAt() - engine.platform.nanoTime());
     engine.listener.tell(l -> l.openFailed(current.cause(), retryIn));
     boolean worthSaying = Integer.bitCount(current.failures()) == 1; // 1, 2, 4, 8 …
@@ -311,7 +320,7 @@ final class Opener<R> {
         () ->
             engine.diagnosis.poolName()
                 + ": opening a "
-                + engine.factory.noun()
+                + engine.noun
                 + " failed ("
                 + current.failures()
                 + (current.failures() == 1 ? " time" : " times")
@@ -320,7 +329,7 @@ final class Opener<R> {
                 + ", "
                 + engine.signals.waiting()
                 + " callers wait: "
-                + current.cause());
+                + Texts.of(current.cause()));
   }
 
   private void failWaiters() {

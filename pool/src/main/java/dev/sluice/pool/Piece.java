@@ -1,5 +1,6 @@
 package dev.sluice.pool;
 
+import java.util.Objects;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
@@ -11,11 +12,14 @@ final class Piece<R> implements Runnable {
   final long word;
   final long deadline;
 
-  /** What is being closed; the slot no longer holds it. */
-  final @Nullable R closing;
-
   private final Platform platform;
-  private final Runnable task;
+
+  /** What is being closed, until it is; the slot no longer holds it. */
+  private volatile @Nullable R closing;
+
+  /** What is to be done, until it is: a slot remembers its last piece, but not what that held. */
+  private @Nullable Runnable task;
+
   private final ReentrantLock interruption = new ReentrantLock();
   private @Nullable Thread worker;
 
@@ -27,15 +31,26 @@ final class Piece<R> implements Runnable {
     this.task = task;
   }
 
+  @Nullable R closing() {
+    return closing;
+  }
+
   @Override
   public void run() {
     worker(platform.currentThread());
     try {
-      task.run();
+      Objects.requireNonNull(task).run();
     } finally {
+      forget();
       worker(null);
       Thread.interrupted();
     }
+  }
+
+  /** Lets go of what it was about. */
+  void forget() {
+    task = null;
+    closing = null;
   }
 
   private void worker(@Nullable Thread thread) {

@@ -69,7 +69,7 @@ public final class Pool<R, L extends Lease<R>> implements AutoCloseable {
               Kind.UNAVAILABLE,
               engine.diagnosis.poolName()
                   + " was not started: opening its first "
-                  + engine.factory.noun()
+                  + engine.noun
                   + " failed: "
                   + failure.getMessage(),
               failure);
@@ -128,13 +128,13 @@ public final class Pool<R, L extends Lease<R>> implements AutoCloseable {
     Slot<R> slot =
         options.validation() == AcquireOptions.Validation.WHEN_IDLE ? engine.takeAtOnce() : null;
     if (slot != null) {
-      future.complete(lease(slot));
+      complete(future, slot, slot.glance());
       return future;
     }
     try {
       waitFor(future, options);
-    } catch (AcquireException e) {
-      future.completeExceptionally(e);
+    } catch (AcquireException | RuntimeException | Error e) {
+      future.completeExceptionally(e); // which takes the waiter from the queue, if it came so far
     }
     return future;
   }
@@ -176,23 +176,39 @@ public final class Pool<R, L extends Lease<R>> implements AutoCloseable {
       waiter.future().completeExceptionally(waiter.failure());
       return;
     }
-    L lease = lease(slot, waiter.token());
-    if (!waiter.future().complete(lease)) {
+    complete(waiter.future(), slot, waiter.token());
+  }
+
+  private void complete(CompletableFuture<L> future, Slot<R> slot, long token) {
+    L lease;
+    try {
+      lease = lease(slot, token, false);
+    } catch (Throwable e) {
+      future.completeExceptionally(e);
+      return;
+    }
+    if (!future.complete(lease)) {
       engine.counters.cancelled.increment();
       lease.release();
     }
   }
 
   private L lease(Slot<R> slot) {
-    return lease(slot, slot.glance());
+    return lease(slot, slot.glance(), true);
   }
 
-  private L lease(Slot<R> slot, long token) {
-    L lease = leases.lease(slot, token);
-    if (engine.tracksHandles()) {
-      engine.track(slot, token, lease);
+  private L lease(Slot<R> slot, long token, boolean toItsThread) {
+    engine.lent(slot, token, toItsThread);
+    try {
+      L lease = leases.lease(slot, token);
+      if (engine.tracksHandles()) {
+        engine.track(slot, token, lease);
+      }
+      return lease;
+    } catch (Throwable e) { // nobody has a handle with which to give it back
+      engine.release(slot, token);
+      throw e;
     }
-    return lease;
   }
 
   // ---- looking
@@ -257,7 +273,7 @@ public final class Pool<R, L extends Lease<R>> implements AutoCloseable {
 
   /** Replaces all resources opened before now: idle ones at once, lent ones when they come back. */
   public void refresh() {
-    engine.suspect(engine.signals.epoch(), true, "refresh");
+    engine.refresh("refresh");
   }
 
   /** Has all resources opened before now checked before their next use. */

@@ -19,6 +19,7 @@ final class Signals extends SignalsPadding {
   private static final VarHandle GATE;
   private static final VarHandle NOW;
   private static final VarHandle EPOCH;
+  private static final VarHandle REPLACE_BEFORE;
 
   static {
     try {
@@ -26,6 +27,7 @@ final class Signals extends SignalsPadding {
       GATE = lookup.findVarHandle(Signals.class, "gate", int.class);
       NOW = lookup.findVarHandle(Signals.class, "now", long.class);
       EPOCH = lookup.findVarHandle(Signals.class, "epoch", int.class);
+      REPLACE_BEFORE = lookup.findVarHandle(Signals.class, "replaceBefore", int.class);
     } catch (ReflectiveOperationException e) {
       throw new ExceptionInInitializerError(e);
     }
@@ -103,8 +105,17 @@ final class Signals extends SignalsPadding {
     return EPOCH.compareAndSet(this, seen, seen + 1);
   }
 
-  void replaceOlder() {
-    replaceBefore = epoch;
+  /** Raises the epoch whatever it is; returns the new one. */
+  int raiseEpoch() {
+    return (int) EPOCH.getAndAdd(this, 1) + 1;
+  }
+
+  /** Has resources of epochs before this one replaced; of several calls the latest epoch counts. */
+  void replaceBefore(int newest) {
+    int current = replaceBefore;
+    while (newest - current > 0 && !REPLACE_BEFORE.compareAndSet(this, current, newest)) {
+      current = replaceBefore;
+    }
   }
 
   /** The coarse clock: precise nanoseconds, as of the last tick. */

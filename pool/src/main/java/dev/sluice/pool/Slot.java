@@ -24,8 +24,14 @@ abstract class SlotWords<R> extends SlotPadding {
   /** On the coarse clock, as all that follows: since when it is idle. */
   long idleSince;
 
-  /** Since when it is lent; never, while it is in transit. */
-  long leasedAt = Durations.NEVER;
+  /** Since when it is lent, if it is ({@link Slot#isLent}). */
+  long leasedAt;
+
+  /** The word under which the lessee has it in hand; written by the lessee, once it has. */
+  long lentUnder;
+
+  /** The same, if it was lent to a future: nobody knows which thread uses it. */
+  long lentToFutureUnder;
 
   /** When it was last known to work, precise. */
   long checkedAt;
@@ -156,6 +162,11 @@ public final class Slot<R> extends SlotWords<R> {
   boolean move(long from, int to) {
     assert (LEGAL_MOVES[stateOf(from)] & 1 << to) != 0 : stateOf(from) + " to " + to;
     return WORD.compareAndSet(this, from, next(from, to));
+  }
+
+  /** Whether the slot, LEASED under {@code leased}, is a borrower's, and not in transit (S4). */
+  boolean isLent(long leased) {
+    return lentUnder == leased;
   }
 
   /** Whether the resource may be lent without a check, if the word stayed as it was. */

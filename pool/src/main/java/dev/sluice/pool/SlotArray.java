@@ -18,6 +18,10 @@ final class SlotArray<R> {
   private final Signals signals;
   private final HandoutOrder order;
   private final AtomicInteger occupied = new AtomicInteger();
+
+  /** Slots that are CLOSING: occupied, but on their way out. */
+  private final AtomicInteger leaving = new AtomicInteger();
+
   private volatile Slot<R>[] slots;
   private volatile int limit;
 
@@ -68,6 +72,21 @@ final class SlotArray<R> {
     return occupied.get();
   }
 
+  /** Slots that hold or will hold a resource: occupied, and not on their way out. */
+  int staying() {
+    return occupied.get() - leaving.get();
+  }
+
+  /** Moves a slot to CLOSING; false if it was no longer under {@code word}. */
+  boolean startClosing(Slot<R> slot, long word) {
+    leaving.incrementAndGet(); // first, so that none is closed for one that goes already
+    if (slot.move(word, Slot.CLOSING)) {
+      return true;
+    }
+    leaving.decrementAndGet();
+    return false;
+  }
+
   /** How many more may be opened. */
   int room() {
     return limit - occupied.get();
@@ -102,6 +121,9 @@ final class SlotArray<R> {
       return false;
     }
     occupied.decrementAndGet();
+    if (Slot.stateOf(word) == Slot.CLOSING) {
+      leaving.decrementAndGet();
+    }
     return true;
   }
 

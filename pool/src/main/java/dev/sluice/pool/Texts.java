@@ -22,6 +22,15 @@ final class Texts {
     return duration.toMinutes() + " min " + duration.toSecondsPart() + " s";
   }
 
+  /** The failure, though its own code should not be able to tell. */
+  static String of(Throwable failure) {
+    try {
+      return failure.toString();
+    } catch (RuntimeException | StackOverflowError e) {
+      return failure.getClass().getName();
+    }
+  }
+
   static String nanos(long nanos) {
     return duration(Duration.ofNanos(nanos));
   }

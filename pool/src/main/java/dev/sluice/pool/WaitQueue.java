@@ -12,9 +12,10 @@ import org.jspecify.annotations.Nullable;
  * The callers that wait, first come, first served within a priority; higher priorities first, with
  * ageing, so that none starves.
  *
- * <p>W1: a waiter is in the queue before it is counted in {@link Signals}, and counted before its
- * caller looks for an idle slot. W2: who publishes an idle slot looks at the count afterwards. So
- * either the caller sees the slot or the publisher sees the caller: no wake-up is lost. W3: who
+ * <p>W1: a waiter is counted in {@link Signals} before it is in the queue, so that nobody can count
+ * it out before it was counted in, and it is in the queue before its caller looks for an idle slot.
+ * W2: who publishes an idle slot looks at the count afterwards, and at the queue if it is not zero.
+ * So either the caller sees the slot or the publisher sees the caller: no wake-up is lost. W3: who
  * moves a waiter out of WAITING counts it out, once.
  *
  * <p>A caller that leaves only marks its node; nodes so marked are dropped when they reach the
@@ -41,12 +42,18 @@ final class WaitQueue<R> {
 
   /** Adds a waiter (W1); returns how many wait now. */
   int add(Waiter<R> waiter) {
-    int priority = waiter.options.priority();
-    if (priority > 0) {
-      priorities = true;
+    int waiting = signals.enter();
+    try {
+      int priority = waiter.options.priority();
+      if (priority > 0) {
+        priorities = true;
+      }
+      byPriority.get(priority).add(waiter);
+    } catch (Throwable e) { // no memory for its node
+      signals.leave();
+      throw e;
     }
-    byPriority.get(priority).add(waiter);
-    return signals.enter();
+    return waiting;
   }
 
   /** The waiter to be served next, not yet claimed; null if nobody waits. */

@@ -2,6 +2,7 @@ package dev.sluice.pool;
 
 import java.lang.System.Logger.Level;
 import java.time.Duration;
+import java.util.Objects;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
@@ -42,12 +43,16 @@ final class Work<R> {
       @Nullable R closing,
       Runnable task,
       Runnable refused) {
-    long deadline = now() + Durations.nanos(limit);
-    Piece<R> piece = new Piece<>(engine.platform, word, deadline, closing, task);
-    slot.piece = piece;
+    Piece<R> piece = null;
     try {
+      long deadline = now() + Durations.nanos(limit);
+      piece = new Piece<>(engine.platform, word, deadline, closing, task);
+      slot.piece = piece;
       engine.workers.execute(piece);
-    } catch (Throwable e) { // no thread could be made, or the workers are gone
+    } catch (Throwable e) { // no memory, no thread could be made, or the workers are gone
+      if (piece != null) {
+        piece.forget();
+      }
       engine.listener.tell(l -> l.backgroundError("start a worker", e));
       LOG.log(Level.WARNING, () -> engine.config.name() + ": a worker could not be started", e);
       refused.run();
@@ -76,10 +81,14 @@ final class Work<R> {
     event.begin();
     R resource;
     try {
-      resource = engine.factory.open(engine.config.openTimeout());
+      resource =
+          Objects.requireNonNull(engine.factory.open(engine.config.openTimeout()), "the opened");
     } catch (Throwable e) {
-      trace(event, 0, e.toString());
-      openFailed(slot, word, e);
+      try {
+        trace(event, 0, Texts.of(e));
+      } finally {
+        openFailed(slot, word, e);
+      }
       return;
     }
     long took = now() - start;
@@ -88,13 +97,19 @@ final class Work<R> {
       return;
     }
     adopt(slot, resource, epoch);
-    trace(event, slot.id, "");
+    try {
+      opened(event, slot.id, took);
+    } finally {
+      engine.provide(slot, Slot.next(word, Slot.LEASED));
+    }
+  }
+
+  private void opened(Tracing.Open event, long id, long took) {
+    trace(event, id, "");
     engine.counters.opened.increment();
     engine.counters.openTime.record(took);
-    long id = slot.id;
     engine.listener.tell(l -> l.opened(id, Duration.ofNanos(took)));
     engine.opener.succeeded(took);
-    engine.provide(slot, Slot.next(word, Slot.LEASED));
   }
 
   private void trace(Tracing.Open event, long id, String failure) {
@@ -189,7 +204,7 @@ final class Work<R> {
         limit,
         null,
         () -> task.run(slot, word),
-        () -> checkEnded(slot, word, CloseReason.HUNG, ignored -> {}));
+        () -> leaveCheck(slot, word, CloseReason.HUNG, ignored -> {}));
   }
 
   private void checkNow(Slot<R> slot, long word) {
@@ -235,7 +250,12 @@ final class Work<R> {
     engine.listener.tell(l -> l.invalidated(id));
     LOG.log(
         Level.DEBUG,
-        () -> engine.config.name() + ": resource " + id + " failed its check: " + failure);
+        () ->
+            engine.config.name()
+                + ": resource "
+                + id
+                + " failed its check: "
+                + (failure == null ? "it does not work" : Texts.of(failure)));
     int epoch = slot.epoch;
     checkEnded(slot, word, CloseReason.INVALID, ignored -> {});
     engine.suspect(epoch, false, "a check found resource " + id + " dead");
@@ -271,11 +291,19 @@ final class Work<R> {
     fatal(failure);
   }
 
-  /** Moves a checked slot on: provides it, or closes it for {@code reason}. */
+  /** Moves a checked slot on, and its waiter on to other idle ones if this one is lost. */
   private void checkEnded(
       Slot<R> slot, long word, @Nullable CloseReason reason, Consumer<Slot<R>> whenOurs) {
+    if (leaveCheck(slot, word, reason, whenOurs)) {
+      engine.match();
+    }
+  }
+
+  /** Provides a checked slot, or closes it for {@code reason}; returns whether it is lost. */
+  private boolean leaveCheck(
+      Slot<R> slot, long word, @Nullable CloseReason reason, Consumer<Slot<R>> whenOurs) {
     if (!slot.move(word, Slot.LEASED)) {
-      return;
+      return false;
     }
     checking.decrementAndGet();
     whenOurs.accept(slot);
@@ -283,11 +311,14 @@ final class Work<R> {
     CloseReason why = reason != null ? reason : engine.retirement(slot, engine.signals.now());
     if (why != null) {
       close(slot, transit, why);
-    } else if (slot.epoch != engine.signals.epoch()) {
+      return true;
+    }
+    if (slot.epoch != engine.signals.epoch()) {
       check(slot, transit);
     } else {
       engine.provide(slot, transit);
     }
+    return false;
   }
 
   // ---- closing
@@ -303,7 +334,7 @@ final class Work<R> {
   }
 
   private boolean end(Slot<R> slot, long held, CloseReason reason, boolean abort) {
-    if (!slot.move(held, Slot.CLOSING)) {
+    if (!engine.slots.startClosing(slot, held)) {
       return false;
     }
     long word = Slot.next(held, Slot.CLOSING);
@@ -327,18 +358,26 @@ final class Work<R> {
   private void closeNow(Slot<R> slot, long word, R resource, boolean abort) {
     Throwable failure = null;
     try {
+      failure = closingFailure(resource, abort);
+    } finally {
+      vacate(slot, word);
+    }
+    fatal(failure);
+  }
+
+  private @Nullable Throwable closingFailure(R resource, boolean abort) {
+    try {
       if (abort) {
         engine.factory.abort(resource);
       } else {
         engine.factory.close(resource);
       }
+      return null;
     } catch (Throwable e) {
-      failure = e;
       engine.listener.tell(l -> l.backgroundError("close a resource", e));
       LOG.log(Level.DEBUG, () -> engine.config.name() + ": closing a resource failed", e);
+      return e;
     }
-    vacate(slot, word);
-    fatal(failure);
   }
 
   /** Empties what the slot remembers of its resource and of the last lease; the caller owns it. */
@@ -348,7 +387,6 @@ final class Work<R> {
     slot.stack = null;
     slot.resource = null;
     slot.holder = null;
-    slot.leasedAt = Durations.NEVER;
   }
 
   private void vacate(Slot<R> slot, long word) {
@@ -366,7 +404,21 @@ final class Work<R> {
     if (piece == null || piece.word != word || now < piece.deadline) {
       return;
     }
-    switch (Slot.stateOf(word)) {
+    giveUp(slot, piece);
+  }
+
+  /** Gives up whatever is under way, late or not; the pool's end calls it. */
+  void giveUpAll() {
+    for (Slot<R> slot : engine.slots.all()) {
+      Piece<R> piece = slot.piece;
+      if (piece != null && piece.word == slot.word) {
+        giveUp(slot, piece);
+      }
+    }
+  }
+
+  private void giveUp(Slot<R> slot, Piece<R> piece) {
+    switch (Slot.stateOf(piece.word)) {
       case Slot.OPENING -> giveUpOpening(slot, piece);
       case Slot.CHECKING -> giveUpChecking(slot, piece);
       case Slot.CLOSING -> giveUpClosing(slot, piece);
@@ -393,13 +445,14 @@ final class Work<R> {
       piece.interrupt();
       abandoned(id, "check");
       engine.suspect(epoch, false, "a call in resource " + id + " hung");
+      engine.match();
       engine.opener.consider();
     }
   }
 
   private void giveUpClosing(Slot<R> slot, Piece<R> piece) {
     long id = slot.id;
-    R resource = piece.closing;
+    R resource = piece.closing();
     if (resource == null || !engine.slots.vacate(slot, piece.word)) {
       return;
     }
