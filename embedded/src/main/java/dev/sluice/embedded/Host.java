@@ -9,6 +9,7 @@ import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -145,7 +146,7 @@ abstract class Host implements EmbeddedServer {
     if (how == Stop.KILL) {
       running.kill();
     } else {
-      running.signalAll("CONT"); // a frozen server could not hear what follows
+      running.thaw(); // a frozen server could not hear what follows
       askToStop(running, how);
     }
     running.awaitEnd(START_LIMIT.toSeconds(), TimeUnit.SECONDS);
@@ -153,21 +154,21 @@ abstract class Host implements EmbeddedServer {
 
   @Override
   public final void freeze() {
-    signalAll("STOP");
+    withProcess(ServerProcess::freeze);
   }
 
   @Override
   public final void thaw() {
-    signalAll("CONT");
+    withProcess(ServerProcess::thaw);
   }
 
-  private void signalAll(String signal) {
+  private void withProcess(Consumer<ServerProcess> action) {
     lock.lock();
     try {
       if (process == null) {
         throw new EmbeddedServerException(this + " is not running");
       }
-      process.signalAll(signal);
+      action.accept(process);
     } finally {
       lock.unlock();
     }

@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Stream;
 
 /**
@@ -115,12 +116,26 @@ final class ServerProcess {
     signal(name, List.of(process.pid()));
   }
 
-  /** Sends a signal by name to all its processes. */
-  void signalAll(String name) {
+  /** Stops all its processes where they stand, and returns when they have stopped. */
+  void freeze() {
+    List<Long> pids = pids();
+    signal("STOP", pids);
+    long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(30);
+    while (!Tasks.areStopped(pids) && System.nanoTime() - deadline < 0) {
+      LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(1));
+    }
+  }
+
+  /** Lets stopped processes go on. */
+  void thaw() {
+    signal("CONT", pids());
+  }
+
+  private List<Long> pids() {
     try (Stream<ProcessHandle> all = process.descendants()) {
       List<Long> pids = new ArrayList<>(all.map(ProcessHandle::pid).toList());
       pids.add(0, process.pid());
-      signal(name, pids);
+      return pids;
     }
   }
 
