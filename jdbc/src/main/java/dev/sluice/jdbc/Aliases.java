@@ -11,6 +11,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -303,12 +304,6 @@ final class Aliases {
           // DBUtils.
           same(Peer.DBUTILS, "mincached", "minSize"),
           refused(Peer.DBUTILS, "maxcached", NO_MAX_IDLE),
-          of(
-              Peer.DBUTILS,
-              "maxconnections",
-              "maxSize",
-              Aliases::limited,
-              "`0`, no limit there, is refused."),
           of(Peer.DBUTILS, "blocking", "whenExhausted", Aliases::blocking, ""),
           same(Peer.DBUTILS, "maxusage", "maxUses"),
           same(Peer.DBUTILS, "setsession", "initSql"),
@@ -329,7 +324,12 @@ final class Aliases {
 
           // Chakra, and names that no one pool owns.
           same(Peer.CHAKRA, "min_connections", "minSize"),
-          same(Peer.CHAKRA, "max_connections", "maxSize"),
+          new Alias(
+              "max_connections",
+              List.of(Peer.CHAKRA, Peer.DBUTILS),
+              "maxSize",
+              Aliases::limited,
+              "`0`, no limit in DBUtils, is refused."),
           of(
               Peer.CHAKRA,
               "check_health",
@@ -419,7 +419,20 @@ final class Aliases {
 
   private static final Map<String, Alias> BY_NAME = byName();
 
+  /** Durations that Sluice and a peer call the same, where the peer takes bare numbers. */
+  private static final Map<String, Set<Peer>> SHARED =
+      Map.of(
+          "idleTimeout", Set.of(Peer.HIKARI, Peer.RAILS),
+          "maxLifetime", Set.of(Peer.HIKARI, Peer.PSYCOPG),
+          "validationTimeout", Set.of(Peer.HIKARI),
+          "queryTimeout", Set.of(Peer.PGBOUNCER));
+
   private Aliases() {}
+
+  /** The peers that call this option the same, and give its value as a bare number. */
+  static Set<Peer> sharers(String option) {
+    return SHARED.getOrDefault(option, Set.of());
+  }
 
   /** The alias of that name, however its words are joined; null if there is none. */
   static @Nullable Alias find(String name) {

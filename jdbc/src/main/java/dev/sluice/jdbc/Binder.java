@@ -1,5 +1,6 @@
 package dev.sluice.jdbc;
 
+import dev.sluice.pool.PoolConfig;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.EnumSet;
@@ -158,17 +159,11 @@ final class Binder {
 
   /** Gives a bare number under a name that Sluice shares with peers their unit, if that is sure. */
   private Object shared(Option<?> option, Object raw) throws BadValue {
-    if (!option.kind().described().startsWith("duration") || !PeerTime.isBareNumber(raw)) {
-      return raw;
-    }
     Set<Duration> units = new LinkedHashSet<>();
-    for (Peer peer : company) {
-      if (!peer.unit().isZero()) {
+    for (Peer peer : Aliases.sharers(option.key())) {
+      if (company.contains(peer)) {
         units.add(peer.unit());
       }
-    }
-    if (PeerTime.isNumber(raw, "-1") && !units.isEmpty()) {
-      return Duration.ZERO;
     }
     return units.size() == 1 ? PeerTime.of(raw, units.iterator().next()) : raw;
   }
@@ -233,43 +228,37 @@ final class Binder {
   private void combinePoolSize() {
     Setting base = specials.get("pool_size");
     Setting overflow = specials.get("max_overflow");
-    Assignment maxSize = assignments.get("maxSize");
-    if (base == null && overflow == null) {
-      return;
-    }
-    try {
-      if (base == null && maxSize == null) {
+    if (base != null) {
+      addUp(base, overflow);
+    } else if (overflow != null) {
+      Assignment maxSize = assignments.remove("maxSize");
+      if (maxSize == null) {
         problems.add(
-            describe(overflow, "max_overflow")
+            describe(overflow, null)
                 + " needs pool_size (or maxSize) beside it: their sum is the maximum");
-        return;
+      } else {
+        addUp(maxSize.setting(), overflow);
       }
-      int extra = overflow == null ? 0 : overflow(overflow);
-      Setting setting = base == null ? maxSize.setting() : base;
-      int size = base == null ? (Integer) maxSize.value() : poolSize(base);
-      Object sum = Options.get("maxSize").kind().read((long) size + extra);
-      if (base == null) {
-        assignments.remove("maxSize");
+    }
+  }
+
+  private void addUp(Setting base, @Nullable Setting overflow) {
+    Kind<Integer> size = Kind.integer(1, PoolConfig.MAX_SIZE_LIMIT);
+    Setting read = base;
+    try {
+      int sum = size.read(base.value());
+      if (overflow != null) {
+        read = overflow;
+        if (PeerTime.isNumber(overflow.value(), "-1")) {
+          throw new BadValue("must not be -1: Sluice has no pool without a limit");
+        }
+        sum = size.read(sum + Kind.integer(0, PoolConfig.MAX_SIZE_LIMIT).read(overflow.value()));
       }
-      put(new Assignment(Options.get("maxSize"), sum, setting));
+      put(new Assignment(Options.get("maxSize"), sum, base));
     } catch (BadValue e) {
-      problems.add((base == null ? overflow : base).where() + " with its overflow " + e.reason());
+      String with = read == base ? "" : " on top of " + describe(base, null);
+      problems.add(describe(read, null) + with + " " + e.reason());
     }
-  }
-
-  private int poolSize(Setting setting) throws BadValue {
-    return (Integer) Objects.requireNonNull(read(setting, Options.get("maxSize").kind()));
-  }
-
-  private int overflow(Setting setting) throws BadValue {
-    if (PeerTime.isNumber(setting.value(), "-1")) {
-      throw new BadValue("must not be -1: Sluice has no pool without a limit");
-    }
-    return Kind.integer(0, dev.sluice.pool.PoolConfig.MAX_SIZE_LIMIT).read(setting.value());
-  }
-
-  private static Object read(Setting setting, Kind<?> kind) throws BadValue {
-    return kind.read(setting.value());
   }
 
   /** HikariCP's minimumIdle, of which -1 means as many as the maximum. */
@@ -339,7 +328,7 @@ final class Binder {
   }
 
   private static String unknown(Setting setting) {
-    String key = setting.key();
+    String key = setting.spelled();
     List<String> names = new ArrayList<>();
     for (Option<?> option : Options.ALL) {
       names.add(Kind.squeeze(option.key()));
@@ -350,7 +339,7 @@ final class Binder {
       }
     }
     String hint =
-        Nearest.to(Kind.squeeze(key), names)
+        Nearest.to(Kind.squeeze(setting.key()), names)
             .map(name -> "; did you mean " + Spelling.like(key, display(name)) + "?")
             .orElse("; docs/configuration.md lists the options");
     return setting.where() + " is no option" + hint;
@@ -371,7 +360,7 @@ final class Binder {
       return Secret.MASK;
     }
     if ("url".equals(option)) {
-      return JdbcUrl.display(value.toString());
+      return shownUrl(value.toString());
     }
     if (value instanceof Number || value instanceof Boolean || value instanceof Enum<?>) {
       return value.toString();
@@ -383,6 +372,14 @@ final class Binder {
       return "\"" + printable(text.toString()) + "\"";
     }
     return "(" + value.getClass().getSimpleName() + ")";
+  }
+
+  private static String shownUrl(String url) {
+    try {
+      return ParsedUrl.parse(url).toString();
+    } catch (BadValue e) {
+      return Secret.MASK; // What cannot be read may have a password anywhere.
+    }
   }
 
   private static String printable(String text) {

@@ -47,11 +47,11 @@ record Option<T>(
     }
   }
 
-  /** Reads a value and sets it. */
-  void set(SluiceBuilder builder, Object value) {
+  /** Sets a value of this option's kind. */
+  SluiceBuilder set(SluiceBuilder builder, Object value) {
     // The value came from this option's own kind.
     @SuppressWarnings("unchecked")
     T typed = (T) value;
-    setter.apply(builder, typed);
+    return setter.apply(builder, typed);
   }
 }

@@ -39,7 +39,7 @@ record ParsedUrl(String jdbcUrl, List<Found> found) {
   List<Setting> settings(String origin) {
     List<Setting> settings = new ArrayList<>();
     for (Found one : found) {
-      settings.add(new Setting(one.key(), one.value(), origin));
+      settings.add(new Setting(one.key(), one.value(), origin + ": " + one.key()));
     }
     return settings;
   }

@@ -39,7 +39,10 @@ final class PropertiesText {
       if (line.isEmpty() || line.charAt(0) == '#' || line.charAt(0) == '!') {
         continue;
       }
-      found.add(split(joined(line), number));
+      String whole = joined(line);
+      if (!whole.isEmpty()) {
+        found.add(split(whole, number));
+      }
     }
     return found;
   }

@@ -134,5 +134,23 @@ final class Sanity {
     if (config.password() != null && config.user() == null && config.dataSource() == null) {
       warnings.add("a password is given, but no user");
     }
+    config.driverProperties().keySet().stream().sorted().forEach(key -> slip(key, warnings));
+  }
+
+  /** An option of a database URL that is handed to the driver, but was hardly meant for it. */
+  private static void slip(String key, List<String> warnings) {
+    List<String> options = Options.ALL.stream().map(option -> Kind.squeeze(option.key())).toList();
+    String word = Kind.squeeze(key);
+    Nearest.to(word, options)
+        .filter(option -> word.length() > 5 && Nearest.slips(word, option) <= 2)
+        .map(Options::find)
+        .ifPresent(
+            option ->
+                warnings.add(
+                    "'"
+                        + key
+                        + "' is handed to the driver; was "
+                        + Spelling.like(key, option.key())
+                        + " meant?"));
   }
 }

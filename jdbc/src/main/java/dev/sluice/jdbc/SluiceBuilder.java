@@ -202,7 +202,8 @@ public final class SluiceBuilder {
       Binder.bind(parsed.settings("the URL"), this);
       return this;
     } catch (BadValue e) {
-      throw new SluiceConfigException("url = " + JdbcUrl.display(url) + " " + e.reason());
+      // What could not be read may have a password anywhere.
+      throw new SluiceConfigException("url = " + Secret.MASK + " " + e.reason());
     }
   }
 
@@ -688,7 +689,8 @@ public final class SluiceBuilder {
 
   private static Duration duration(String option, String text) {
     try {
-      return Durations.parse(Objects.requireNonNull(text, option));
+      Object value = Options.get(option).kind().read(Objects.requireNonNull(text, option));
+      return (Duration) value;
     } catch (BadValue e) {
       throw new SluiceConfigException(option + " = \"" + text + "\" " + e.reason());
     }

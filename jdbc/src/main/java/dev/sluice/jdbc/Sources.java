@@ -29,7 +29,7 @@ final class Sources {
         (key, value) -> {
           String own = own(key, prefix);
           if (own != null) {
-            settings.add(new Setting(own, value, ""));
+            settings.add(new Setting(own, value, key));
           }
         });
     return settings;
@@ -122,7 +122,9 @@ final class Sources {
               if (node.value() instanceof TomlTable inner) {
                 flatten(full, inner, source, settings);
               } else {
-                settings.add(new Setting(full, plain(node.value()), source + ":" + node.line()));
+                settings.add(
+                    new Setting(
+                        full, plain(node.value()), source + ":" + node.line() + ": " + full));
               }
             });
   }
@@ -144,7 +146,8 @@ final class Sources {
     for (PropertiesText.Line line : PropertiesText.parse(text, source)) {
       String own = own(line.key(), prefix);
       if (own != null) {
-        settings.add(new Setting(own, line.value(), source + ":" + line.number()));
+        settings.add(
+            new Setting(own, line.value(), source + ":" + line.number() + ": " + line.key()));
       }
     }
     return settings;

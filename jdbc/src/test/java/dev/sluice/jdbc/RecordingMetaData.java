@@ -53,7 +53,7 @@ final class RecordingMetaData {
               }
               case "isClosed" -> closed.contains(p);
               case "hashCode" -> System.identityHashCode(p);
-              case "equals" -> p == args[0];
+              case "equals" -> System.identityHashCode(p) == System.identityHashCode(args[0]);
               default -> null;
             });
   }

@@ -601,7 +601,7 @@ public final class PoolConfig {
       return new PoolConfig(this);
     }
 
-    /** Returns each reason for which {@link #build} would refuse these options, none if it won't. */
+    /** Returns why {@link #build} would refuse these options, each reason apart. */
     public List<String> problems() {
       List<String> wrong = new ArrayList<>();
       if (maxSize < 1 || maxSize > MAX_SIZE_LIMIT) {

@@ -1,0 +1,91 @@
+package dev.sluice.bench;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.sluice.bench.pools.PoolKind;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import picocli.CommandLine;
+
+class MainTest {
+  private final StringWriter out = new StringWriter();
+  private final StringWriter err = new StringWriter();
+
+  @Test
+  void poolsRunInJvmsOfTheirOwnAndTheTableIsPrintedAndKept(@TempDir Path folder)
+      throws IOException {
+    Path markdown = folder.resolve("numbers.md");
+
+    int code =
+        execute(
+            "--scenario=crowd-16,cycle-1",
+            "--pools=tomcat,dbcp2",
+            "--quick",
+            "--seconds=0.1",
+            "--jvm-arg=-Xmx512m",
+            "--jvm-arg=-Xms64m",
+            "--markdown=" + markdown);
+
+    assertThat(code).as(err.toString()).isZero();
+    assertThat(out.toString())
+        .contains("cores", "crowd-16: ", "cycle-1: ", "× Tomcat JDBC", "DBCP2");
+    assertThat(Files.readString(markdown)).contains("## crowd-16", "## cycle-1", "| Tomcat JDBC");
+  }
+
+  @Test
+  void workerThatFailsIsNamedWithItsReason() {
+    int code = execute("--scenario=ramp", "--pools=agroal", "--quick", "--jvm-arg=-Xmx1k");
+
+    assertThat(code).isEqualTo(1);
+    assertThat(out.toString()).contains("Agroal failed: ");
+    assertThat(err.toString()).contains("heap");
+  }
+
+  @Test
+  void listNamesEveryScenarioAndPool() {
+    assertThat(execute("--list")).isZero();
+
+    for (Scenario scenario : new Scenarios(JvmOptions.inProcess()).all()) {
+      assertThat(out.toString()).contains(scenario.name());
+    }
+    for (PoolKind pool : PoolKind.values()) {
+      assertThat(out.toString()).contains(pool.key());
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '"',
+      value = {
+        "--scenario=crow | There is no scenario 'crow'",
+        "--pools=hikaru | There is no pool 'hikaru'",
+        "--rounds=0 | --rounds is 0; allowed is 1 to 100",
+        "--seconds=0 | --seconds is 0.0; allowed is 0.1 to 600",
+        "--seconds=NaN | --seconds is NaN",
+        "--seconds=soon | 'soon' is not a double",
+        "--quick --full | exclude each other",
+        "--frobnicate | --frobnicate"
+      })
+  void whatMakesNoSenseIsRefusedBeforeAnythingRuns(String arguments, String reason) {
+    int code = execute(arguments.split(" "));
+
+    assertThat(code).isEqualTo(2);
+    assertThat(err.toString()).contains(reason).contains("--help");
+    assertThat(out.toString()).isEmpty();
+  }
+
+  private int execute(String... arguments) {
+    CommandLine commandLine = Main.commandLine();
+    commandLine.setOut(new PrintWriter(out));
+    commandLine.setErr(new PrintWriter(err));
+    return commandLine.execute(arguments);
+  }
+}

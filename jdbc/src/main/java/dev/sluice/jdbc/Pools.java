@@ -1,0 +1,278 @@
+package dev.sluice.jdbc;
+
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
+import java.util.function.Function;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The pools of this JVM by name. Thread-safe. A pool is built and closed outside of any lock, so
+ * that a slow database under one name holds up nobody who asks for another.
+ */
+public final class Pools {
+  private static final Registry<SluiceDataSource> REGISTRY =
+      new Registry<>(SluiceDataSource::create, SluiceDataSource::close);
+
+  private Pools() {}
+
+  /**
+   * Builds a pool and keeps it under this name, which becomes the pool's own.
+   *
+   * @throws IllegalStateException if there is a pool of that name
+   */
+  public static SluiceDataSource create(String name, SluiceConfig config) {
+    SluiceConfig named = config.toBuilder().name(name).toConfig();
+    Sanity.log(named);
+    return REGISTRY.create(name, named);
+  }
+
+  /**
+   * Builds a pool and keeps it under this name.
+   *
+   * @throws IllegalStateException if there is a pool of that name
+   */
+  public static SluiceDataSource create(String name, SluiceBuilder builder) {
+    return create(name, builder.toConfig());
+  }
+
+  /**
+   * The pool of that name.
+   *
+   * @throws IllegalStateException if there is none; the message names those that exist
+   */
+  public static SluiceDataSource get(String name) {
+    return REGISTRY.get(name);
+  }
+
+  /**
+   * The pool named {@code default}, else the only one there is.
+   *
+   * @throws IllegalStateException if that is not clear; the message names those that exist
+   */
+  public static SluiceDataSource get() {
+    return REGISTRY.get();
+  }
+
+  /**
+   * The pool of that name, built at the first call. Callers that come while it is being built wait
+   * for it; if building fails, each of them sees why, and the next call tries again.
+   */
+  public static SluiceDataSource lazy(String name, Supplier<SluiceConfig> config) {
+    return REGISTRY.lazy(
+        name,
+        () -> {
+          SluiceConfig named = config.get().toBuilder().name(name).toConfig();
+          Sanity.log(named);
+          return named;
+        });
+  }
+
+  /** The names of the pools that exist, in the order in which they were created. */
+  public static List<String> names() {
+    return REGISTRY.names();
+  }
+
+  /**
+   * Closes the pool of that name, as {@link SluiceDataSource#close} does, and forgets it.
+   *
+   * @return whether there was one
+   */
+  public static boolean close(String name) {
+    return REGISTRY.close(name);
+  }
+
+  /** Closes all pools, the youngest first, even if closing one of them fails. */
+  public static void closeAll() {
+    REGISTRY.closeAll();
+  }
+
+  /**
+   * Named things that are built from a configuration and closed in the end.
+   *
+   * @param <T> the thing
+   */
+  static final class Registry<T> {
+    private static final System.Logger LOG = System.getLogger("dev.sluice.pools");
+    private static final String DEFAULT = "default";
+
+    private final Function<SluiceConfig, T> builder;
+    private final Consumer<T> closer;
+
+    /** Guards {@link #entries}; nothing is built, closed or waited for under it. */
+    private final ReentrantLock lock = new ReentrantLock();
+
+    private final Map<String, Entry<T>> entries = new LinkedHashMap<>();
+
+    /** A name that is taken, by something that exists or is being built. */
+    private static final class Entry<T> {
+      final CompletableFuture<T> built = new CompletableFuture<>();
+      final Thread builder = Thread.currentThread();
+    }
+
+    Registry(Function<SluiceConfig, T> builder, Consumer<T> closer) {
+      this.builder = builder;
+      this.closer = closer;
+    }
+
+    T create(String name, SluiceConfig config) {
+      Entry<T> own = new Entry<>();
+      if (reserve(name, own) != own) {
+        throw new IllegalStateException("there is a pool named '" + name + "' already");
+      }
+      return build(name, own, () -> config);
+    }
+
+    T lazy(String name, Supplier<SluiceConfig> config) {
+      Entry<T> own = new Entry<>();
+      Entry<T> entry = reserve(name, own);
+      return entry == own ? build(name, own, config) : await(name, entry);
+    }
+
+    private Entry<T> reserve(String name, Entry<T> own) {
+      Objects.requireNonNull(name, "name");
+      lock.lock();
+      try {
+        Entry<T> before = entries.putIfAbsent(name, own);
+        return before == null ? own : before;
+      } finally {
+        lock.unlock();
+      }
+    }
+
+    private T build(String name, Entry<T> own, Supplier<SluiceConfig> config) {
+      try {
+        T thing = builder.apply(config.get());
+        own.built.complete(thing);
+        return thing;
+      } catch (Throwable e) {
+        forget(name, own);
+        own.built.completeExceptionally(e);
+        throw e;
+      }
+    }
+
+    private T await(String name, Entry<T> entry) {
+      if (entry.builder == Thread.currentThread() && !entry.built.isDone()) {
+        throw new IllegalStateException("pool '" + name + "' is asked for while it is being built");
+      }
+      try {
+        return entry.built.join();
+      } catch (CompletionException e) {
+        Throwable cause = e.getCause() == null ? e : e.getCause();
+        throw new IllegalStateException("pool '" + name + "' could not be built", cause);
+      }
+    }
+
+    T get(String name) {
+      Entry<T> entry = find(name);
+      if (entry == null) {
+        throw new IllegalStateException("there is no pool named '" + name + "'; " + existing());
+      }
+      return await(name, entry);
+    }
+
+    T get() {
+      List<String> names = names();
+      if (names.contains(DEFAULT)) {
+        return get(DEFAULT);
+      }
+      if (names.size() != 1) {
+        throw new IllegalStateException(
+            "no single pool is meant, and none is named '" + DEFAULT + "'; " + existing());
+      }
+      return get(names.get(0));
+    }
+
+    private @Nullable Entry<T> find(String name) {
+      lock.lock();
+      try {
+        return entries.get(name);
+      } finally {
+        lock.unlock();
+      }
+    }
+
+    List<String> names() {
+      lock.lock();
+      try {
+        return List.copyOf(entries.keySet());
+      } finally {
+        lock.unlock();
+      }
+    }
+
+    private String existing() {
+      List<String> names = names();
+      return names.isEmpty()
+          ? "there are no pools"
+          : "there are '" + String.join("', '", names) + "'";
+    }
+
+    private boolean forget(String name, Entry<T> entry) {
+      lock.lock();
+      try {
+        return entries.remove(name, entry);
+      } finally {
+        lock.unlock();
+      }
+    }
+
+    boolean close(String name) {
+      Entry<T> entry = find(name);
+      if (entry == null || !forget(name, entry)) {
+        return false;
+      }
+      close(name, entry);
+      return true;
+    }
+
+    void closeAll() {
+      Deque<String> youngestFirst = new ArrayDeque<>();
+      names().forEach(youngestFirst::push);
+      List<RuntimeException> failures = new ArrayList<>();
+      for (String name : youngestFirst) {
+        try {
+          close(name);
+        } catch (RuntimeException e) {
+          failures.add(e);
+        }
+      }
+      if (!failures.isEmpty()) {
+        IllegalStateException all =
+            new IllegalStateException(failures.size() + " of the pools could not be closed");
+        failures.forEach(all::addSuppressed);
+        throw all;
+      }
+    }
+
+    private void close(String name, Entry<T> entry) {
+      if (!entry.built.isDone()) {
+        // What is still being built is closed by whoever builds it, as soon as it is there.
+        entry.built.whenComplete((thing, failure) -> closeLate(name, thing));
+      } else if (!entry.built.isCompletedExceptionally()) {
+        closer.accept(entry.built.join());
+      }
+    }
+
+    private void closeLate(String name, @Nullable T thing) {
+      if (thing == null) {
+        return;
+      }
+      try {
+        closer.accept(thing);
+      } catch (RuntimeException e) {
+        LOG.log(System.Logger.Level.WARNING, "pool '" + name + "' could not be closed", e);
+      }
+    }
+  }
+}
