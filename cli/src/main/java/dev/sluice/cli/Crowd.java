@@ -50,10 +50,16 @@ final class Crowd {
     }
   }
 
+  /**
+   * Between its turns a caller lets others have the processor, as one that handled requests would:
+   * a virtual thread that never waits would keep it.
+   */
+  @SuppressWarnings("ThreadPriorityCheck") // a courtesy; nothing depends on it
   private void run(int caller, SplittableRandom random) {
     try {
       while (!stopping) {
         takeTurn(caller, random);
+        Thread.yield();
       }
     } finally {
       finished.countDown();

@@ -40,7 +40,9 @@ final class DemoCommand implements Callable<Integer> {
   /** The part of the time that the pool gets. */
   private static final double POOLED_PART = 0.6;
 
-  @Spec private CommandSpec spec;
+  @SuppressWarnings("NullAway.Init") // picocli sets it
+  @Spec
+  private CommandSpec spec;
 
   @Option(
       names = "--seconds",
@@ -190,14 +192,13 @@ final class DemoCommand implements Callable<Integer> {
     return Duration.ofMillis((long) (seconds * 1000L * part));
   }
 
-  /** The embedded server takes its table with it. */
   private static void clearUp(Workload workload, Target target) {
-    if (target.isEmbedded()) {
-      return;
-    }
     try {
       workload.close();
     } catch (SQLException e) {
+      if (target.isEmbedded()) {
+        return; // the server takes the table with it
+      }
       throw new CommandFailure(
           "The table " + Workload.TABLE + " could not be dropped: " + Sentence.said(e) + ".", e);
     }

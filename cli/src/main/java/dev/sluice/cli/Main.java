@@ -24,7 +24,9 @@ import picocli.CommandLine.Spec;
       "In a checkout, './sluice bench' measures Sluice beside its peers; see './sluice bench --help'."
     })
 public final class Main implements Runnable {
-  @Spec private CommandSpec spec;
+  @SuppressWarnings("NullAway.Init") // picocli sets it
+  @Spec
+  private CommandSpec spec;
 
   Main() {}
 

@@ -4,9 +4,12 @@ import dev.sluice.embedded.EmbeddedServerException;
 import dev.sluice.jdbc.SluiceConfigException;
 import java.sql.SQLException;
 import java.util.Objects;
+import java.util.regex.Pattern;
 
 /** Puts a failure into one sentence, for a person at a terminal. */
 final class Sentence {
+  private static final Pattern SENTENCE_END = Pattern.compile("\\.(\\s+|$)");
+
   private Sentence() {}
 
   /** The sentence for any failure. */
@@ -48,11 +51,11 @@ final class Sentence {
     return "The database at " + url + " gives no connection: " + said(e) + ".";
   }
 
-  /** What the driver said, on one line, with the SQLSTATE. */
+  /** The first sentence of what the driver said, with the SQLSTATE. */
   static String said(SQLException e) {
     String message = Objects.toString(e.getMessage(), e.getClass().getSimpleName());
     String line = message.strip().lines().findFirst().orElse("").strip();
-    String text = line.endsWith(".") ? line.substring(0, line.length() - 1) : line;
+    String text = SENTENCE_END.split(line, 2)[0];
     return e.getSQLState() == null ? text : text + " (SQLSTATE " + e.getSQLState() + ")";
   }
 }

@@ -65,7 +65,8 @@ final class Summary {
     LongSummaryStatistics turns = with.turns();
     return String.format(
         Locale.ROOT,
-        "nobody forgotten: each of the %,d callers had between %,d and %,d turns",
+        "%seach of the %,d callers had between %,d and %,d turns",
+        turns.getMax() <= 2 * turns.getMin() ? "nobody forgotten: " : "",
         turns.getCount(),
         turns.getMin(),
         turns.getMax());
