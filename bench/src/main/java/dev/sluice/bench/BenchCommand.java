@@ -4,7 +4,6 @@ import dev.sluice.bench.pools.PoolKind;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
-import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -101,7 +100,7 @@ final class BenchCommand implements Callable<Integer> {
 
   /** Measures what was asked for; 1 if a pool failed, 2 if what was asked for makes no sense. */
   @Override
-  public Integer call() throws IOException, SQLException, InterruptedException {
+  public Integer call() throws IOException, InterruptedException {
     JvmOptions jvm = noFork ? JvmOptions.inProcess() : JvmOptions.forked(jvmArguments);
     Scenarios known = new Scenarios(jvm);
     if (list) {
@@ -122,7 +121,7 @@ final class BenchCommand implements Callable<Integer> {
 
   private boolean measure(
       List<Scenario> selected, List<PoolKind> named, Launcher launcher, Plan plan, Output output)
-      throws IOException, SQLException, InterruptedException {
+      throws IOException, InterruptedException {
     PrintWriter progress = spec.commandLine().getErr();
     boolean complete = true;
     try (Campaign campaign = new Campaign(plan, launcher, progress)) {

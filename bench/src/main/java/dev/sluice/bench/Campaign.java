@@ -2,7 +2,7 @@ package dev.sluice.bench;
 
 import dev.sluice.bench.pools.PoolKind;
 import dev.sluice.bench.pools.Target;
-import java.io.IOException;
+import dev.sluice.embedded.EmbeddedServerException;
 import java.io.PrintWriter;
 import java.sql.SQLException;
 import java.util.ArrayList;
@@ -29,7 +29,7 @@ final class Campaign implements AutoCloseable {
     Target target;
     try {
       target = scenario.needsDatabase() ? database().target() : Target.STUB;
-    } catch (IOException | SQLException | IllegalStateException e) {
+    } catch (SQLException | EmbeddedServerException e) {
       e.printStackTrace(progress);
       pools.forEach(pool -> results.fail(pool, "there is no PostgreSQL: " + e));
       return results;
@@ -67,7 +67,7 @@ final class Campaign implements AutoCloseable {
     }
   }
 
-  private Database database() throws IOException, SQLException {
+  private Database database() throws SQLException {
     Database started = database;
     if (started == null) {
       progress.println("  starting PostgreSQL");
@@ -79,7 +79,7 @@ final class Campaign implements AutoCloseable {
   }
 
   @Override
-  public void close() throws IOException {
+  public void close() {
     if (database != null) {
       database.close();
       database = null;

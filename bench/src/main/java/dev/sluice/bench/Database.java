@@ -1,12 +1,12 @@
 package dev.sluice.bench;
 
 import dev.sluice.bench.pools.Target;
-import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
-import java.io.IOException;
+import dev.sluice.embedded.PostgresServer;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.Map;
 
 /** A real PostgreSQL on this machine, with a small table, until it is closed. */
 final class Database implements AutoCloseable {
@@ -16,19 +16,17 @@ final class Database implements AutoCloseable {
   /** Reads a row by its key. */
   static final String SELECT = "SELECT v FROM bench WHERE id = ?";
 
-  private static final String USER = "postgres";
-
-  private final EmbeddedPostgres server;
+  private final PostgresServer server;
   private final Target target;
 
-  private Database(EmbeddedPostgres server) {
+  private Database(PostgresServer server) {
     this.server = server;
     this.target =
-        new Target("org.postgresql.Driver", server.getJdbcUrl(USER, USER), USER, "postgres");
+        new Target("org.postgresql.Driver", server.jdbcUrl(), server.user(), server.password());
   }
 
-  static Database start() throws IOException, SQLException {
-    Database database = new Database(EmbeddedPostgres.start());
+  static Database start() throws SQLException {
+    Database database = new Database(PostgresServer.start(Map.of()));
     try {
       database.fill();
       return database;
@@ -54,7 +52,7 @@ final class Database implements AutoCloseable {
   }
 
   @Override
-  public void close() throws IOException {
+  public void close() {
     server.close();
   }
 }

@@ -26,7 +26,7 @@ class MainTest {
     int code =
         execute(
             "--scenario=crowd-16,cycle-1",
-            "--pools=tomcat,dbcp2",
+            "--pools=sluice,tomcat",
             "--quick",
             "--seconds=0.1",
             "--jvm-arg=-Xmx512m",
@@ -34,9 +34,8 @@ class MainTest {
             "--markdown=" + markdown);
 
     assertThat(code).as(err.toString()).isZero();
-    assertThat(out.toString())
-        .contains("cores", "crowd-16: ", "cycle-1: ", "× Tomcat JDBC", "DBCP2");
-    assertThat(Files.readString(markdown)).contains("## crowd-16", "## cycle-1", "| Tomcat JDBC");
+    assertThat(out.toString()).contains("cores", "crowd-16: ", "cycle-1: ", "× Sluice", "Tomcat");
+    assertThat(Files.readString(markdown)).contains("## crowd-16", "## cycle-1", "| Sluice");
   }
 
   @Test

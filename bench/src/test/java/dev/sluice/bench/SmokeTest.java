@@ -27,7 +27,7 @@ class SmokeTest {
           Duration.ofSeconds(1),
           Duration.ofMillis(50));
 
-  private static final List<PoolKind> POOLS = List.of(PoolKind.TOMCAT, PoolKind.DBCP);
+  private static final List<PoolKind> POOLS = List.of(PoolKind.SLUICE, PoolKind.TOMCAT);
 
   private static Database database;
 
@@ -61,6 +61,6 @@ class SmokeTest {
         assertThat(results.spread(pool, metric).orElseThrow().median()).isNotNegative();
       }
     }
-    assertThat(new Report(results, 1).text()).contains("Tomcat JDBC", "DBCP2", scenario.title());
+    assertThat(new Report(results, 1).text()).contains("Sluice", "Tomcat JDBC", scenario.title());
   }
 }

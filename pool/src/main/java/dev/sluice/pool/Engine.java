@@ -70,7 +70,6 @@ final class Engine<R> {
   private final boolean listening;
   private final boolean tracksHandles;
   private final long validateAfterIdle;
-  private final long maxUses;
   private volatile boolean activated;
 
   Engine(PoolConfig config, ResourceFactory<R> factory, PoolListener listener, Platform platform) {
@@ -82,7 +81,6 @@ final class Engine<R> {
     this.listening = this.listener.present();
     this.tracksHandles = !config.leakThreshold().isZero();
     this.validateAfterIdle = Durations.nanosOrForever(config.validateAfterIdle(), Long.MIN_VALUE);
-    this.maxUses = config.maxUses() == 0 ? Long.MAX_VALUE : config.maxUses();
     signals.startClock(platform.nanoTime());
     this.workers = platform.workers(config.name());
     this.slots = new SlotArray<>(this, signals, config);
@@ -137,11 +135,8 @@ final class Engine<R> {
     }
     slot.leasedAt = signals.now();
     long count = slot.leases++;
-    if (count % SAMPLING == 0) {
+    if ((count & (SAMPLING - 1)) == 0) {
       slot.sampledAt = platform.nanoTime();
-    }
-    if (slot.uses() >= maxUses) {
-      slot.doom(CloseReason.MAX_USES);
     }
   }
 
@@ -191,7 +186,11 @@ final class Engine<R> {
 
   /** Whether nothing needs to be done when the slot comes back but to make it idle. */
   private boolean isPlain(Slot<R> slot, Signals s, long now) {
-    return slot.epoch == s.epoch() && now < slot.retireAt && slot.sampledAt == 0 && !listening;
+    return slot.epoch == s.epoch()
+        && now < slot.retireAt
+        && slot.leases < slot.lastLease
+        && slot.sampledAt == 0
+        && !listening;
   }
 
   /** Sets what an idle slot is known by; the caller owns it. */
@@ -253,6 +252,9 @@ final class Engine<R> {
     }
     if (slot.epoch - signals.replaceBefore() < 0) {
       return CloseReason.EPOCH;
+    }
+    if (slot.leases >= slot.lastLease) {
+      return CloseReason.MAX_USES;
     }
     if (now < slot.retireAt) {
       return slots.staying() > slots.limit() ? CloseReason.SURPLUS : null;

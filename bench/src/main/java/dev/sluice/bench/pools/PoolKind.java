@@ -13,18 +13,18 @@ import java.util.stream.Collectors;
 /** The pools that can be compared. */
 public enum PoolKind {
   /** Sluice as it is by default. */
-  SLUICE("sluice", "Sluice", "dev.sluice.jdbc.Placeholder", SluicePeer::plain),
+  SLUICE("sluice", "Sluice", "dev.sluice.jdbc.SluiceDataSource", SluicePeer::plain),
   /** Sluice with leak detection. */
   SLUICE_LEAKS(
       "sluice+leaks",
       "Sluice, leaks",
-      "dev.sluice.jdbc.Placeholder",
+      "dev.sluice.jdbc.SluiceDataSource",
       SluicePeer::withLeakDetection),
   /** Sluice with leak detection and a listener that hears of every acquisition and release. */
   SLUICE_LISTENER(
       "sluice+listener",
       "Sluice, leaks and listener",
-      "dev.sluice.jdbc.Placeholder",
+      "dev.sluice.jdbc.SluiceDataSource",
       SluicePeer::withListener),
   /** HikariCP. */
   HIKARI("hikari", "HikariCP", "com.zaxxer.hikari.HikariDataSource", HikariPeer::new),
