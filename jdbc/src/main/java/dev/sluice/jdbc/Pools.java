@@ -126,7 +126,7 @@ public final class Pools {
 
     T create(String name, SluiceConfig config) {
       Entry<T> own = new Entry<>();
-      if (reserve(name, own) != own) {
+      if (reserve(name, own) != null) {
         throw new IllegalStateException("there is a pool named '" + name + "' already");
       }
       return build(name, own, () -> config);
@@ -134,16 +134,16 @@ public final class Pools {
 
     T lazy(String name, Supplier<SluiceConfig> config) {
       Entry<T> own = new Entry<>();
-      Entry<T> entry = reserve(name, own);
-      return entry == own ? build(name, own, config) : await(name, entry);
+      Entry<T> before = reserve(name, own);
+      return before == null ? build(name, own, config) : await(name, before);
     }
 
-    private Entry<T> reserve(String name, Entry<T> own) {
+    /** Takes a name; gives back who has it already. */
+    private @Nullable Entry<T> reserve(String name, Entry<T> own) {
       Objects.requireNonNull(name, "name");
       lock.lock();
       try {
-        Entry<T> before = entries.putIfAbsent(name, own);
-        return before == null ? own : before;
+        return entries.putIfAbsent(name, own);
       } finally {
         lock.unlock();
       }
@@ -162,7 +162,7 @@ public final class Pools {
     }
 
     private T await(String name, Entry<T> entry) {
-      if (entry.builder == Thread.currentThread() && !entry.built.isDone()) {
+      if (entry.builder.equals(Thread.currentThread()) && !entry.built.isDone()) {
         throw new IllegalStateException("pool '" + name + "' is asked for while it is being built");
       }
       try {
@@ -258,7 +258,7 @@ public final class Pools {
     private void close(String name, Entry<T> entry) {
       if (!entry.built.isDone()) {
         // What is still being built is closed by whoever builds it, as soon as it is there.
-        entry.built.whenComplete((thing, failure) -> closeLate(name, thing));
+        var unused = entry.built.whenComplete((thing, failure) -> closeLate(name, thing));
       } else if (!entry.built.isCompletedExceptionally()) {
         closer.accept(entry.built.join());
       }
