@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  * <p>The lock guards {@link #process} and the order of starts and stops.
  */
 abstract class Host implements EmbeddedServer {
-  private static final Duration START_LIMIT = Duration.ofSeconds(60);
+  private static final Duration START_LIMIT = Duration.ofMinutes(2);
   private static final int PORT_ATTEMPTS = 5;
 
   final Path home;

@@ -146,6 +146,7 @@ public final class MariaDbServer extends Host {
     command.add("--init-file=" + home.resolve("users.sql"));
     command.add("--port=" + port);
     command.addAll(List.of("--bind-address=127.0.0.1", "--skip-name-resolve", "--skip-log-bin"));
+    command.add("--skip-ssl"); // or each start makes itself a certificate, for seconds
     command.addAll(STORAGE);
     settings.forEach((name, value) -> command.add("--" + name + "=" + value));
     command.addAll(userOption());
