@@ -455,6 +455,15 @@ final class Engine<R> {
     }
   }
 
+  /** Resumes lending; who waits is served in order. */
+  void resume() {
+    if (signals.resume()) {
+      listener.tell(PoolListener::resumed);
+      match();
+      opener.consider();
+    }
+  }
+
   // ---- sizes and the start
 
   /** Changes the sizes; calls don't overlap. */
