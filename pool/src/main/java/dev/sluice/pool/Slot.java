@@ -99,8 +99,9 @@ abstract class SlotWords<R> extends SlotPadding {
  * written by whoever owns the slot: the thread that moved it to OPENING, LEASED, CHECKING or
  * CLOSING, until its next move, which publishes them. S3: exceptions, which any thread may write
  * and which only hasten a retirement or a report: {@code retireAt}, {@code doom}, the {@code
- * reported} tokens, what the handle's cell holds, from a lease to null. S4: readers without ownership (statistics,
- * the keeper) take what they see as a hint and act by a move from the word that they read.
+ * reported} tokens, what the handle's cell holds, from a lease to null. S4: readers without
+ * ownership (statistics, the keeper) take what they see as a hint and act by a move from the word
+ * that they read.
  *
  * @param <R> the resource
  */
