@@ -70,7 +70,7 @@ abstract class SlotWords<R> extends SlotPadding {
   @Nullable Thread holder;
 
   /** Where the handle of the lease in progress is kept; replaced by the lessee. */
-  HandleCell handleCell = new HandleCell();
+  HandleCell handleCell = new HandleCell(); // keeps it strongly until the keeper has a weak hold
 
   volatile LeaseWatch.@Nullable WeakHandle weakHandle;
   @Nullable StackSample stack;
@@ -192,14 +192,6 @@ public final class Slot<R> extends SlotWords<R> {
   void doom(CloseReason reason) {
     doom = reason;
     retireAt = Long.MIN_VALUE;
-  }
-
-  /** Keeps the lease's handle, strongly until the keeper makes the hold a weak one. */
-  void keepHandle(Object lease) {
-    if ((leases & (HandleCell.LEASES - 1)) == 0) {
-      handleCell = new HandleCell();
-    }
-    handleCell.set(lease);
   }
 
   void dropHandle() {

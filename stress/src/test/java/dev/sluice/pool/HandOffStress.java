@@ -167,20 +167,16 @@ final class HandOffStress {
     @Actor
     public void one(IIII_Result r) {
       r.r1 = stand.engine.release(stand.slot(), token) ? 1 : 0;
-    }
-
-    @Actor
-    public void other(IIII_Result r) {
-      r.r2 = stand.engine.release(stand.slot(), token) ? 1 : 0;
-    }
-
-    @Actor
-    public void next(IIII_Result r) {
       Slot<Stand.Cell> slot = stand.engine.takeAtOnce();
       if (slot != null) {
         stand.engine.lent(slot, slot.glance(), true);
         r.r3 = 1;
       }
+    }
+
+    @Actor
+    public void other(IIII_Result r) {
+      r.r2 = stand.engine.release(stand.slot(), token) ? 1 : 0;
     }
 
     @Arbiter
