@@ -12,6 +12,7 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -21,7 +22,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Pools {
   private static final Registry<SluiceDataSource> REGISTRY =
-      new Registry<>(SluiceDataSource::create, SluiceDataSource::close);
+      new Registry<>(SluiceDataSource::create, SluiceDataSource::close, SluiceDataSource::isClosed);
 
   private Pools() {}
 
@@ -107,6 +108,7 @@ public final class Pools {
 
     private final Function<SluiceConfig, T> builder;
     private final Consumer<T> closer;
+    private final Predicate<T> closed;
 
     /** Guards {@link #entries}; nothing is built, closed or waited for under it. */
     private final ReentrantLock lock = new ReentrantLock();
@@ -119,9 +121,10 @@ public final class Pools {
       final Thread builder = Thread.currentThread();
     }
 
-    Registry(Function<SluiceConfig, T> builder, Consumer<T> closer) {
+    Registry(Function<SluiceConfig, T> builder, Consumer<T> closer, Predicate<T> closed) {
       this.builder = builder;
       this.closer = closer;
+      this.closed = closed;
     }
 
     T create(String name, SluiceConfig config) {
@@ -143,6 +146,7 @@ public final class Pools {
       Objects.requireNonNull(name, "name");
       lock.lock();
       try {
+        forgetClosed();
         return entries.putIfAbsent(name, own);
       } finally {
         lock.unlock();
@@ -196,6 +200,7 @@ public final class Pools {
     private @Nullable Entry<T> find(String name) {
       lock.lock();
       try {
+        forgetClosed();
         return entries.get(name);
       } finally {
         lock.unlock();
@@ -205,10 +210,22 @@ public final class Pools {
     List<String> names() {
       lock.lock();
       try {
+        forgetClosed();
         return List.copyOf(entries.keySet());
       } finally {
         lock.unlock();
       }
+    }
+
+    /** Drops those that were closed without the registry; called under the lock. */
+    private void forgetClosed() {
+      entries
+          .values()
+          .removeIf(
+              entry ->
+                  entry.built.isDone()
+                      && !entry.built.isCompletedExceptionally()
+                      && closed.test(entry.built.join()));
     }
 
     private String existing() {

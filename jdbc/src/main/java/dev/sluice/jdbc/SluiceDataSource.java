@@ -255,6 +255,11 @@ public final class SluiceDataSource implements DataSource, AutoCloseable {
     return pool.stats();
   }
 
+  /** How busy the pool is: connections lent and callers waiting, as a part of the maximum. */
+  public double load() {
+    return pool.load();
+  }
+
   /** Like {@link #stats}; then the counters and histograms start anew. */
   public PoolStats statsAndReset() {
     return pool.statsAndReset();

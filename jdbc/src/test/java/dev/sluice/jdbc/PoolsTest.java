@@ -19,7 +19,9 @@ class PoolsTest {
   private final List<String> closed = Collections.synchronizedList(new ArrayList<>());
   private final Pools.Registry<String> pools =
       new Pools.Registry<>(
-          config -> config.pool().name() + built.incrementAndGet(), this::closeOne);
+          config -> config.pool().name() + built.incrementAndGet(),
+          this::closeOne,
+          closed::contains);
 
   private void closeOne(String pool) {
     closed.add(pool);
@@ -84,6 +86,17 @@ class PoolsTest {
 
     assertThat(closed).containsExactly("a1");
     assertThat(pools.get("a")).isEqualTo("a2");
+  }
+
+  @Test
+  void aPoolThatWasClosedByItsUserIsForgotten() {
+    pools.create("a", config("a"));
+
+    closeOne(pools.get("a"));
+
+    assertThat(pools.names()).isEmpty();
+    assertThatThrownBy(() -> pools.get("a")).hasMessageContaining("there are no pools");
+    assertThat(pools.create("a", config("a"))).isEqualTo("a2");
   }
 
   @Test

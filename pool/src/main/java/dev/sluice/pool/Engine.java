@@ -69,6 +69,7 @@ final class Engine<R> {
   private final ReentrantLock resizing = new ReentrantLock();
   private final boolean listening;
   private final boolean tracksHandles;
+  private final int stackSampling;
   private final long validateAfterIdle;
   private volatile boolean activated;
 
@@ -80,6 +81,7 @@ final class Engine<R> {
     this.listener = new SafeListener(listener, config.name());
     this.listening = this.listener.present();
     this.tracksHandles = !config.leakThreshold().isZero();
+    this.stackSampling = config.leakStackSampling();
     this.validateAfterIdle = Durations.nanosOrForever(config.validateAfterIdle(), Long.MIN_VALUE);
     signals.startClock(platform.nanoTime());
     this.workers = platform.workers(config.name());
@@ -136,7 +138,14 @@ final class Engine<R> {
     slot.leasedAt = signals.now();
     long count = slot.leases++;
     if ((count & (SAMPLING - 1)) == 0) {
-      slot.sampledAt = platform.nanoTime();
+      sample(slot, count);
+    }
+  }
+
+  private void sample(Slot<R> slot, long count) {
+    slot.sampledAt = platform.nanoTime();
+    if (tracksHandles && (count & (HandleCell.LEASES - 1)) == 0) {
+      slot.handleCell = new HandleCell();
     }
   }
 
@@ -150,9 +159,8 @@ final class Engine<R> {
 
   /** Keeps the handle so that its loss can be noticed, and a stack if this lease is sampled. */
   void track(Slot<R> slot, long token, Object handle) {
-    slot.keepHandle(handle);
-    int sampling = config.leakStackSampling();
-    if (sampling > 0 && slot.leases % sampling == 0) {
+    slot.handleCell.set(handle);
+    if (stackSampling > 0 && slot.leases % stackSampling == 0) {
       slot.stack = new StackSample(token);
     }
   }
@@ -444,6 +452,15 @@ final class Engine<R> {
     slot.idleSince = idleSince;
     if (slot.move(transit, Slot.IDLE) && !signals.clear()) {
       match();
+    }
+  }
+
+  /** Resumes lending; who waits is served in order. */
+  void resume() {
+    if (signals.resume()) {
+      listener.tell(PoolListener::resumed);
+      match();
+      opener.consider();
     }
   }
 

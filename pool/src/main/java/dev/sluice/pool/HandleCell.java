@@ -31,7 +31,7 @@ final class HandleCell {
   }
 
   void set(@Nullable Object lease) {
-    HANDLE.setRelease(this, lease);
+    handle = lease;
   }
 
   /** Forgets {@code lease}, unless another took its place. */

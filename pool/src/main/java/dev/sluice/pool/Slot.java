@@ -70,7 +70,7 @@ abstract class SlotWords<R> extends SlotPadding {
   @Nullable Thread holder;
 
   /** Where the handle of the lease in progress is kept; replaced by the lessee. */
-  HandleCell handleCell = new HandleCell();
+  HandleCell handleCell = new HandleCell(); // keeps it strongly until the keeper has a weak hold
 
   volatile LeaseWatch.@Nullable WeakHandle weakHandle;
   @Nullable StackSample stack;
@@ -99,8 +99,9 @@ abstract class SlotWords<R> extends SlotPadding {
  * written by whoever owns the slot: the thread that moved it to OPENING, LEASED, CHECKING or
  * CLOSING, until its next move, which publishes them. S3: exceptions, which any thread may write
  * and which only hasten a retirement or a report: {@code retireAt}, {@code doom}, the {@code
- * reported} tokens, what the handle's cell holds, from a lease to null. S4: readers without ownership (statistics,
- * the keeper) take what they see as a hint and act by a move from the word that they read.
+ * reported} tokens, what the handle's cell holds, from a lease to null. S4: readers without
+ * ownership (statistics, the keeper) take what they see as a hint and act by a move from the word
+ * that they read.
  *
  * @param <R> the resource
  */
@@ -191,14 +192,6 @@ public final class Slot<R> extends SlotWords<R> {
   void doom(CloseReason reason) {
     doom = reason;
     retireAt = Long.MIN_VALUE;
-  }
-
-  /** Keeps the lease's handle, strongly until the keeper makes the hold a weak one. */
-  void keepHandle(Object lease) {
-    if ((leases & (HandleCell.LEASES - 1)) == 0) {
-      handleCell = new HandleCell();
-    }
-    handleCell.set(lease);
   }
 
   void dropHandle() {
