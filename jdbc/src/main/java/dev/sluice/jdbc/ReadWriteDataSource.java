@@ -17,8 +17,8 @@ import org.jspecify.annotations.Nullable;
  * writing come from the primary, those for reading from the least busy replica. It owns no pool;
  * whoever built them closes them. Thread-safe.
  *
- * <p>Reading goes on while a replica is away: the next one is asked, and the primary last. A replica
- * lags behind its primary, so what must see its own writes reads from {@link #forWrites}.
+ * <p>Reading goes on while a replica is away: the next one is asked, and the primary last. A
+ * replica lags behind its primary, so what must see its own writes reads from {@link #forWrites}.
  */
 public final class ReadWriteDataSource implements DataSource {
   private final SluiceDataSource primary;

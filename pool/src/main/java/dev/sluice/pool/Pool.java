@@ -223,7 +223,9 @@ public final class Pool<R, L extends Lease<R>> implements AutoCloseable {
     return Snapshot.of(engine);
   }
 
-  /** How busy the pool is: leases and waiting callers as a part of the maximum, 1 when just full. */
+  /**
+   * How busy the pool is: leases and waiting callers as a part of the maximum, 1 when just full.
+   */
   public double load() {
     int busy = engine.slots.count(Slot.LEASED) + engine.signals.waiting();
     return (double) busy / engine.slots.limit();
