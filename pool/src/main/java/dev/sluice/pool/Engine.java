@@ -591,7 +591,11 @@ final class Engine<R> {
 
   /** A caller that will not wait is queued only for a check of an idle resource under way. */
   long waitUntil(AcquireOptions options, long since, long deadline) {
-    return waits(options) ? deadline : since + TRY_GRACE_NANOS;
+    if (waits(options)) {
+      return deadline;
+    }
+    long grace = since + TRY_GRACE_NANOS;
+    return timeout(options).isZero() ? grace : Math.min(deadline, grace);
   }
 
   /** Throws if waiting makes no sense, with the reason. */
