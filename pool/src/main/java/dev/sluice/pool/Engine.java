@@ -3,7 +3,7 @@ package dev.sluice.pool;
 import dev.sluice.pool.AcquireException.Kind;
 import java.time.Duration;
 import java.util.Objects;
-import java.util.concurrent.ExecutionException;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.LongAdder;
@@ -488,14 +488,20 @@ final class Engine<R> {
 
   /** The first failure to open, null if the first outcome was a success. */
   @Nullable Throwable awaitFirstOutcome(Duration timeout) {
-    try {
-      return opener.firstOutcome().get(Durations.nanos(timeout), TimeUnit.NANOSECONDS);
-    } catch (TimeoutException | ExecutionException e) {
-      return e;
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      return e;
+    CompletableFuture<@Nullable Throwable> outcome = opener.firstOutcome();
+    long deadline = Durations.deadline(platform.nanoTime(), timeout);
+    while (!outcome.isDone()) {
+      long left = deadline - platform.nanoTime();
+      if (left <= 0) {
+        return new TimeoutException("nothing was opened within " + timeout);
+      }
+      platform.park(this, Math.min(left, READY_LOOK_NANOS));
+      if (Thread.interrupted()) {
+        Thread.currentThread().interrupt();
+        return new InterruptedException();
+      }
     }
+    return outcome.getNow(null);
   }
 
   void awaitReady(Duration timeout) throws AcquireException, InterruptedException {
