@@ -56,6 +56,11 @@ abstract class SlotWords<R> extends SlotPadding {
   /** The epoch in which the resource was opened or last found alive. */
   volatile int epoch;
 
+  /** The lease that the keeper watches, and since when; the keeper's alone. */
+  long watchedToken;
+
+  long watchedSince;
+
   /** What the keeper has reported of the lease in progress. */
   volatile long reportedToken;
 
