@@ -244,6 +244,7 @@ final class Engine<R> {
       counters.useTime.record(used);
       opener.learnUse(used);
     }
+    slot.checkedAt = Long.MIN_VALUE; // who wants a check wants it after the last use
     if (tracksHandles) {
       slot.dropHandle();
     }

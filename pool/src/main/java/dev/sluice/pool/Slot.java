@@ -33,7 +33,7 @@ abstract class SlotWords<R> extends SlotPadding {
   /** The same, if it was lent to a future: nobody knows which thread uses it. */
   long lentToFutureUnder;
 
-  /** When it was last known to work, precise. */
+  /** When it was last known to work, precise; the smallest value if it was used since. */
   long checkedAt;
 
   long bornAt;
