@@ -259,7 +259,7 @@ final class Engine<R> {
     if (signals.closed()) {
       return CloseReason.POOL_CLOSED;
     }
-    if (slot.epoch - signals.replaceBefore() < 0) {
+    if (slot.bornIn - signals.replaceBefore() < 0) {
       return CloseReason.EPOCH;
     }
     if (slot.leases >= slot.lastLease) {
@@ -308,19 +308,20 @@ final class Engine<R> {
 
   /** Raises the epoch, unless that was done since {@code seen} was the epoch. */
   void suspect(int seen, boolean replaceAll, String why) {
-    if (replaceAll) {
-      // First, so that none is found alive in the new epoch and escapes.
-      signals.replaceBefore(seen + 1);
+    // First, so that a check that begins in the new epoch is told at its end to replace.
+    boolean more = replaceAll && signals.replaceUpTo(seen);
+    boolean raised = signals.raiseEpoch(seen);
+    while (more && !raised) { // others have raised it, and may have found alive what is to go
+      raised = signals.raiseEpoch(signals.epoch());
     }
-    if (signals.raiseEpoch(seen)) {
+    if (raised) {
       epochRaised(why);
     }
   }
 
   /** Raises the epoch and has all resources opened before replaced. */
   void refresh(String why) {
-    signals.replaceBefore(signals.raiseEpoch());
-    epochRaised(why);
+    suspect(signals.epoch(), true, why);
   }
 
   private void epochRaised(String why) {

@@ -53,6 +53,9 @@ abstract class SlotWords<R> extends SlotPadding {
   /** The pool's own work in this slot, or what it was last; its word tells. */
   volatile @Nullable Piece<R> piece;
 
+  /** The epoch in which the resource was opened. */
+  volatile int bornIn;
+
   /** The epoch in which the resource was opened or last found alive. */
   volatile int epoch;
 

@@ -100,7 +100,17 @@ final class Work<R> {
     try {
       opened(event, slot.id, took);
     } finally {
-      engine.provide(slot, Slot.next(word, Slot.LEASED));
+      provideIfWanted(slot, Slot.next(word, Slot.LEASED));
+    }
+  }
+
+  /** Meanwhile the pool may have been closed, refreshed, or made smaller. */
+  private void provideIfWanted(Slot<R> slot, long transit) {
+    CloseReason reason = engine.retirement(slot, engine.signals.now());
+    if (reason != null) {
+      close(slot, transit, reason);
+    } else {
+      engine.provide(slot, transit);
     }
   }
 
@@ -139,6 +149,7 @@ final class Work<R> {
     engine.signals.advance(now);
     slot.resource = resource;
     slot.id = ids.incrementAndGet();
+    slot.bornIn = epoch;
     slot.epoch = epoch;
     slot.bornAt = now;
     slot.checkedAt = now;
