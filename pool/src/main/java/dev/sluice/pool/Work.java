@@ -55,7 +55,16 @@ final class Work<R> {
       }
       engine.listener.tell(l -> l.backgroundError("start a worker", e));
       LOG.log(Level.WARNING, () -> engine.config.name() + ": a worker could not be started", e);
+      runHere(refused);
+    }
+  }
+
+  /** In the place of a worker, on a thread that must go on: what it throws was reported. */
+  private static void runHere(Runnable refused) {
+    try {
       refused.run();
+    } catch (VirtualMachineError e) {
+      LOG.log(Level.DEBUG, "in work done without a worker", e);
     }
   }
 
