@@ -643,6 +643,9 @@ final class Engine<R> {
   void enqueue(Waiter<R> waiter) throws AcquireException {
     int waiting = queue.add(waiter);
     refuseBeyondBound(waiter, waiting);
+    if (waiting == 1) {
+      shedding.queueWasEmpty();
+    }
     listener.tell(l -> l.queued(waiting));
     if (signals.closed()) {
       failIfWaiting(waiter, Kind.CLOSED);

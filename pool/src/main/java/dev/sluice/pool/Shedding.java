@@ -22,6 +22,9 @@ final class Shedding<R> {
   /** The least wait in this interval. */
   private long delay;
 
+  /** Whether the queue was empty lately: then somebody waited for no time at all. */
+  private volatile boolean wasEmpty;
+
   private boolean slow;
   private long intervalEnds;
   private @Nullable Waiter<R> headAtLastPoll;
@@ -34,6 +37,16 @@ final class Shedding<R> {
     target = overload == null ? 0 : Durations.nanos(overload.target());
     interval = overload == null ? 0 : Durations.nanos(overload.interval());
     nextPoll = on ? 0 : Durations.NEVER;
+  }
+
+  /**
+   * The queue was empty until now. Nobody is asked for the next waiter while nobody waits, so the
+   * delay of a burst that is over would otherwise be held against the next one.
+   */
+  void queueWasEmpty() {
+    if (on) {
+      wasEmpty = true;
+    }
   }
 
   /** The waiter to serve next; null if nobody waits. */
@@ -51,6 +64,10 @@ final class Shedding<R> {
 
   private @Nullable Waiter<R> nextLocked(long now) {
     Waiter<R> head = engine.queue.head(now);
+    if (wasEmpty) {
+      wasEmpty = false;
+      delay = 0;
+    }
     if (now >= intervalEnds) {
       slow = delay > target;
       intervalEnds = now + interval;
