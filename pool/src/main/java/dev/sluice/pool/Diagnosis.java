@@ -67,11 +67,11 @@ final class Diagnosis<R> {
     if (engine.signals.suspended()) {
       return Kind.SUSPENDED;
     }
-    if (engine.opener.outage() != null) {
-      return Kind.UNAVAILABLE;
-    }
     int leased = engine.slots.count(Slot.LEASED);
     if (leased < engine.slots.limit()) {
+      if (engine.opener.outage() != null) {
+        return Kind.UNAVAILABLE;
+      }
       return leased > 0 && engine.slots.room() <= 0 && waiter == null
           ? Kind.EXHAUSTED
           : Kind.TIMED_OUT;
