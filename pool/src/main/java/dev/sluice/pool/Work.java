@@ -83,6 +83,9 @@ final class Work<R> {
   }
 
   private void openNow(Slot<R> slot, long word) {
+    if (slot.word != word) {
+      return; // given up before it began
+    }
     long start = now();
     // Taken before: what is opened while the epoch is raised may be of either side.
     int epoch = engine.signals.epoch();
@@ -378,6 +381,9 @@ final class Work<R> {
   }
 
   private void closeNow(Slot<R> slot, long word, R resource, boolean abort) {
+    if (slot.word != word) {
+      return; // given up before it began, and aborted
+    }
     Throwable failure = null;
     try {
       failure = closingFailure(resource, abort);
