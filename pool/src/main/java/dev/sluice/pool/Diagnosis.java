@@ -124,8 +124,19 @@ final class Diagnosis<R> {
     return Slot.stateOf(word) == Slot.LEASED && slot.isLent(word) && slot.lentToFutureUnder != word;
   }
 
+  /** A failure that the caller gets, and the listener hears of. */
   AcquireException failure(Kind kind, long waitedNanos) {
+    refused(kind);
+    return exception(kind, waitedNanos);
+  }
+
+  /** A caller has been refused. */
+  void refused(Kind kind) {
     engine.listener.tell(l -> l.acquireFailed(kind));
+  }
+
+  /** What a caller gets who is refused. */
+  AcquireException exception(Kind kind, long waitedNanos) {
     Opener.Outage outage = engine.opener.outage();
     boolean beside = kind == Kind.CLOSED || kind == Kind.SHED;
     Throwable cause = outage == null || beside ? null : outage.cause();

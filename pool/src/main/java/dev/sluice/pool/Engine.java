@@ -667,10 +667,15 @@ final class Engine<R> {
     }
   }
 
-  void failIfWaiting(Waiter<R> waiter, Kind kind) {
-    if (waiter.isWaiting()) {
-      queue.fail(waiter, diagnosis.failure(kind, platform.nanoTime() - waiter.since));
+  /** Fails a waiter, and tells the listener; false if it is no longer waiting. */
+  boolean failIfWaiting(Waiter<R> waiter, Kind kind) {
+    boolean failed =
+        waiter.isWaiting()
+            && queue.fail(waiter, diagnosis.exception(kind, platform.nanoTime() - waiter.since));
+    if (failed) {
+      diagnosis.refused(kind);
     }
+    return failed;
   }
 
   private Slot<R> outcome(BlockedWaiter<R> waiter) throws AcquireException, InterruptedException {
@@ -700,8 +705,15 @@ final class Engine<R> {
     return failure;
   }
 
+  /** Ends the wait of a caller whose time is over. */
+  void expire(Waiter<R> waiter) {
+    if (failIfWaiting(waiter, diagnosis.kindOfExhaustion(waiter))) {
+      counters.timedOut.increment();
+    }
+  }
+
   /** What a waiter gets that left because its time was over. */
-  AcquireException timedOut(Waiter<R> waiter) {
+  private AcquireException timedOut(Waiter<R> waiter) {
     counters.timedOut.increment();
     return diagnosis.failure(
         diagnosis.kindOfExhaustion(waiter), platform.nanoTime() - waiter.since);
