@@ -333,11 +333,7 @@ final class Opener<R> {
   }
 
   private void failWaiters() {
-    engine.queue.forEach(
-        waiter -> {
-          long waited = engine.platform.nanoTime() - waiter.since;
-          engine.queue.fail(waiter, engine.diagnosis.failure(Kind.UNAVAILABLE, waited));
-        });
+    engine.queue.forEach(waiter -> engine.failIfWaiting(waiter, Kind.UNAVAILABLE));
   }
 
   /** Refuses a caller if opening fails for a lasting reason and nothing else can serve it. */

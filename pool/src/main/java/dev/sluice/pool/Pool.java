@@ -313,7 +313,8 @@ public final class Pool<R, L extends Lease<R>> implements AutoCloseable {
         AcquireOptions.DEFAULT
             .withTimeout(timeout)
             .withValidation(AcquireOptions.Validation.ALWAYS)
-            .withPriority(AcquireOptions.MAX_PRIORITY);
+            .withPriority(AcquireOptions.MAX_PRIORITY)
+            .neverShed();
     try {
       acquire(options).release();
       return true;

@@ -55,7 +55,16 @@ final class Work<R> {
       }
       engine.listener.tell(l -> l.backgroundError("start a worker", e));
       LOG.log(Level.WARNING, () -> engine.config.name() + ": a worker could not be started", e);
+      runHere(refused);
+    }
+  }
+
+  /** In the place of a worker, on a thread that must go on: what it throws was reported. */
+  private static void runHere(Runnable refused) {
+    try {
       refused.run();
+    } catch (VirtualMachineError e) {
+      LOG.log(Level.DEBUG, "in work done without a worker", e);
     }
   }
 
@@ -74,6 +83,9 @@ final class Work<R> {
   }
 
   private void openNow(Slot<R> slot, long word) {
+    if (slot.word != word) {
+      return; // given up before it began
+    }
     long start = now();
     // Taken before: what is opened while the epoch is raised may be of either side.
     int epoch = engine.signals.epoch();
@@ -100,7 +112,17 @@ final class Work<R> {
     try {
       opened(event, slot.id, took);
     } finally {
-      engine.provide(slot, Slot.next(word, Slot.LEASED));
+      provideIfWanted(slot, Slot.next(word, Slot.LEASED));
+    }
+  }
+
+  /** Meanwhile the pool may have been closed, refreshed, or made smaller. */
+  private void provideIfWanted(Slot<R> slot, long transit) {
+    CloseReason reason = engine.retirement(slot, engine.signals.now());
+    if (reason != null) {
+      close(slot, transit, reason);
+    } else {
+      engine.provide(slot, transit);
     }
   }
 
@@ -139,6 +161,7 @@ final class Work<R> {
     engine.signals.advance(now);
     slot.resource = resource;
     slot.id = ids.incrementAndGet();
+    slot.bornIn = epoch;
     slot.epoch = epoch;
     slot.bornAt = now;
     slot.checkedAt = now;
@@ -358,6 +381,9 @@ final class Work<R> {
   }
 
   private void closeNow(Slot<R> slot, long word, R resource, boolean abort) {
+    if (slot.word != word) {
+      return; // given up before it began, and aborted
+    }
     Throwable failure = null;
     try {
       failure = closingFailure(resource, abort);
