@@ -130,6 +130,25 @@ class SlowFaultTest extends FaultTest {
     }
   }
 
+  /** What was opened for a caller is not a reason to open another one for the same caller. */
+  @Test
+  void fault07LoneCallerOfASlowDatabaseOpensOneConnection() throws Exception {
+    try (FakeDatabase db = FakeDatabase.create()) {
+      db.when("Driver.connect").then(Fault.slow(millis(30)));
+      for (int i = 0; i < scaled(10); i++) {
+        try (SluiceDataSource pool = Sluice.dataSource(db.url()).maxSize(5).minSize(0).build()) {
+          pool.getConnection().close();
+
+          Attempt later = Attempt.at(pool, Duration.ofSeconds(10));
+          later.connection().close();
+
+          assertThat(pool.stats().opening()).isZero();
+          assertThat(pool.stats().opened()).as("in round " + i).isEqualTo(1);
+        }
+      }
+    }
+  }
+
   @Test
   void fault07CheckThatHangsCostsItsTimeoutAndNobodyElse() throws Exception {
     try (FakeDatabase db = FakeDatabase.create()) {

@@ -55,7 +55,7 @@ enum Dialect {
   MARIADB("MariaDB", Dialect.MYSQL_READ_ONLY, null, true) {
     @Override
     Map<String, String> driverProperties(String poolName, Duration timeout) {
-      return Map.of("connectTimeout", millis(timeout));
+      return Map.of("connectTimeout", millis(timeout), "useResetConnection", "true");
     }
 
     @Override

@@ -359,7 +359,7 @@ final class PhysicalConnection {
 
   /** Leaving a transaction alone is no option if it must end for something to be put back. */
   private boolean mustRollBack() {
-    return dirty >>> PROPERTY_SHIFT != 0 || autoCommitAtHome;
+    return terms.restoreState && (dirty >>> PROPERTY_SHIFT != 0 || autoCommitAtHome);
   }
 
   private void restore() throws SQLException {
@@ -398,7 +398,7 @@ final class PhysicalConnection {
 
   /** Ends what a check of ours began. */
   void endCheck() throws SQLException {
-    if (!autoCommit) {
+    if (!autoCommit && (probe == SessionProbe.NONE || probe.inTransaction())) {
       raw.rollback();
     }
   }

@@ -69,8 +69,8 @@ final class Engine<R> {
   private final ReentrantLock resizing = new ReentrantLock();
   private final boolean listening;
   private final boolean tracksHandles;
+  private final int stackSampling;
   private final long validateAfterIdle;
-  private final long maxUses;
   private volatile boolean activated;
 
   Engine(PoolConfig config, ResourceFactory<R> factory, PoolListener listener, Platform platform) {
@@ -81,8 +81,8 @@ final class Engine<R> {
     this.listener = new SafeListener(listener, config.name());
     this.listening = this.listener.present();
     this.tracksHandles = !config.leakThreshold().isZero();
+    this.stackSampling = config.leakStackSampling();
     this.validateAfterIdle = Durations.nanosOrForever(config.validateAfterIdle(), Long.MIN_VALUE);
-    this.maxUses = config.maxUses() == 0 ? Long.MAX_VALUE : config.maxUses();
     signals.startClock(platform.nanoTime());
     this.workers = platform.workers(config.name());
     this.slots = new SlotArray<>(this, signals, config);
@@ -137,11 +137,15 @@ final class Engine<R> {
     }
     slot.leasedAt = signals.now();
     long count = slot.leases++;
-    if (count % SAMPLING == 0) {
-      slot.sampledAt = platform.nanoTime();
+    if ((count & (SAMPLING - 1)) == 0) {
+      sample(slot, count);
     }
-    if (slot.uses() >= maxUses) {
-      slot.doom(CloseReason.MAX_USES);
+  }
+
+  private void sample(Slot<R> slot, long count) {
+    slot.sampledAt = platform.nanoTime();
+    if (tracksHandles && (count & (HandleCell.LEASES - 1)) == 0) {
+      slot.handleCell = new HandleCell();
     }
   }
 
@@ -155,9 +159,8 @@ final class Engine<R> {
 
   /** Keeps the handle so that its loss can be noticed, and a stack if this lease is sampled. */
   void track(Slot<R> slot, long token, Object handle) {
-    slot.keepHandle(handle);
-    int sampling = config.leakStackSampling();
-    if (sampling > 0 && slot.leases % sampling == 0) {
+    slot.handleCell.set(handle);
+    if (stackSampling > 0 && slot.leases % stackSampling == 0) {
       slot.stack = new StackSample(token);
     }
   }
@@ -191,7 +194,11 @@ final class Engine<R> {
 
   /** Whether nothing needs to be done when the slot comes back but to make it idle. */
   private boolean isPlain(Slot<R> slot, Signals s, long now) {
-    return slot.epoch == s.epoch() && now < slot.retireAt && slot.sampledAt == 0 && !listening;
+    return slot.epoch == s.epoch()
+        && now < slot.retireAt
+        && slot.leases < slot.lastLease
+        && slot.sampledAt == 0
+        && !listening;
   }
 
   /** Sets what an idle slot is known by; the caller owns it. */
@@ -253,6 +260,9 @@ final class Engine<R> {
     }
     if (slot.epoch - signals.replaceBefore() < 0) {
       return CloseReason.EPOCH;
+    }
+    if (slot.leases >= slot.lastLease) {
+      return CloseReason.MAX_USES;
     }
     if (now < slot.retireAt) {
       return slots.staying() > slots.limit() ? CloseReason.SURPLUS : null;
@@ -442,6 +452,15 @@ final class Engine<R> {
     slot.idleSince = idleSince;
     if (slot.move(transit, Slot.IDLE) && !signals.clear()) {
       match();
+    }
+  }
+
+  /** Resumes lending; who waits is served in order. */
+  void resume() {
+    if (signals.resume()) {
+      listener.tell(PoolListener::resumed);
+      match();
+      opener.consider();
     }
   }
 

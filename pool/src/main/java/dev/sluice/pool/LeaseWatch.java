@@ -48,13 +48,14 @@ final class LeaseWatch<R> {
   }
 
   private boolean isCollected(Slot<R> slot, long word) {
-    Object handle = slot.handle;
+    HandleCell cell = slot.handleCell;
+    Object handle = cell.get();
     if (slot.word != word) {
       return false; // the handle may be the next lease's
     }
     if (handle != null) {
       slot.weakHandle = new WeakHandle(handle, word);
-      slot.forgetHandle(handle);
+      cell.forget(handle);
       return false;
     }
     WeakHandle weak = slot.weakHandle;

@@ -290,11 +290,7 @@ public final class Pool<R, L extends Lease<R>> implements AutoCloseable {
 
   /** Resumes lending; who waits is served in order. */
   public void resume() {
-    if (engine.signals.resume()) {
-      engine.listener.tell(PoolListener::resumed);
-      engine.match();
-      engine.opener.consider();
-    }
+    engine.resume();
   }
 
   /**

@@ -44,6 +44,9 @@ abstract class SlotWords<R> extends SlotPadding {
   /** What {@link #leases} was when the resource was opened. */
   long leasesAtBirth;
 
+  /** What {@link #leases} is when the resource has been lent as often as it may be. */
+  long lastLease;
+
   /** Precise start of a lease whose length is measured, or 0. */
   long sampledAt;
 
@@ -65,7 +68,10 @@ abstract class SlotWords<R> extends SlotPadding {
   @Nullable R resource;
   long id;
   @Nullable Thread holder;
-  volatile @Nullable Object handle;
+
+  /** Where the handle of the lease in progress is kept; replaced by the lessee. */
+  HandleCell handleCell = new HandleCell(); // keeps it strongly until the keeper has a weak hold
+
   volatile LeaseWatch.@Nullable WeakHandle weakHandle;
   @Nullable StackSample stack;
 }
@@ -93,8 +99,9 @@ abstract class SlotWords<R> extends SlotPadding {
  * written by whoever owns the slot: the thread that moved it to OPENING, LEASED, CHECKING or
  * CLOSING, until its next move, which publishes them. S3: exceptions, which any thread may write
  * and which only hasten a retirement or a report: {@code retireAt}, {@code doom}, the {@code
- * reported} tokens, {@code handle} from a lease to null. S4: readers without ownership (statistics,
- * the keeper) take what they see as a hint and act by a move from the word that they read.
+ * reported} tokens, what the handle's cell holds, from a lease to null. S4: readers without
+ * ownership (statistics, the keeper) take what they see as a hint and act by a move from the word
+ * that they read.
  *
  * @param <R> the resource
  */
@@ -117,13 +124,11 @@ public final class Slot<R> extends SlotWords<R> {
     1 << EMPTY
   };
   private static final VarHandle WORD;
-  private static final VarHandle HANDLE;
 
   static {
     try {
       MethodHandles.Lookup lookup = MethodHandles.lookup();
       WORD = lookup.findVarHandle(SlotWords.class, "word", long.class);
-      HANDLE = lookup.findVarHandle(SlotWords.class, "handle", Object.class);
     } catch (ReflectiveOperationException e) {
       throw new ExceptionInInitializerError(e);
     }
@@ -189,17 +194,7 @@ public final class Slot<R> extends SlotWords<R> {
     retireAt = Long.MIN_VALUE;
   }
 
-  /** Keeps the lease's handle, strongly until the keeper makes the hold a weak one. */
-  void keepHandle(Object lease) {
-    HANDLE.setRelease(this, lease);
-  }
-
   void dropHandle() {
-    HANDLE.setRelease(this, null);
-  }
-
-  /** Forgets {@code lease}, unless another took its place. */
-  void forgetHandle(@Nullable Object lease) {
-    HANDLE.compareAndSet(this, lease, null);
+    handleCell.set(null);
   }
 }

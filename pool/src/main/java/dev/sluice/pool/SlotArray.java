@@ -13,8 +13,6 @@ import org.jspecify.annotations.Nullable;
  * <p>A1: no more slots are other than EMPTY than {@link #limit} allowed when each was reserved.
  */
 final class SlotArray<R> {
-  private static final int GOLDEN_RATIO = 0x9E3779B9;
-
   private final Signals signals;
   private final HandoutOrder order;
   private final AtomicInteger occupied = new AtomicInteger();
@@ -151,9 +149,14 @@ final class SlotArray<R> {
         : oldestFresh(array, now, epoch);
   }
 
+  /**
+   * Where a thread's search begins: neighbouring ids at neighbouring slots. A mask and at most one
+   * subtraction, because nothing after it can begin earlier than this is known.
+   */
   private static int startFor(Thread thread, int window) {
-    int spread = (int) thread.getId() * GOLDEN_RATIO;
-    return (int) (((spread & 0xFFFFFFFFL) * window) >>> 32);
+    int mask = (1 << (Integer.SIZE - Integer.numberOfLeadingZeros(window - 1))) - 1;
+    int start = (int) thread.getId() & mask;
+    return start < window ? start : start - window;
   }
 
   private @Nullable Slot<R> searchFresh(

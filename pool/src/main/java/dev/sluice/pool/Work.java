@@ -144,6 +144,8 @@ final class Work<R> {
     slot.checkedAt = now;
     slot.idleSince = now;
     slot.leasesAtBirth = slot.leases;
+    long maxUses = engine.config.maxUses();
+    slot.lastLease = maxUses == 0 ? Long.MAX_VALUE : slot.leases + maxUses;
     slot.sampledAt = 0;
     slot.doom = null;
     slot.retireAt = retirementOf(now);

@@ -298,6 +298,7 @@ class EngineEdgesTest {
     Pool<Thing, Lease<Thing>> pool =
         Pool.create(
             config()
+                .maxSize(1)
                 .closeTimeout(Duration.ofMillis(100))
                 .openTimeout(Duration.ofMinutes(1))
                 .validationTimeout(Duration.ofMinutes(1))

@@ -16,6 +16,9 @@ import org.junit.jupiter.api.Test;
 
 /** The pool from outside, on the JVM's own clock and threads. */
 class PoolTest {
+  private static final AcquireOptions PATIENT =
+      AcquireOptions.DEFAULT.withTimeout(Duration.ofSeconds(20));
+
   private final FakeResources resources = new FakeResources();
 
   private static PoolConfig.Builder config() {
@@ -58,7 +61,7 @@ class PoolTest {
   void exhaustedPoolTellsWhoHoldsItsResources() throws Exception {
     try (Pool<Thing, Lease<Thing>> pool =
         resources.pool(config().acquireTimeout(Duration.ofMillis(50)).minSize(0).maxSize(1))) {
-      Lease<Thing> lease = pool.acquire();
+      Lease<Thing> lease = pool.acquire(PATIENT);
       assertThatThrownBy(() -> CompletableFuture.supplyAsync(() -> acquireUnchecked(pool)).join())
           .cause()
           .cause()
@@ -82,7 +85,7 @@ class PoolTest {
   void threadThatHoldsAllAndAsksForMoreIsToldOfItsDeadlock() throws Exception {
     try (Pool<Thing, Lease<Thing>> pool =
         resources.pool(config().acquireTimeout(Duration.ofMillis(50)).maxSize(1))) {
-      Lease<Thing> lease = pool.acquire();
+      Lease<Thing> lease = pool.acquire(PATIENT);
       assertThatThrownBy(pool::acquire)
           .isInstanceOfSatisfying(
               AcquireException.class, e -> assertThat(e.kind()).isEqualTo(Kind.SELF_DEADLOCK));
