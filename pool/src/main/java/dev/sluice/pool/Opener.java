@@ -210,7 +210,7 @@ final class Opener<R> {
     return plan;
   }
 
-  /** An open took so long and gave a resource. */
+  /** An open took so long and gave a resource; who provides it has this look again afterwards. */
   void succeeded(long took) {
     Outage ended;
     lock.lock();
@@ -230,7 +230,6 @@ final class Opener<R> {
     if (ended != null) {
       recovered(ended);
     }
-    consider();
   }
 
   private void landed() {

@@ -101,6 +101,8 @@ final class Work<R> {
       opened(event, slot.id, took);
     } finally {
       engine.provide(slot, Slot.next(word, Slot.LEASED));
+      // Not before: whom this one is for would be counted as one more who needs another.
+      engine.opener.consider();
     }
   }
 
