@@ -297,7 +297,7 @@ class CallerFaultTest extends FaultTest {
   @Test
   void fault16ReclaimedLeaseServesTheNextCallerAndItsFormerHolderIsTold() throws Exception {
     try (SluiceDataSource pool =
-        pool().leakThreshold(millis(200)).leakReclaim(true).build()) {
+        pool().leakThreshold(millis(2_000)).leakReclaim(true).build()) {
       Connection forgotten = pool.getConnection();
 
       try (Connection next = pool.getConnection()) {

@@ -59,7 +59,8 @@ final class ChildApp {
 
   private void obey(String command) throws IOException, SQLException {
     switch (command) {
-      case "hold" -> hold();
+      case "hold" -> hold(Duration.ofSeconds(20));
+      case "try-hold" -> hold(Duration.ofSeconds(2));
       case "return" -> giveBack();
       case "use" -> use();
       case "watch" -> watch();
@@ -73,9 +74,9 @@ final class ChildApp {
     }
   }
 
-  private void hold() {
+  private void hold(Duration timeout) {
     try {
-      held.add(pool.getConnection(Duration.ofSeconds(2)));
+      held.add(pool.getConnection(timeout));
       System.out.println("HELD " + held.size());
     } catch (SQLException e) {
       System.out.println("FAILED " + e.getClass().getSimpleName() + " " + flat(e));
@@ -105,7 +106,8 @@ final class ChildApp {
       }
       System.out.println("USED " + worked);
     } catch (SQLException e) {
-      System.out.println("FAILED after " + worked + " " + e.getClass().getSimpleName() + " " + flat(e));
+      System.out.println(
+          "FAILED after " + worked + " " + e.getClass().getSimpleName() + " " + flat(e) + pool.stats());
     }
   }
 

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sluice.jdbc.DatabaseUnavailableException;
 import dev.sluice.jdbc.Sluice;
+import dev.sluice.jdbc.SluiceBuilder;
 import dev.sluice.jdbc.SluiceDataSource;
 import dev.sluice.pool.PoolListener;
 import dev.sluice.testkit.Eventually;
@@ -41,6 +42,10 @@ class DriverFaultTest extends FaultTest {
 
   /** What is thrown to a worker's handler, after the pool is in order, would only fill the log. */
   private static SluiceDataSource pool(FakeDatabase db) {
+    return builder(db).build();
+  }
+
+  private static SluiceBuilder builder(FakeDatabase db) {
     return Sluice.dataSource(db.url())
         .minSize(0)
         .maxSize(2)
@@ -48,8 +53,7 @@ class DriverFaultTest extends FaultTest {
         .validateAfterIdle("0s")
         .backoffMin("1ms")
         .backoffMax("2ms")
-        .drainTimeout(Duration.ZERO)
-        .build();
+        .drainTimeout(Duration.ZERO);
   }
 
   @ParameterizedTest
@@ -127,7 +131,7 @@ class DriverFaultTest extends FaultTest {
                 });
     try (FakeDatabase db = FakeDatabase.create()) {
       try (SluiceDataSource pool =
-          pool(db).config().toBuilder().name("hostile").listener(hostile).build()) {
+          builder(db).listener(hostile).build()) {
         for (int i = 0; i < 10; i++) {
           assertThat(serves(pool)).isTrue();
         }

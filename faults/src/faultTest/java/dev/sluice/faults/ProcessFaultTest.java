@@ -8,6 +8,7 @@ import dev.sluice.testkit.Eventually;
 import dev.sluice.testkit.Timing;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -93,7 +94,7 @@ class ProcessFaultTest extends FaultTest {
       child.say("hoard-files");
       assertThat(child.expect("HOARDED")).contains("Too many open files");
 
-      child.say("hold");
+      child.say("try-hold");
 
       assertThat(child.expect("FAILED"))
           .contains("DatabaseUnavailableException", "Too many open files");
@@ -124,6 +125,7 @@ class ProcessFaultTest extends FaultTest {
         child.expect("FREE");
       }
 
+      List<String> outcomes = new ArrayList<>();
       Eventually.await(
           () -> {
             child.say("use");
@@ -131,11 +133,12 @@ class ProcessFaultTest extends FaultTest {
             while (!outcome.startsWith("USED") && !outcome.startsWith("FAILED")) {
               outcome = child.expect("");
             }
+            outcomes.add(outcome);
             child.say("return");
             child.expect("RETURNED");
             return outcome.equals("USED 4");
           },
-          "all four are lent again");
+          () -> "all four are lent again: " + outcomes);
       assertThat(rig.sessions()).isLessThanOrEqualTo(4);
     }
   }

@@ -127,7 +127,9 @@ final class Rig implements AutoCloseable {
     for (Connection connection : held) {
       connection.close();
     }
-    Eventually.await(() -> pool.stats().idle() == count, () -> count + " idle: " + pool.stats());
+    Eventually.await(
+        () -> pool.stats().idle() == count && pool.stats().size() == count,
+        () -> count + " idle and no more: " + pool.stats());
   }
 
   static int one(Connection connection) throws SQLException {
