@@ -210,7 +210,7 @@ final class Opener<R> {
     return plan;
   }
 
-  /** An open took so long and gave a resource. */
+  /** An open took so long and gave a resource, which has been provided. */
   void succeeded(long took) {
     Outage ended;
     lock.lock();

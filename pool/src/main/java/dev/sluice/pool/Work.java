@@ -113,6 +113,8 @@ final class Work<R> {
       opened(event, slot.id, took);
     } finally {
       provideIfWanted(slot, Slot.next(word, Slot.LEASED));
+      // Not before: whom this one is for would be counted as one more who needs another.
+      engine.opener.succeeded(took);
     }
   }
 
@@ -131,7 +133,6 @@ final class Work<R> {
     engine.counters.opened.increment();
     engine.counters.openTime.record(took);
     engine.listener.tell(l -> l.opened(id, Duration.ofNanos(took)));
-    engine.opener.succeeded(took);
   }
 
   private void trace(Tracing.Open event, long id, String failure) {
