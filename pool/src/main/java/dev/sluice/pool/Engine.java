@@ -238,6 +238,7 @@ final class Engine<R> {
     if (!slot.move(token, Slot.LEASED)) {
       return token;
     }
+    slot.idleSince = signals.now();
     if (sampledAt != 0) {
       slot.sampledAt = 0;
       long used = platform.nanoTime() - sampledAt;
@@ -333,10 +334,21 @@ final class Engine<R> {
 
   /** Gives a slot in transit, fit to be lent, to the head of the queue; makes it idle if none. */
   void provide(Slot<R> slot, long transit) {
+    provide(slot, transit, signals.now());
+  }
+
+  /** As {@link #provide}, but to be checked is not to be used: the slot goes on resting. */
+  void provideChecked(Slot<R> slot, long transit) {
+    provide(slot, transit, slot.idleSince);
+  }
+
+  private void provide(Slot<R> slot, long transit, long restingSince) {
     Slot<R> current = slot;
     long word = transit;
+    long since = restingSince;
     while (!giveToWaiter(current, word)) {
       rest(current, signals.now());
+      current.idleSince = since;
       if (!current.move(word, Slot.IDLE)) {
         return;
       }
@@ -346,6 +358,7 @@ final class Engine<R> {
       }
       current = other;
       word = other.word;
+      since = signals.now();
     }
   }
 

@@ -342,7 +342,7 @@ final class Work<R> {
     if (slot.epoch != engine.signals.epoch()) {
       check(slot, transit);
     } else {
-      engine.provide(slot, transit);
+      engine.provideChecked(slot, transit);
     }
     return false;
   }
