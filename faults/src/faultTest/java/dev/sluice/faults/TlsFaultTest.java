@@ -27,7 +27,9 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** Row 22, as far as it is the driver's: what TLS refuses is said, at once, and not tried for ever. */
+/**
+ * Row 22, as far as it is the driver's: what TLS refuses is said, at once, and not tried for ever.
+ */
 @DisabledOnOs(OS.WINDOWS) // file permissions of the key
 class TlsFaultTest extends FaultTest {
   private static final char[] STORE_PASSWORD = "store-secret".toCharArray();
@@ -39,7 +41,8 @@ class TlsFaultTest extends FaultTest {
 
   /** What the server shows, whom the client trusts, and what must be said. */
   private enum Trouble {
-    WRONG_AUTHORITY("good", "other", "localhost", "PKIX|unable to find valid certification path|signature"),
+    WRONG_AUTHORITY(
+        "good", "other", "localhost", "PKIX|unable to find valid certification path|signature"),
     WRONG_HOST("good", "good", "127.0.0.1", "could not be verified|hostname"),
     EXPIRED("expired", "expired", "localhost", "expired|validity check failed|NotAfter"),
     NOT_YET_VALID("future", "future", "localhost", "NotBefore|not yet valid|validity check failed");
@@ -86,9 +89,23 @@ class TlsFaultTest extends FaultTest {
         new ArrayList<>(
             List.of(
                 Path.of(System.getProperty("java.home"), "bin", "keytool").toString(),
-                "-genkeypair", "-alias", "key", "-keyalg", "EC", "-groupname", "secp256r1",
-                "-dname", "CN=" + name, "-ext", "SAN=dns:localhost", "-storetype", "PKCS12",
-                "-keystore", store.toString(), "-storepass", new String(STORE_PASSWORD)));
+                "-genkeypair",
+                "-alias",
+                "key",
+                "-keyalg",
+                "EC",
+                "-groupname",
+                "secp256r1",
+                "-dname",
+                "CN=" + name,
+                "-ext",
+                "SAN=dns:localhost",
+                "-storetype",
+                "PKCS12",
+                "-keystore",
+                store.toString(),
+                "-storepass",
+                new String(STORE_PASSWORD)));
     command.addAll(List.of(validity));
     Process keytool = new ProcessBuilder(command).redirectErrorStream(true).start();
     String said = new String(keytool.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
@@ -119,7 +136,9 @@ class TlsFaultTest extends FaultTest {
     dev.sluice.testkit.Eventually.await(
         () -> {
           try (Connection connection = rig.straight()) {
-            return Rig.number(connection, "SELECT (setting = 'on')::int FROM pg_settings WHERE name = 'ssl'") == 1;
+            return Rig.number(
+                    connection, "SELECT (setting = 'on')::int FROM pg_settings WHERE name = 'ssl'")
+                == 1;
           }
         },
         "TLS is on");
@@ -190,7 +209,9 @@ class TlsFaultTest extends FaultTest {
       show(rig, "good");
       try (SluiceDataSource pool = verifying(rig, "localhost", "good");
           Connection before = pool.getConnection()) {
-        assertThat(Rig.number(before, "SELECT ssl::int FROM pg_stat_ssl WHERE pid = pg_backend_pid()")).isOne();
+        assertThat(
+                Rig.number(before, "SELECT ssl::int FROM pg_stat_ssl WHERE pid = pg_backend_pid()"))
+            .isOne();
 
         show(rig, "good");
 

@@ -282,7 +282,9 @@ final class Diagnosis<R> {
       return "";
     }
     List<Slot<R>> longest = new ArrayList<>(since.keySet());
-    longest.sort(Comparator.comparing((Slot<R> slot) -> since.get(slot)).thenComparing(s -> s.index));
+    longest.sort(
+        Comparator.comparingLong((Slot<R> slot) -> since.getOrDefault(slot, 0L))
+            .thenComparingInt(slot -> slot.index));
     StringBuilder text = new StringBuilder(". Held longest:");
     for (Slot<R> slot : longest.subList(0, Math.min(HOLDERS_SHOWN, longest.size()))) {
       text.append("\n  ").append(text(describe(slot, true)));

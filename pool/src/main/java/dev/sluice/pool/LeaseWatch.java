@@ -8,9 +8,9 @@ import java.util.concurrent.TimeUnit;
  * Watches the leases that are out: reports each that is held too long, once, and takes back those
  * whose handle was collected, or, if so configured, those that leaked.
  *
- * <p>A lease counts from the keeper's first sight of it, not from what the coarse clock said when it
- * began: that may be a tick old, or as old as a pause of the process was long, and a lease must not
- * be called leaked, or taken back, before its time.
+ * <p>A lease counts from the keeper's first sight of it, not from what the coarse clock said when
+ * it began: that may be a tick old, or as old as a pause of the process was long, and a lease must
+ * not be called leaked, or taken back, before its time.
  *
  * <p>A lease costs its borrower no more than a reference in its slot. Only when a lease has lasted
  * for a while is that reference made a weak one, so that the loss of the handle shows.

@@ -159,12 +159,13 @@ final class Opener<R> {
     return reserved;
   }
 
-  /** What the congestion window allows beyond those under way. */
+  /** What the congestion window, and calls that hang, allow beyond those under way. */
   private int allowed(long now) {
+    int bearable = Math.min(window, engine.slots.limit() - engine.work.stuck());
     if (failures > 0) {
-      return now < retryAt ? 0 : 1 - inFlight;
+      return now < retryAt ? 0 : Math.min(1, bearable) - inFlight;
     }
-    return window - inFlight;
+    return bearable - inFlight;
   }
 
   private int wanted(long now) {

@@ -8,8 +8,8 @@ import org.jspecify.annotations.Nullable;
  * Chooses the waiter that a free slot goes to, and refuses those that an overloaded pool would keep
  * too long; see {@link Overload} for the rule and its source.
  *
- * <p>The lock guards the fields; waiters are failed while it is held, which wakes them. The listener
- * is told afterwards.
+ * <p>The lock guards the fields; waiters are failed while it is held, which wakes them. The
+ * listener is told afterwards.
  */
 final class Shedding<R> {
   private final Engine<R> engine;

@@ -21,9 +21,18 @@ final class Work<R> {
   private final Engine<R> engine;
   private final AtomicLong ids = new AtomicLong();
   private final AtomicInteger checking = new AtomicInteger();
+  private final AtomicInteger stuck = new AtomicInteger();
 
   Work(Engine<R> engine) {
     this.engine = engine;
+  }
+
+  /**
+   * How many calls were given up and have not returned. Each holds a thread, and maybe a session,
+   * so no more is opened while there are as many as the pool's maximum.
+   */
+  int stuck() {
+    return stuck.get();
   }
 
   /** How many checks and resets are under way. */
@@ -457,7 +466,7 @@ final class Work<R> {
 
   private void giveUpOpening(Slot<R> slot, Piece<R> piece) {
     if (engine.slots.vacate(slot, piece.word)) {
-      piece.interrupt();
+      leave(piece);
       abandoned(0, "open");
       engine.opener.failed(
           new TimeoutException(
@@ -471,7 +480,7 @@ final class Work<R> {
     int epoch = slot.epoch;
     if (abort(slot, piece.word, CloseReason.HUNG)) {
       checking.decrementAndGet();
-      piece.interrupt();
+      leave(piece);
       abandoned(id, "check");
       engine.suspect(epoch, false, "a call in resource " + id + " hung");
       engine.match();
@@ -485,7 +494,7 @@ final class Work<R> {
     if (resource == null || !engine.slots.vacate(slot, piece.word)) {
       return;
     }
-    piece.interrupt();
+    leave(piece);
     abandoned(id, "close");
     try {
       engine.workers.execute(() -> abortQuietly(resource));
@@ -494,6 +503,20 @@ final class Work<R> {
     }
     engine.opener.consider();
     engine.ending.slotEmptied();
+  }
+
+  /** Interrupts a piece of work, and counts its thread as stuck until it ends after all. */
+  private void leave(Piece<R> piece) {
+    piece.interrupt();
+    stuck.incrementAndGet();
+    if (!piece.tellWhenOver(this::freed)) {
+      stuck.decrementAndGet();
+    }
+  }
+
+  private void freed() {
+    stuck.decrementAndGet();
+    engine.opener.consider();
   }
 
   private void abortQuietly(R resource) {
