@@ -39,6 +39,13 @@ abstract class Waiter<R> {
 
   final long deadline;
   final AcquireOptions options;
+
+  /**
+   * Whether a slot was left open to callers that run while this one, the head, was woken. Then it
+   * looks for it when it wakes, whatever its own fate ({@link Engine#leaveOpen}).
+   */
+  private volatile boolean nudged;
+
   private volatile int state;
   private @Nullable Slot<R> slot;
   private long token;
@@ -58,6 +65,26 @@ abstract class Waiter<R> {
 
   /** Whether its thread is blocked until it is served. */
   abstract boolean blocking();
+
+  /** Whether it may be overtaken: it blocks, has no priority, and was not overtaken before. */
+  final boolean mayBeOvertaken() {
+    return !nudged && yields() && options.priority() == 0;
+  }
+
+  /** Whether its thread takes so long to wake that another had better run meanwhile. */
+  boolean yields() {
+    return false;
+  }
+
+  /** Wakes it to look for a slot that was left open. */
+  final void nudge() {
+    nudged = true;
+    signal();
+  }
+
+  final boolean wasNudged() {
+    return nudged;
+  }
 
   final int state() {
     return state;
