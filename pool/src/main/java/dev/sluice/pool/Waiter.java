@@ -96,11 +96,13 @@ abstract class Waiter<R> {
 
   /** Gives it the slot, which the caller holds in transit under {@code token}. */
   final boolean assign(Slot<R> assigned, long assignedToken) {
+    assert Interleaving.point();
     // Only a thread that holds a slot in transit writes these, but two may try the same waiter; the
     // loser must not leave its slot behind, hence the claim first.
     if (!STATE.compareAndSet(this, WAITING, CLAIMED)) {
       return false;
     }
+    assert Interleaving.point();
     slot = assigned;
     token = assignedToken;
     state = ASSIGNED;
@@ -117,6 +119,7 @@ abstract class Waiter<R> {
   }
 
   final boolean leave() {
+    assert Interleaving.point();
     return STATE.compareAndSet(this, WAITING, GONE);
   }
 
