@@ -151,8 +151,7 @@ class CallerFaultTest extends FaultTest {
   }
 
   @Test
-  void fault14InterruptionAtTheMomentOfTheHandOffNeitherLosesNorDoublesTheLease()
-      throws Exception {
+  void fault14InterruptionAtTheMomentOfTheHandOffNeitherLosesNorDoublesTheLease() throws Exception {
     Random random = new Random(14);
     try (SluiceDataSource pool = pool().build()) {
       for (int i = 0; i < scaled(300); i++) {
@@ -296,8 +295,7 @@ class CallerFaultTest extends FaultTest {
 
   @Test
   void fault16ReclaimedLeaseServesTheNextCallerAndItsFormerHolderIsTold() throws Exception {
-    try (SluiceDataSource pool =
-        pool().leakThreshold(millis(2_000)).leakReclaim(true).build()) {
+    try (SluiceDataSource pool = pool().leakThreshold(millis(2_000)).leakReclaim(true).build()) {
       Connection forgotten = pool.getConnection();
 
       try (Connection next = pool.getConnection()) {

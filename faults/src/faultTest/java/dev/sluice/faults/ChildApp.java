@@ -107,7 +107,13 @@ final class ChildApp {
       System.out.println("USED " + worked);
     } catch (SQLException e) {
       System.out.println(
-          "FAILED after " + worked + " " + e.getClass().getSimpleName() + " " + flat(e) + pool.stats());
+          "FAILED after "
+              + worked
+              + " "
+              + e.getClass().getSimpleName()
+              + " "
+              + flat(e)
+              + pool.stats());
     }
   }
 

@@ -22,8 +22,7 @@ final class ChildJvm implements AutoCloseable {
 
   private ChildJvm(Process process) {
     this.process = process;
-    this.commands =
-        new PrintStream(process.getOutputStream(), true, StandardCharsets.UTF_8);
+    this.commands = new PrintStream(process.getOutputStream(), true, StandardCharsets.UTF_8);
     this.reader = new Thread(this::read, "testkit-child-reader");
     reader.setDaemon(true);
     reader.start();

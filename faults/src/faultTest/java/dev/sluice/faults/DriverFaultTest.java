@@ -130,8 +130,7 @@ class DriverFaultTest extends FaultTest {
                   throw new IllegalStateException("a listener's");
                 });
     try (FakeDatabase db = FakeDatabase.create()) {
-      try (SluiceDataSource pool =
-          builder(db).listener(hostile).build()) {
+      try (SluiceDataSource pool = builder(db).listener(hostile).build()) {
         for (int i = 0; i < 10; i++) {
           assertThat(serves(pool)).isTrue();
         }

@@ -16,8 +16,7 @@ abstract class FaultTest {
   private static final System.Logger LOG = System.getLogger("dev.sluice.faults");
 
   /** {@code -Dfaults.scale=10} makes the sizes ten times as large. */
-  private static final double SCALE =
-      Double.parseDouble(System.getProperty("faults.scale", "1"));
+  private static final double SCALE = Double.parseDouble(System.getProperty("faults.scale", "1"));
 
   @AfterAll
   static void tellNumbers() {

@@ -22,14 +22,14 @@ class LimitFaultTest extends FaultTest {
   @Test
   void fault11PoolLivesWithinTheServersLimitAndGrowsWhenItIsLifted() throws Exception {
     String role = "limited";
-    try (Rig rig =
-        Rig.postgres(b -> b.maxSize(CALLERS).user(role).password("limited-secret"))) {
+    try (Rig rig = Rig.postgres(b -> b.maxSize(CALLERS).user(role).password("limited-secret"))) {
       rig.asAdmin("CREATE ROLE " + role + " LOGIN PASSWORD 'limited-secret' CONNECTION LIMIT 3");
       try {
         Attempt beyond = withinTheLimit(rig);
 
         assertThat(beyond.failure().getSQLState()).isEqualTo("53300");
-        assertThat((Throwable) beyond.failure()).hasMessageContaining("too many connections for role");
+        assertThat((Throwable) beyond.failure())
+            .hasMessageContaining("too many connections for role");
         rig.asAdmin("ALTER ROLE " + role + " CONNECTION LIMIT -1");
         grows(rig);
         assertThat(rig.sessions()).isLessThanOrEqualTo(CALLERS);
@@ -126,7 +126,11 @@ class LimitFaultTest extends FaultTest {
   @Test
   void fault12FirstQueryAfterTheServersIdleTimeoutDoesNotFail() throws Exception {
     try (Rig rig =
-        Rig.postgres(b -> b.maxSize(4).validateAfterIdle("100ms").initSql("SET idle_session_timeout = '300ms'"))) {
+        Rig.postgres(
+            b ->
+                b.maxSize(4)
+                    .validateAfterIdle("100ms")
+                    .initSql("SET idle_session_timeout = '300ms'"))) {
       rig.fill(4);
 
       Eventually.await(() -> rig.proxy.links().isEmpty(), "the server has ended the sessions");
@@ -165,11 +169,7 @@ class LimitFaultTest extends FaultTest {
   void fault12ForgottenFlowIsFoundByTheBackgroundCheckBeforeACallerMeetsIt() throws Exception {
     try (Rig rig =
         Rig.postgres(
-            b ->
-                b.maxSize(2)
-                    .minSize(1)
-                    .healthCheckInterval("200ms")
-                    .validationTimeout("300ms"))) {
+            b -> b.maxSize(2).minSize(1).healthCheckInterval("200ms").validationTimeout("300ms"))) {
       rig.fill(1);
       rig.proxy.forAll(link -> link.blackHole());
 

@@ -30,7 +30,12 @@ class LoginFaultTest extends FaultTest {
 
   private Rig rigWithRole(String password, CredentialsSource source) throws SQLException {
     Rig rig =
-        Rig.postgres(b -> b.maxSize(4).user(role).password(source == null ? password : null).credentials(source));
+        Rig.postgres(
+            b ->
+                b.maxSize(4)
+                    .user(role)
+                    .password(source == null ? password : null)
+                    .credentials(source));
     rig.asAdmin("CREATE ROLE " + role + " LOGIN PASSWORD 'first-secret'");
     return rig;
   }
@@ -111,7 +116,12 @@ class LoginFaultTest extends FaultTest {
     Vault vault = new Vault(role, "first-secret");
     try (Rig rig =
         Rig.postgres(
-            b -> b.maxSize(4).user(role).password((String) null).credentials(vault).retireOnCredentialChange(true))) {
+            b ->
+                b.maxSize(4)
+                    .user(role)
+                    .password((String) null)
+                    .credentials(vault)
+                    .retireOnCredentialChange(true))) {
       rig.asAdmin("CREATE ROLE " + role + " LOGIN PASSWORD 'first-secret'");
       rig.fill(2);
       rig.asAdmin("ALTER ROLE " + role + " PASSWORD 'second-secret'");

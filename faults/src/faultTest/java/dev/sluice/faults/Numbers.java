@@ -17,7 +17,8 @@ final class Numbers {
   static String text() {
     note("overrun of an acquisition", Promises.largestOverrun());
     StringBuilder text = new StringBuilder();
-    WORST.forEach((what, took) -> text.append(what).append(": ").append(took.toMillis()).append(" ms; "));
+    WORST.forEach(
+        (what, took) -> text.append(what).append(": ").append(took.toMillis()).append(" ms; "));
     return text.toString();
   }
 }

@@ -159,7 +159,9 @@ class ProcessFaultTest extends FaultTest {
 
       long start = System.nanoTime();
       Eventually.await(() -> rig.sessions() == 0, "its sessions are gone");
-      Numbers.note("sessions of a killed process gone", java.time.Duration.ofNanos(System.nanoTime() - start));
+      Numbers.note(
+          "sessions of a killed process gone",
+          java.time.Duration.ofNanos(System.nanoTime() - start));
       try (Connection connection = other.get()) {
         assertThat(Rig.one(connection)).isEqualTo(1);
       }
@@ -197,8 +199,7 @@ class ProcessFaultTest extends FaultTest {
       Connection bystander = rig.get();
       int pid = Rig.number(victim, "SELECT pg_backend_pid()");
       CompletableFuture<SQLException> cut =
-          async(
-              () -> RestartFaultTest.failureOf(() -> Rig.run(bystander, "SELECT pg_sleep(600)")));
+          async(() -> RestartFaultTest.failureOf(() -> Rig.run(bystander, "SELECT pg_sleep(600)")));
       new ProcessBuilder("kill", "-SEGV", Integer.toString(pid)).start().waitFor();
 
       RestartFaultTest.assertBroken(result(cut));
@@ -218,8 +219,7 @@ class ProcessFaultTest extends FaultTest {
 
   private static boolean isUp() {
     try (Connection connection =
-        java.sql.DriverManager.getConnection(
-            server.jdbcUrl(), server.user(), server.password())) {
+        java.sql.DriverManager.getConnection(server.jdbcUrl(), server.user(), server.password())) {
       return Rig.one(connection) == 1;
     } catch (SQLException e) {
       return false;

@@ -99,8 +99,7 @@ final class Rig implements AutoCloseable {
     FaultProxy proxy = FaultProxy.before(server.port());
     String direct = server.jdbcUrl();
     String through = direct.replace(":" + server.port() + "/", ":" + proxy.port() + "/");
-    return new Rig(
-        direct, through, server.user(), server.password(), proxy, () -> {}, options);
+    return new Rig(direct, through, server.user(), server.password(), proxy, () -> {}, options);
   }
 
   // ---- through the pool
@@ -108,7 +107,9 @@ final class Rig implements AutoCloseable {
   Attempt attempt(Duration timeout) {
     Attempt attempt = Attempt.at(pool, timeout);
     assertThat(attempt.isInTime())
-        .as("ended %s after a timeout of %s; stalled %s", attempt.took(), timeout, attempt.stalled())
+        .as(
+            "ended %s after a timeout of %s; stalled %s",
+            attempt.took(), timeout, attempt.stalled())
         .isTrue();
     return attempt;
   }
@@ -219,8 +220,7 @@ final class Rig implements AutoCloseable {
 
   int sessions(Connection watcher) throws SQLException {
     return number(
-        watcher,
-        "SELECT count(*) FROM pg_stat_activity WHERE application_name = '" + name + "'");
+        watcher, "SELECT count(*) FROM pg_stat_activity WHERE application_name = '" + name + "'");
   }
 
   @Override

@@ -169,8 +169,15 @@ class SlowFaultTest extends FaultTest {
         assertThat((Throwable) first.failure()).isNull();
         assertThat(first.took().minus(first.stalled())).isLessThan(millis(400).plus(millis(600)));
         first.connection().close();
-        Eventually.await(() -> db.heldByClient() == 1,
-            () -> "the one that hung is cut off: " + db.heldByClient() + " " + pool.stats() + " " + db.calls());
+        Eventually.await(
+            () -> db.heldByClient() == 1,
+            () ->
+                "the one that hung is cut off: "
+                    + db.heldByClient()
+                    + " "
+                    + pool.stats()
+                    + " "
+                    + db.calls());
       }
       assertThat(db.openNow()).isZero();
     }

@@ -71,7 +71,9 @@ class UnreachableFaultTest extends FaultTest {
     }
   }
 
-  /** A borrower in the middle of a query is the borrower's to bound; the pool must not be held up. */
+  /**
+   * A borrower in the middle of a query is the borrower's to bound; the pool must not be held up.
+   */
   @Test
   void fault03BorrowerThatHangsOnADeadPeerDoesNotHoldUpCloseOrOthers() throws Exception {
     try (Rig rig = Rig.postgres(b -> b.maxSize(2))) {
@@ -124,7 +126,8 @@ class UnreachableFaultTest extends FaultTest {
       for (CompletableFuture<Attempt> each : waiting) {
         Attempt attempt = result(each);
         assertThat(attempt.isInTime()).as(attempt.toString()).isTrue();
-        assertThat((Throwable) attempt.failure()).isInstanceOf(SQLTransientConnectionException.class);
+        assertThat((Throwable) attempt.failure())
+            .isInstanceOf(SQLTransientConnectionException.class);
       }
       CompletableFuture<Attempt> last = async(() -> Attempt.at(rig.pool, Duration.ofSeconds(10)));
       Eventually.await(() -> rig.pool.stats().waiting() == 1, "one waits");
@@ -149,12 +152,17 @@ class UnreachableFaultTest extends FaultTest {
       rig.proxy.accepting(Accept.SILENT);
       String url = rig.pool.config().url() + "?sslmode=require";
       try (SluiceDataSource pool =
-          rig.pool.config().toBuilder().url(url).name(rig.name + "-tls").openTimeout("300ms").build()) {
+          rig.pool.config().toBuilder()
+              .url(url)
+              .name(rig.name + "-tls")
+              .openTimeout("300ms")
+              .build()) {
 
         Attempt attempt = Attempt.at(pool, millis(500));
 
         assertThat(attempt.isInTime()).as(attempt.toString()).isTrue();
-        assertThat((Throwable) attempt.failure()).isInstanceOf(SQLTransientConnectionException.class);
+        assertThat((Throwable) attempt.failure())
+            .isInstanceOf(SQLTransientConnectionException.class);
       }
     }
   }

@@ -58,8 +58,7 @@ final class Ledger {
       wrong.add("opened " + end.opened() + " ≠ closed " + closed + " + alive " + end.size());
     }
     if (acquired.sum() != returned.sum() + reclaimed.sum()) {
-      wrong.add(
-          "acquired " + acquired + " ≠ returned " + returned + " + reclaimed " + reclaimed);
+      wrong.add("acquired " + acquired + " ≠ returned " + returned + " + reclaimed " + reclaimed);
     }
     if (end.active() != 0 || end.waiting() != 0) {
       wrong.add("still out: " + end.active() + ", still waiting: " + end.waiting());

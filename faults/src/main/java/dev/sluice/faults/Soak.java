@@ -104,8 +104,7 @@ public final class Soak implements AutoCloseable {
         end = soak.work(progress);
       }
       Footprint after = settled(before.threads());
-      return new SoakReport(
-          plan, soak.done, soak.ledger, end, before, after, soak.slowestRecovery);
+      return new SoakReport(plan, soak.done, soak.ledger, end, before, after, soak.slowestRecovery);
     }
   }
 

@@ -71,8 +71,7 @@ final class SoakCaller implements Runnable {
     }
     SQLException failure = attempt.failure();
     if (failure != null) {
-      soak.ledger()
-          .failure(failure.getClass().getSimpleName() + " " + failure.getSQLState());
+      soak.ledger().failure(failure.getClass().getSimpleName() + " " + failure.getSQLState());
     }
     return attempt.connection();
   }
@@ -87,8 +86,7 @@ final class SoakCaller implements Runnable {
       return null;
     }
     try {
-      return future.get(
-          millis + Promises.ACQUIRE_TOLERANCE.toMillis() * 4, TimeUnit.MILLISECONDS);
+      return future.get(millis + Promises.ACQUIRE_TOLERANCE.toMillis() * 4, TimeUnit.MILLISECONDS);
     } catch (ExecutionException e) {
       soak.ledger().failure("later " + e.getCause().getClass().getSimpleName());
     } catch (InterruptedException | TimeoutException e) {

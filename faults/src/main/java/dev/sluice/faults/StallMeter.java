@@ -6,8 +6,9 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 
 /**
- * Measures for how long the machine kept threads of this JVM from running: a pause of the collector,
- * a processor that others have. A promise about time is the pool's only as far as it gets to run.
+ * Measures for how long the machine kept threads of this JVM from running: a pause of the
+ * collector, a processor that others have. A promise about time is the pool's only as far as it
+ * gets to run.
  *
  * <p>Safe for any thread; one daemon thread, for the life of the JVM.
  */
