@@ -1,5 +1,6 @@
 package dev.sluice.bench;
 
+import dev.sluice.bench.contract.ContractCommand;
 import dev.sluice.bench.pools.PoolKind;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -22,6 +23,7 @@ import picocli.CommandLine.Spec;
 /** Measures pools beside each other and prints a table per scenario. */
 @Command(
     name = "sluice bench",
+    subcommands = ContractCommand.class,
     sortOptions = false,
     subcommands = SoakCommand.class,
     description = {

@@ -81,6 +81,7 @@ final class DemoCommand implements Callable<Integer> {
       paramLabel = "<password>",
       arity = "0..1",
       interactive = true,
+      prompt = "Password: ",
       description =
           "The user's password; without a value, it is asked for. Better than here it is in the"
               + " environment, as "

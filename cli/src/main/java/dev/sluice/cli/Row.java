@@ -27,13 +27,10 @@ record Row(
     Duration longest,
     long opened) {
 
-  private static final String HEADER_FORMAT = "%-12s%7s%6s%9s%9s%9s%9s%9s%8s";
-  private static final String FORMAT = "%-12s%7d%6s%9d%,9.0f%9s%9s%9s%,8d";
-
   static String header() {
     return String.format(
         Locale.ROOT,
-        HEADER_FORMAT,
+        "%-12s%7s%6s%9s%9s%9s%9s%9s%8s",
         "",
         "active",
         "idle",
@@ -48,7 +45,7 @@ record Row(
   String text() {
     return String.format(
         Locale.ROOT,
-        FORMAT,
+        "%-12s%7d%6s%9d%,9.0f%9s%9s%9s%,8d",
         label,
         active,
         idle < 0 ? "-" : Integer.toString(idle),

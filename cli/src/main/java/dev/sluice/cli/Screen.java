@@ -30,6 +30,7 @@ interface Screen extends AutoCloseable {
   }
 
   /** Since Java 22 there is a console even where there is no terminal, and a method that tells. */
+  @SuppressWarnings("SystemConsoleNull") // asked right after it
   private static boolean isTerminal() {
     Console console = System.console();
     if (console == null) {

@@ -214,6 +214,7 @@ public final class Soak implements AutoCloseable {
     try (Connection connection = straight();
         Statement statement = connection.createStatement()) {
       statement.execute("SET default_transaction_read_only = off");
+      statement.execute("SET synchronous_commit = on"); // what a crash forgot would not be a fault
       for (String sql : statements) {
         statement.execute(sql);
       }

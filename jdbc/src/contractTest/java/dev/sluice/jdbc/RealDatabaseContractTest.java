@@ -28,6 +28,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 class RealDatabaseContractTest {
 
   /** The databases, and how each tells about a session. */
+  @SuppressWarnings("ImmutableEnumChecker") // the supplier is a method reference
   enum Database {
     POSTGRESQL(
         Databases::postgres,
@@ -307,7 +308,9 @@ class RealDatabaseContractTest {
         forgotten = connection.getMetaData().getTables(null, null, "%", null);
         assertThat(forgotten.next()).isTrue();
         Statement its = forgotten.getStatement();
-        assertThat(its == null || its.getConnection() == connection).isTrue();
+        if (its != null) {
+          assertThat(its.getConnection()).isSameAs(connection);
+        }
         try (ResultSet closed = connection.getMetaData().getTypeInfo()) {
           assertThat(closed.next()).isTrue();
         }
@@ -529,8 +532,8 @@ class RealDatabaseContractTest {
         borrower.join();
       }
 
-      assertThat(failures).isEmpty();
       assertThat(fixture.rows()).isEqualTo("0");
+      assertThat(failures).isEmpty();
     }
   }
 
@@ -538,7 +541,10 @@ class RealDatabaseContractTest {
     for (int i = 0; i < 50; i++) {
       try (Connection connection = ds.getConnection()) {
         assertThat(connection.getAutoCommit()).isTrue();
-        assertThat(text(connection, "SELECT COUNT(*) FROM t")).isEqualTo("0");
+        // Rows are looked for, not counted: H2, pool or no pool, now and then counts what others
+        // are about to roll back.
+        assertThat(text(connection, "SELECT COALESCE(MAX(id), -1) FROM t WHERE id >= 0"))
+            .isEqualTo("-1");
         if (number % 2 == 0) {
           connection.setAutoCommit(false);
           run(connection, "INSERT INTO t VALUES (" + i + ")");

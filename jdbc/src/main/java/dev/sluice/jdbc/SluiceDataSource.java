@@ -171,6 +171,7 @@ public final class SluiceDataSource implements DataSource, AutoCloseable {
   }
 
   /** Lends a connection without blocking, as {@code options} say. */
+  @SuppressWarnings("FutureReturnValueIgnored") // the callbacks throw nothing
   public CompletableFuture<Connection> getConnectionAsync(AcquireOptions options) {
     CompletableFuture<SluiceConnection> lease = pool.acquireAsync(options);
     CompletableFuture<Connection> result = new CompletableFuture<>();
@@ -228,11 +229,11 @@ public final class SluiceDataSource implements DataSource, AutoCloseable {
   public <X extends Exception> void useTransaction(ConnectionConsumer<X> work)
       throws SQLException, X {
     try (SluiceConnection connection = acquire(AcquireOptions.DEFAULT)) {
-      Transaction.<@Nullable Void, X>run(
+      Transaction.<Boolean, X>run(
           connection,
           c -> {
             work.accept(c);
-            return null;
+            return true;
           });
     }
   }
@@ -246,12 +247,17 @@ public final class SluiceDataSource implements DataSource, AutoCloseable {
 
   /** The configuration, with what was changed at run time. */
   public SluiceConfig config() {
-    return config.get();
+    return Objects.requireNonNull(config.get());
   }
 
   /** The sizes, counters and histograms at this moment; takes no lock. */
   public PoolStats stats() {
     return pool.stats();
+  }
+
+  /** How busy the pool is: connections lent and callers waiting, as a part of the maximum. */
+  public double load() {
+    return pool.load();
   }
 
   /** Like {@link #stats}; then the counters and histograms start anew. */

@@ -223,6 +223,14 @@ public final class Pool<R, L extends Lease<R>> implements AutoCloseable {
     return Snapshot.of(engine);
   }
 
+  /**
+   * How busy the pool is: leases and waiting callers as a part of the maximum, 1 when just full.
+   */
+  public double load() {
+    int busy = engine.slots.count(Slot.LEASED) + engine.signals.waiting();
+    return (double) busy / engine.slots.limit();
+  }
+
   /** Like {@link #stats}; then the counters and histograms start anew. */
   public PoolStats statsAndReset() {
     PoolStats stats = Snapshot.of(engine);
@@ -305,7 +313,8 @@ public final class Pool<R, L extends Lease<R>> implements AutoCloseable {
         AcquireOptions.DEFAULT
             .withTimeout(timeout)
             .withValidation(AcquireOptions.Validation.ALWAYS)
-            .withPriority(AcquireOptions.MAX_PRIORITY);
+            .withPriority(AcquireOptions.MAX_PRIORITY)
+            .neverShed();
     try {
       acquire(options).release();
       return true;
