@@ -254,12 +254,11 @@ final class Opener<R> {
 
   /** An open failed, or was given up. */
   void failed(Throwable cause) {
-    engine.counters.openFailures.increment();
     boolean permanent = isPermanent(cause);
     Outage current;
     lock.lock();
     try {
-      landed();
+      landed(); // first: what follows may find no memory
       window = 1;
       probes = 1;
       current = backOff(cause, permanent);
@@ -267,6 +266,7 @@ final class Opener<R> {
     } finally {
       lock.unlock();
     }
+    engine.counters.openFailures.increment();
     firstOutcome.complete(cause);
     if (permanent && !engine.housekeeping.anyAlive()) {
       failWaiters();
