@@ -93,7 +93,8 @@ class ProcessFaultTest extends FaultTest {
       child.say("hold");
       child.expect("HELD");
       rig.proxy.accepting(FaultProxy.Accept.REFUSE);
-      child.say("try-hold"); // loads the classes of failures, for which no file could be opened then
+      child.say(
+          "try-hold"); // loads the classes of failures, for which no file could be opened then
       child.expect("FAILED");
       rig.proxy.accepting(FaultProxy.Accept.FORWARD);
       child.say("hoard-files");

@@ -38,7 +38,13 @@ public final class SoakReport {
   public List<String> problems() {
     List<String> wrong = new ArrayList<>(ledger.imbalances(end));
     if (!after.isNoGrowthOver(before)) {
-      wrong.add("it grew: " + before + " before, " + after + " after");
+      wrong.add(
+          "it grew: "
+              + before
+              + " before, "
+              + after
+              + " after, with new threads "
+              + after.threadsNotIn(before));
     }
     if (ledger.queries.sum() == 0) {
       wrong.add("nothing was done: the soak proves nothing");
