@@ -104,7 +104,15 @@ public final class Soak implements AutoCloseable {
         end = soak.work(progress);
       }
       Footprint after = settled(before.threads().size());
-      return new SoakReport(plan, soak.done, soak.ledger, end, before, after, soak.slowestRecovery);
+      return new SoakReport(
+          plan,
+          soak.done,
+          soak.ledger,
+          end,
+          before,
+          after,
+          soak.slowestRecovery,
+          soak.vault.refusals());
     }
   }
 
