@@ -313,7 +313,9 @@ final class Opener<R> {
     if (engine.signals.closed()) {
       return; // there will be no next attempt
     }
-    Duration retryIn = Duration.ofNanos(current.retryAt() - engine.platform.nanoTime());
+    // When several fail together, the pause that the first began may be over.
+    long pause = Math.max(0, current.retryAt() - engine.platform.nanoTime());
+    Duration retryIn = Duration.ofNanos(pause);
     engine.listener.tell(l -> l.openFailed(current.cause(), retryIn));
     boolean worthSaying = Integer.bitCount(current.failures()) == 1; // 1, 2, 4, 8 …
     LOG.log(
