@@ -230,7 +230,7 @@ final class CrowdBehaviours {
     AtomicLong turns = new AtomicLong();
     List<Caller<Long>> callers = new ArrayList<>();
     for (int i = 0; i < crowd; i++) {
-      callers.add(stage.caller(() -> longestWait(stage, pool, turns, 50L * crowd)));
+      callers.add(stage.caller(() -> longestWait(stage, pool, turns, 15L * crowd)));
     }
     long worst = 0;
     for (Caller<Long> caller : callers) {
@@ -247,7 +247,7 @@ final class CrowdBehaviours {
       long from = turns.get();
       try (Connection connection = stage.acquire(pool)) {
         worst = Math.max(worst, turns.incrementAndGet() - from);
-        LockSupport.parkNanos(200_000);
+        LockSupport.parkNanos(4_000_000); // beside which it matters little who gets a processor
         Stage.require(!connection.isClosed(), "a borrowed connection is closed");
       }
     }

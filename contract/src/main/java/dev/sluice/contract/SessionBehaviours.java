@@ -50,7 +50,7 @@ final class SessionBehaviours {
                 restored(
                     stage,
                     "client info",
-                    c -> c.getClientInfo("ApplicationName"),
+                    c -> Objects.requireNonNullElse(c.getClientInfo("ApplicationName"), ""),
                     (c, value) -> c.setClientInfo("ApplicationName", value),
                     List.of("contract"))),
         Behaviour.anywhere(
