@@ -25,6 +25,7 @@ import picocli.CommandLine.Spec;
     name = "sluice bench",
     subcommands = ContractCommand.class,
     sortOptions = false,
+    subcommands = SoakCommand.class,
     description = {
       "Measures Sluice beside other connection pools, all configured alike, and prints a table"
           + " per scenario with ratios to Sluice. Every pool runs in a JVM of its own, in rotated"

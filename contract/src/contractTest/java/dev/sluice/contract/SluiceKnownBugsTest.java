@@ -90,7 +90,9 @@ class SluiceKnownBugsTest {
       AtomicBoolean stop = new AtomicBoolean();
       List<CompletableFuture<Void>> users = new ArrayList<>();
       for (int i = 0; i < 4; i++) {
-        users.add(CompletableFuture.runAsync(() -> cycleUntil(stop, pool), SluiceKnownBugsTest::onItsOwnThread));
+        users.add(
+            CompletableFuture.runAsync(
+                () -> cycleUntil(stop, pool), SluiceKnownBugsTest::onItsOwnThread));
       }
       try {
         for (int look = 0; look < 200; look++) {
@@ -130,7 +132,10 @@ class SluiceKnownBugsTest {
   @Test
   void knownBug09OutageOfTheDatabaseIsToldWithItsCauseAndItsEnd() throws Exception {
     try (SluiceDataSource pool =
-        builder().acquireTimeout(Duration.ofMillis(200)).backoffMax(Duration.ofMillis(200)).build()) {
+        builder()
+            .acquireTimeout(Duration.ofMillis(200))
+            .backoffMax(Duration.ofMillis(200))
+            .build()) {
       db.goDown();
       assertThatThrownBy(pool::getConnection).hasStackTraceContaining("Connection refused");
       db.comeUp();
@@ -153,7 +158,9 @@ class SluiceKnownBugsTest {
       AtomicBoolean stop = new AtomicBoolean();
       List<CompletableFuture<Void>> users = new ArrayList<>();
       for (int i = 0; i < 8; i++) {
-        users.add(CompletableFuture.runAsync(() -> cycleUntil(stop, pool), SluiceKnownBugsTest::onItsOwnThread));
+        users.add(
+            CompletableFuture.runAsync(
+                () -> cycleUntil(stop, pool), SluiceKnownBugsTest::onItsOwnThread));
       }
       for (int i = 0; i < 50; i++) {
         pool.resize(0, 1 + i % 6);
@@ -190,8 +197,7 @@ class SluiceKnownBugsTest {
       for (int round = 0; round < 2_000; round++) {
         Connection held = pool.getConnection();
         CompletableFuture<Connection> waiter = pool.getConnectionAsync();
-        CompletableFuture<Void> canceller =
-            CompletableFuture.runAsync(() -> waiter.cancel(false));
+        CompletableFuture<Void> canceller = CompletableFuture.runAsync(() -> waiter.cancel(false));
         held.close();
         canceller.get(20, TimeUnit.SECONDS);
         if (!waiter.isCompletedExceptionally()) {

@@ -36,8 +36,7 @@ final class CrowdBehaviours {
         Behaviour.onFake("callersAreServedInTheOrderOfTheirComing", CrowdBehaviours::inOrder),
         Behaviour.onFake(
             "knownBug14LongestWaitIsNotManyTimesTheMean", CrowdBehaviours::longestWait),
-        Behaviour.onFake(
-            "knownBug30NobodyStarvesOnVirtualThreads", CrowdBehaviours::nobodyStarves),
+        Behaviour.onFake("knownBug30NobodyStarvesOnVirtualThreads", CrowdBehaviours::nobodyStarves),
         Behaviour.onFake(
             "knownBug16ColdStartOpensNoMoreAtOnceThanAllowed", CrowdBehaviours::stormIsBounded),
         Behaviour.onFake(
@@ -237,7 +236,10 @@ final class CrowdBehaviours {
       worst = Math.max(worst, caller.result());
     }
     Stage.require(
-        worst <= 5L * crowd, "a caller waited for %d turns of others, with %d callers", worst, crowd);
+        worst <= 5L * crowd,
+        "a caller waited for %d turns of others, with %d callers",
+        worst,
+        crowd);
   }
 
   private static long longestWait(Stage stage, PoolUnderTest pool, AtomicLong turns, long end)
@@ -311,8 +313,7 @@ final class CrowdBehaviours {
   private static void stormIsBounded(Stage stage) throws Exception {
     int allowed = 3;
     PoolUnderTest pool =
-        stage.open(
-            stage.settings().sizes(0, 20).acquireTimeout(LONG).maxConcurrentOpens(allowed));
+        stage.open(stage.settings().sizes(0, 20).acquireTimeout(LONG).maxConcurrentOpens(allowed));
     stage.db().when("Driver.connect").then(Fault.slow(Duration.ofMillis(10)));
     List<Caller<String>> callers = new ArrayList<>();
     for (int i = 0; i < 100; i++) {

@@ -105,8 +105,7 @@ final class EndBehaviours {
 
   private static void closeWhileCloseHangs(Stage stage) throws Exception {
     PoolUnderTest pool =
-        stage.openWithIdle(
-            stage.settings().sizes(0, 2).callTimeout(Duration.ofMillis(300)), 2);
+        stage.openWithIdle(stage.settings().sizes(0, 2).callTimeout(Duration.ofMillis(300)), 2);
     stage.db().when("Connection.close").then(stage.stuck());
     closer(stage, pool).result();
   }

@@ -42,7 +42,9 @@ public record Judge(Subject subject, Door door, Duration patience, Duration limi
     if (verdict.kind() != Kind.KEPT) {
       return verdict;
     }
-    return end.kind() == Kind.KEPT ? contradictionAtTheEnd.get().map(Judge::broken).orElse(end) : end;
+    return end.kind() == Kind.KEPT
+        ? contradictionAtTheEnd.get().map(Judge::broken).orElse(end)
+        : end;
   }
 
   /** What a pool that has been closed must not have left behind. */
@@ -114,8 +116,7 @@ public record Judge(Subject subject, Door door, Duration patience, Duration limi
 
     private static String reason(Throwable thrown) {
       boolean own = thrown instanceof Broken || thrown instanceof NotOffered;
-      String text =
-          own ? String.valueOf(thrown.getMessage()) : name(thrown) + thrown.getMessage();
+      String text = own ? String.valueOf(thrown.getMessage()) : name(thrown) + thrown.getMessage();
       String line = text.lines().findFirst().orElse("");
       return line.length() <= REASON_LENGTH_MAX
           ? line

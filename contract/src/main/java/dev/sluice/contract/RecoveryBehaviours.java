@@ -123,7 +123,8 @@ final class RecoveryBehaviours {
 
   private static void minRefilled(Stage stage) throws Exception {
     PoolUnderTest pool =
-        stage.openWithIdle(stage.settings().sizes(3, 5).checkedOnAcquire().upkeepInterval(OFTEN), 3);
+        stage.openWithIdle(
+            stage.settings().sizes(3, 5).checkedOnAcquire().upkeepInterval(OFTEN), 3);
     Connection held = stage.acquire(pool);
     stage.db().restart();
     try {

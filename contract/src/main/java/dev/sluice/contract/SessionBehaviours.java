@@ -81,7 +81,8 @@ final class SessionBehaviours {
                     "holdability",
                     Connection::getHoldability,
                     Connection::setHoldability,
-                    List.of(ResultSet.CLOSE_CURSORS_AT_COMMIT, ResultSet.HOLD_CURSORS_OVER_COMMIT))),
+                    List.of(
+                        ResultSet.CLOSE_CURSORS_AT_COMMIT, ResultSet.HOLD_CURSORS_OVER_COMMIT))),
         Behaviour.anywhere(
             "networkTimeoutDoesNotReachTheNextBorrower",
             stage ->
@@ -232,8 +233,7 @@ final class SessionBehaviours {
     }
     try (Connection second = stage.acquire(pool)) {
       String after = second.getSchema();
-      Stage.require(
-          Objects.equals(after, before), "schema is %s, was %s at first", after, before);
+      Stage.require(Objects.equals(after, before), "schema is %s, was %s at first", after, before);
     }
   }
 

@@ -57,64 +57,163 @@ public record Settings(
   /** These settings with other sizes. */
   public Settings sizes(int min, int max) {
     return new Settings(
-        driverClass, url, user, password, min, max, acquireTimeout, checkOnAcquire, callTimeout,
-        idleTimeout, maxLifetime, upkeepInterval, maxConcurrentOpens);
+        driverClass,
+        url,
+        user,
+        password,
+        min,
+        max,
+        acquireTimeout,
+        checkOnAcquire,
+        callTimeout,
+        idleTimeout,
+        maxLifetime,
+        upkeepInterval,
+        maxConcurrentOpens);
   }
 
   /** These settings with another acquire timeout. */
   public Settings acquireTimeout(Duration timeout) {
     return new Settings(
-        driverClass, url, user, password, minSize, maxSize, timeout, checkOnAcquire, callTimeout,
-        idleTimeout, maxLifetime, upkeepInterval, maxConcurrentOpens);
+        driverClass,
+        url,
+        user,
+        password,
+        minSize,
+        maxSize,
+        timeout,
+        checkOnAcquire,
+        callTimeout,
+        idleTimeout,
+        maxLifetime,
+        upkeepInterval,
+        maxConcurrentOpens);
   }
 
   /** These settings with a check before each hand-out. */
   public Settings checkedOnAcquire() {
     return new Settings(
-        driverClass, url, user, password, minSize, maxSize, acquireTimeout, true, callTimeout,
-        idleTimeout, maxLifetime, upkeepInterval, maxConcurrentOpens);
+        driverClass,
+        url,
+        user,
+        password,
+        minSize,
+        maxSize,
+        acquireTimeout,
+        true,
+        callTimeout,
+        idleTimeout,
+        maxLifetime,
+        upkeepInterval,
+        maxConcurrentOpens);
   }
 
   /** These settings with a limit for each call into the driver. */
   public Settings callTimeout(Duration timeout) {
     return new Settings(
-        driverClass, url, user, password, minSize, maxSize, acquireTimeout, checkOnAcquire, timeout,
-        idleTimeout, maxLifetime, upkeepInterval, maxConcurrentOpens);
+        driverClass,
+        url,
+        user,
+        password,
+        minSize,
+        maxSize,
+        acquireTimeout,
+        checkOnAcquire,
+        timeout,
+        idleTimeout,
+        maxLifetime,
+        upkeepInterval,
+        maxConcurrentOpens);
   }
 
   /** These settings with an idle timeout. */
   public Settings idleTimeout(Duration timeout) {
     return new Settings(
-        driverClass, url, user, password, minSize, maxSize, acquireTimeout, checkOnAcquire,
-        callTimeout, timeout, maxLifetime, upkeepInterval, maxConcurrentOpens);
+        driverClass,
+        url,
+        user,
+        password,
+        minSize,
+        maxSize,
+        acquireTimeout,
+        checkOnAcquire,
+        callTimeout,
+        timeout,
+        maxLifetime,
+        upkeepInterval,
+        maxConcurrentOpens);
   }
 
   /** These settings with a greatest age. */
   public Settings maxLifetime(Duration lifetime) {
     return new Settings(
-        driverClass, url, user, password, minSize, maxSize, acquireTimeout, checkOnAcquire,
-        callTimeout, idleTimeout, lifetime, upkeepInterval, maxConcurrentOpens);
+        driverClass,
+        url,
+        user,
+        password,
+        minSize,
+        maxSize,
+        acquireTimeout,
+        checkOnAcquire,
+        callTimeout,
+        idleTimeout,
+        lifetime,
+        upkeepInterval,
+        maxConcurrentOpens);
   }
 
   /** These settings with an interval of upkeep. */
   public Settings upkeepInterval(Duration interval) {
     return new Settings(
-        driverClass, url, user, password, minSize, maxSize, acquireTimeout, checkOnAcquire,
-        callTimeout, idleTimeout, maxLifetime, interval, maxConcurrentOpens);
+        driverClass,
+        url,
+        user,
+        password,
+        minSize,
+        maxSize,
+        acquireTimeout,
+        checkOnAcquire,
+        callTimeout,
+        idleTimeout,
+        maxLifetime,
+        interval,
+        maxConcurrentOpens);
   }
 
   /** These settings with a bound on opens at once. */
   public Settings maxConcurrentOpens(int opens) {
     return new Settings(
-        driverClass, url, user, password, minSize, maxSize, acquireTimeout, checkOnAcquire,
-        callTimeout, idleTimeout, maxLifetime, upkeepInterval, opens);
+        driverClass,
+        url,
+        user,
+        password,
+        minSize,
+        maxSize,
+        acquireTimeout,
+        checkOnAcquire,
+        callTimeout,
+        idleTimeout,
+        maxLifetime,
+        upkeepInterval,
+        opens);
   }
 
   /** These settings with another password. */
   public Settings password(String other) {
     return new Settings(
-        driverClass, url, user, other, minSize, maxSize, acquireTimeout, checkOnAcquire,
-        callTimeout, idleTimeout, maxLifetime, upkeepInterval, maxConcurrentOpens);
+        driverClass,
+        url,
+        user,
+        other,
+        minSize,
+        maxSize,
+        acquireTimeout,
+        checkOnAcquire,
+        callTimeout,
+        idleTimeout,
+        maxLifetime,
+        upkeepInterval,
+        maxConcurrentOpens);
   }
 
   /** Says where it is, without the password. */

@@ -105,8 +105,7 @@ public final class Stage {
 
   /** Does something on a thread of its own. */
   <T extends @Nullable Object> Caller<T> caller(Caller.Work<T> work) {
-    Caller<T> caller =
-        Caller.start(door, "caller-" + names.incrementAndGet(), work, patience);
+    Caller<T> caller = Caller.start(door, "caller-" + names.incrementAndGet(), work, patience);
     callers.add(caller);
     return caller;
   }
@@ -191,7 +190,11 @@ public final class Stage {
   /** Fails unless the duration is at most that long, plus the slack. */
   static void requireWithin(Duration limit, Duration took, String what) {
     require(
-        took.compareTo(limit.plus(SLACK)) <= 0, "%s took %s, not %s", what, text(took), text(limit));
+        took.compareTo(limit.plus(SLACK)) <= 0,
+        "%s took %s, not %s",
+        what,
+        text(took),
+        text(limit));
   }
 
   static String text(Duration duration) {

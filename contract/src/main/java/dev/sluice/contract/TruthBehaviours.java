@@ -18,8 +18,7 @@ final class TruthBehaviours {
     return List.of(
         Behaviour.onFake(
             "exhaustionAndALostDatabaseAreToldApart", TruthBehaviours::twoCausesTwoTexts),
-        Behaviour.onFake(
-            "wrongPasswordIsToldAtOnce", TruthBehaviours::wrongPasswordIsToldAtOnce),
+        Behaviour.onFake("wrongPasswordIsToldAtOnce", TruthBehaviours::wrongPasswordIsToldAtOnce),
         Behaviour.onFake(
             "wrongPasswordIsNotTriedOverAndOver", TruthBehaviours::wrongPasswordIsNotHammered),
         Behaviour.onFake(

@@ -9,6 +9,7 @@ import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,12 +18,11 @@ import org.jspecify.annotations.Nullable;
  * <p>The lock guards {@link #process} and the order of starts and stops.
  */
 abstract class Host implements EmbeddedServer {
-  private static final Duration START_LIMIT = Duration.ofSeconds(60);
+  private static final Duration START_LIMIT = Duration.ofMinutes(2);
   private static final int PORT_ATTEMPTS = 5;
 
   final Path home;
   private final ReentrantLock lock = new ReentrantLock();
-  private final Thread hook = new Thread(this::endWithJvm, "embedded-server-end");
   private @Nullable ServerProcess process;
   private boolean closed;
   private volatile int port;
@@ -55,7 +55,6 @@ abstract class Host implements EmbeddedServer {
 
   /** Creates the data and starts for the first time; leaves nothing behind if that fails. */
   final void create() {
-    Runtime.getRuntime().addShutdownHook(hook);
     try {
       initialize();
       start();
@@ -147,7 +146,7 @@ abstract class Host implements EmbeddedServer {
     if (how == Stop.KILL) {
       running.kill();
     } else {
-      running.signalAll("CONT"); // a frozen server could not hear what follows
+      running.thaw(); // a frozen server could not hear what follows
       askToStop(running, how);
     }
     running.awaitEnd(START_LIMIT.toSeconds(), TimeUnit.SECONDS);
@@ -155,21 +154,21 @@ abstract class Host implements EmbeddedServer {
 
   @Override
   public final void freeze() {
-    signalAll("STOP");
+    withProcess(ServerProcess::freeze);
   }
 
   @Override
   public final void thaw() {
-    signalAll("CONT");
+    withProcess(ServerProcess::thaw);
   }
 
-  private void signalAll(String signal) {
+  private void withProcess(Consumer<ServerProcess> action) {
     lock.lock();
     try {
       if (process == null) {
         throw new EmbeddedServerException(this + " is not running");
       }
-      process.signalAll(signal);
+      action.accept(process);
     } finally {
       lock.unlock();
     }
@@ -201,30 +200,13 @@ abstract class Host implements EmbeddedServer {
 
   @Override
   public final void close() {
-    if (end()) {
-      try {
-        Runtime.getRuntime().removeShutdownHook(hook);
-      } catch (IllegalStateException e) {
-        return; // the JVM is ending: the hook runs, finds it closed, and that is all
-      }
-    }
-  }
-
-  private void endWithJvm() {
-    end();
-  }
-
-  /** False if it had ended before. */
-  private boolean end() {
     lock.lock();
     try {
-      if (closed) {
-        return false;
+      if (!closed) {
+        closed = true;
+        stopLocked(Stop.IMMEDIATE); // the data is thrown away: nothing to write down
+        Binaries.deleteTree(home);
       }
-      closed = true;
-      stopLocked(Stop.IMMEDIATE); // the data is thrown away: nothing to write down
-      Binaries.deleteTree(home);
-      return true;
     } finally {
       lock.unlock();
     }

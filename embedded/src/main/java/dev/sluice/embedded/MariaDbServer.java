@@ -20,6 +20,14 @@ public final class MariaDbServer extends Host {
   private static final String USER = "sluice";
   private static final String PASSWORD = "mariadb-embedded";
 
+  /** Little to write, and nobody waits for the disk. */
+  private static final List<String> STORAGE =
+      List.of(
+          "--innodb-log-file-size=8M",
+          "--innodb-undo-tablespaces=0",
+          "--innodb-doublewrite=0",
+          "--debug-no-sync");
+
   private final Map<String, String> settings;
   private final Path programs;
 
@@ -102,8 +110,9 @@ public final class MariaDbServer extends Host {
             "--skip-name-resolve",
             "--skip-test-db",
             "--auth-root-authentication-method=normal"));
+    command.addAll(STORAGE);
     command.addAll(userOption());
-    ServerProcess.run(command, environment(), home.resolve("install.log"));
+    ServerProcess.run(command, environment(), home, home.resolve("install.log"));
     Files.writeString(
         home.resolve("users.sql"),
         "CREATE USER IF NOT EXISTS '"
@@ -137,10 +146,12 @@ public final class MariaDbServer extends Host {
     command.add("--init-file=" + home.resolve("users.sql"));
     command.add("--port=" + port);
     command.addAll(List.of("--bind-address=127.0.0.1", "--skip-name-resolve", "--skip-log-bin"));
+    command.add("--skip-ssl"); // or each start makes itself a certificate, for seconds
+    command.addAll(STORAGE);
     settings.forEach((name, value) -> command.add("--" + name + "=" + value));
     command.addAll(userOption());
     truncateLog();
-    return ServerProcess.start(command, environment(), log());
+    return ServerProcess.start(command, environment(), home, log());
   }
 
   /** So that {@link #isReady} sees the words of this run alone. */

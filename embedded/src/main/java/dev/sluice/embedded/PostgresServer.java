@@ -91,7 +91,7 @@ public final class PostgresServer extends Host {
             "--no-locale",
             "--no-sync",
             "--no-instructions");
-    ServerProcess.run(disguise.command(command), environment(), home.resolve("initdb.log"));
+    ServerProcess.run(disguise.command(command), environment(), home, home.resolve("initdb.log"));
     Files.delete(passwordFile);
   }
 
@@ -103,7 +103,7 @@ public final class PostgresServer extends Host {
     command.addAll(List.of("-c", "listen_addresses=127.0.0.1", "-c", "unix_socket_directories="));
     settings.forEach((name, value) -> command.addAll(List.of("-c", name + "=" + value)));
     stalePidFile = pidFile();
-    return ServerProcess.start(disguise.command(command), environment(), log());
+    return ServerProcess.start(disguise.command(command), environment(), home, log());
   }
 
   private static Map<String, String> environment() {

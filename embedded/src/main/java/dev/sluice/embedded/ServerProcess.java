@@ -8,59 +8,93 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Stream;
-import org.jspecify.annotations.Nullable;
 
 /**
  * One run of a server program, with its log in a file.
  *
- * <p>Beside it stands a watcher: a shell that reads from a pipe whose other end this JVM holds.
- * When the JVM dies, in whatever way, the pipe ends and the watcher ends the server.
+ * <p>It runs in a session of its own where that can be had, so that Ctrl-C at the terminal is for
+ * this JVM alone to hear. Beside it stands a watcher: a shell that reads from a pipe whose other
+ * end this JVM holds. When the JVM ends, in whatever way, the pipe ends, and the watcher ends the
+ * server and deletes its directory.
  */
 final class ServerProcess {
   private static final int LOG_TAIL_BYTES = 4_000;
+  private static final List<String> SESSION = hasSetsid() ? List.of("setsid") : List.of();
+
+  /** A word through the pipe means that all is well. Else: an end, by force after five seconds. */
   private static final String WATCH =
-      "trap '' INT TERM HUP; if read word; then exit 0; fi; kill -QUIT \"$1\"; sleep 5; kill -KILL"
-          + " \"$1\"";
+      """
+      trap '' INT TERM HUP
+      read word && exit 0
+      kill -QUIT "$1"
+      tries=0
+      while kill -0 "$1" && test $tries -lt 50; do sleep 0.1; tries=$((tries + 1)); done
+      kill -KILL "$1"
+      rm -rf "$2"
+      """;
 
   private final Process process;
-  private final @Nullable Process watcher;
+  private final Process watcher;
+  private final CompletableFuture<Void> ended;
   private final Path log;
 
-  private ServerProcess(Process process, @Nullable Process watcher, Path log) {
+  private ServerProcess(Process process, Process watcher, Path log) {
     this.process = process;
     this.watcher = watcher;
     this.log = log;
+    // in time, for the number of a process that has gone may be given to another
+    this.ended = process.onExit().thenRun(this::dismissWatcher);
   }
 
-  static ServerProcess start(List<String> command, Map<String, String> environment, Path log) {
+  /** Starts a program whose files are in a directory, which does not outlive this JVM. */
+  static ServerProcess start(
+      List<String> command, Map<String, String> environment, Path directory, Path log) {
     try {
-      ProcessBuilder builder = new ProcessBuilder(command);
+      ProcessBuilder builder = new ProcessBuilder(inSession(command));
       builder.environment().putAll(environment);
       builder.redirectErrorStream(true);
       builder.redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()));
       builder.redirectInput(ProcessBuilder.Redirect.from(Path.of("/dev/null").toFile()));
       Process process = builder.start();
-      return new ServerProcess(process, watch(process.pid()), log);
+      return new ServerProcess(process, watch(process.pid(), directory), log);
     } catch (IOException e) {
       throw new EmbeddedServerException("Cannot start " + command.get(0) + ": " + e, e);
     }
   }
 
-  private static @Nullable Process watch(long pid) throws IOException {
-    if (!Platform.CURRENT.isPosix()) {
-      return null;
+  private static List<String> inSession(List<String> command) {
+    List<String> all = new ArrayList<>(SESSION);
+    all.addAll(command);
+    return all;
+  }
+
+  private static boolean hasSetsid() {
+    try {
+      return new ProcessBuilder("setsid", "true").start().waitFor() == 0;
+    } catch (IOException e) {
+      return false; // macOS: there, Ctrl-C ends the server too
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return false;
     }
-    return new ProcessBuilder("sh", "-c", WATCH + " 2>/dev/null", "sh", Long.toString(pid))
+  }
+
+  private static Process watch(long pid, Path directory) throws IOException {
+    List<String> command =
+        List.of("sh", "-c", WATCH, "sh", Long.toString(pid), directory.toString());
+    return new ProcessBuilder(inSession(command))
         .redirectOutput(ProcessBuilder.Redirect.DISCARD)
         .redirectError(ProcessBuilder.Redirect.DISCARD)
         .start();
   }
 
   /** Runs a program to its end, with its output in a log; a failure carries the log's end. */
-  static void run(List<String> command, Map<String, String> environment, Path log) {
-    ServerProcess run = start(command, environment, log);
+  static void run(List<String> command, Map<String, String> environment, Path directory, Path log) {
+    ServerProcess run = start(command, environment, directory, log);
     run.awaitEnd(120, TimeUnit.SECONDS);
     int exit = run.process.exitValue();
     if (exit != 0) {
@@ -82,12 +116,26 @@ final class ServerProcess {
     signal(name, List.of(process.pid()));
   }
 
-  /** Sends a signal by name to all its processes. */
-  void signalAll(String name) {
+  /** Stops all its processes where they stand, and returns when they have stopped. */
+  void freeze() {
+    List<Long> pids = pids();
+    signal("STOP", pids);
+    long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(30);
+    while (!Tasks.areStopped(pids) && System.nanoTime() - deadline < 0) {
+      LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(1));
+    }
+  }
+
+  /** Lets stopped processes go on. */
+  void thaw() {
+    signal("CONT", pids());
+  }
+
+  private List<Long> pids() {
     try (Stream<ProcessHandle> all = process.descendants()) {
       List<Long> pids = new ArrayList<>(all.map(ProcessHandle::pid).toList());
       pids.add(0, process.pid());
-      signal(name, pids);
+      return pids;
     }
   }
 
@@ -123,21 +171,17 @@ final class ServerProcess {
       interrupted = true;
       kill();
     }
-    dismissWatcher();
+    ended.join();
     if (interrupted) {
       Thread.currentThread().interrupt();
     }
   }
 
-  /** A line through the pipe, instead of its end, tells the watcher to go. */
   private void dismissWatcher() {
-    if (watcher == null) {
-      return;
-    }
     try (var pipe = watcher.getOutputStream()) {
       pipe.write('\n');
     } catch (IOException e) {
-      watcher.destroyForcibly(); // it had gone already
+      watcher.destroyForcibly(); // it has no ear for words any more
     }
   }
 

@@ -1,7 +1,6 @@
 package dev.sluice.jdbc;
 
 import static dev.sluice.jdbc.Alias.given;
-import static dev.sluice.jdbc.Alias.of;
 import static dev.sluice.jdbc.Alias.refused;
 import static dev.sluice.jdbc.Alias.same;
 import static dev.sluice.jdbc.Alias.time;
@@ -35,13 +34,13 @@ final class Aliases {
           same(Peer.HIKARI, "username", "user"),
           same(Peer.HIKARI, "poolName", "name"),
           same(Peer.HIKARI, "maximumPoolSize", "maxSize"),
-          of(
+          Alias.of(
               Peer.HIKARI,
               "minimumIdle",
               "minSize",
               (raw, p) -> raw,
               "`-1` means as many as maxSize. Counts all connections, not the idle ones alone."),
-          of(
+          Alias.of(
               Peer.HIKARI,
               "connectionTimeout",
               "acquireTimeout",
@@ -54,7 +53,7 @@ final class Aliases {
           time(Peer.HIKARI, "leakDetectionThreshold", "leakThreshold"),
           same(Peer.HIKARI, "connectionInitSql", "initSql"),
           same(Peer.HIKARI, "connectionTestQuery", "validationQuery"),
-          of(
+          Alias.of(
               Peer.HIKARI,
               "initializationFailTimeout",
               "startPolicy",
@@ -147,7 +146,7 @@ final class Aliases {
               "idleTimeout",
               PeerTime::orMinusOne,
               "`-1` means off."),
-          of(
+          Alias.of(
               Peer.DBCP,
               "maxConnLifetimeMillis",
               "maxLifetime",
@@ -159,7 +158,7 @@ final class Aliases {
               "validateAfterIdle",
               Aliases::checkAlways,
               "`true` means `0s`, `false` leaves the default."),
-          of(Peer.DBCP, "connectionInitSqls", "initSql", (raw, p) -> raw, ""),
+          Alias.of(Peer.DBCP, "connectionInitSqls", "initSql", (raw, p) -> raw, ""),
           new Alias(
               "defaultAutoCommit",
               List.of(Peer.DBCP, Peer.TOMCAT),
@@ -176,8 +175,8 @@ final class Aliases {
               ""),
           new Alias(
               "defaultCatalog", List.of(Peer.DBCP, Peer.TOMCAT), "catalog", (raw, p) -> raw, ""),
-          of(Peer.DBCP, "defaultSchema", "schema", (raw, p) -> raw, ""),
-          of(
+          Alias.of(Peer.DBCP, "defaultSchema", "schema", (raw, p) -> raw, ""),
+          Alias.of(
               Peer.DBCP,
               "defaultQueryTimeout",
               "queryTimeout",
@@ -190,21 +189,21 @@ final class Aliases {
               (raw, p) -> PeerTime.of(raw, SECOND),
               "Bare numbers are seconds, as there."),
           new Alias("removeAbandoned", List.of(Peer.TOMCAT), "leakReclaim", (raw, p) -> raw, ""),
-          of(Peer.DBCP, "removeAbandonedOnBorrow", "leakReclaim", (raw, p) -> raw, ""),
-          of(Peer.DBCP, "lifo", "handoutOrder", Aliases::lifo, ""),
-          of(Peer.DBCP, "blockWhenExhausted", "whenExhausted", Aliases::blocking, ""),
+          Alias.of(Peer.DBCP, "removeAbandonedOnBorrow", "leakReclaim", (raw, p) -> raw, ""),
+          Alias.of(Peer.DBCP, "lifo", "handoutOrder", Aliases::lifo, ""),
+          Alias.of(Peer.DBCP, "blockWhenExhausted", "whenExhausted", Aliases::blocking, ""),
 
           // c3p0.
           new Alias("maxPoolSize", List.of(Peer.C3P0), "maxSize", (raw, p) -> raw, ""),
           new Alias(
               "minPoolSize", List.of(Peer.PGBOUNCER, Peer.C3P0), "minSize", (raw, p) -> raw, ""),
-          of(
+          Alias.of(
               Peer.C3P0,
               "maxIdleTime",
               "idleTimeout",
               (raw, p) -> PeerTime.of(raw, SECOND),
               "Bare numbers are seconds, as there."),
-          of(
+          Alias.of(
               Peer.C3P0,
               "idleConnectionTestPeriod",
               "healthCheckInterval",
@@ -232,20 +231,20 @@ final class Aliases {
               "acquireTimeout",
               PeerTime::inUnit,
               ""),
-          of(
+          Alias.of(
               Peer.SQLALCHEMY,
               "pool_recycle",
               "maxLifetime",
               PeerTime::orMinusOne,
               "`-1` means off."),
-          of(
+          Alias.of(
               Peer.SQLALCHEMY,
               "pool_pre_ping",
               "validateAfterIdle",
               Aliases::checkAlways,
               "`true` means `0s`, `false` leaves the default."),
-          of(Peer.SQLALCHEMY, "pool_use_lifo", "handoutOrder", Aliases::lifo, ""),
-          of(Peer.SQLALCHEMY, "pool_reset_on_return", "onReturn", Aliases::onReturn, ""),
+          Alias.of(Peer.SQLALCHEMY, "pool_use_lifo", "handoutOrder", Aliases::lifo, ""),
+          Alias.of(Peer.SQLALCHEMY, "pool_reset_on_return", "onReturn", Aliases::onReturn, ""),
           same(Peer.SQLALCHEMY, "pool_logging_name", "name"),
           same(Peer.SQLALCHEMY, "isolation_level", "transactionIsolation"),
           given(
@@ -272,7 +271,7 @@ final class Aliases {
           time(Peer.PSYCOPG, "timeout", "acquireTimeout"),
           same(Peer.PSYCOPG, "max_waiting", "maxWaiters"),
           same(Peer.PSYCOPG, "num_workers", "maxConcurrentOpens"),
-          of(
+          Alias.of(
               Peer.PSYCOPG,
               "check",
               "validateAfterIdle",
@@ -284,8 +283,8 @@ final class Aliases {
               "onReturn",
               Aliases::onReturn,
               "`true` means ROLLBACK, `false` NONE."),
-          of(Peer.PSYCOPG, "configure", "initSql", (raw, p) -> raw, "As SQL."),
-          of(
+          Alias.of(Peer.PSYCOPG, "configure", "initSql", (raw, p) -> raw, "As SQL."),
+          Alias.of(
               Peer.PSYCOPG,
               "open",
               "startPolicy",
@@ -299,15 +298,15 @@ final class Aliases {
           same(Peer.ASYNCPG, "max_queries", "maxUses"),
           time(Peer.ASYNCPG, "max_inactive_connection_lifetime", "idleTimeout"),
           time(Peer.ASYNCPG, "command_timeout", "queryTimeout"),
-          of(Peer.ASYNCPG, "init", "initSql", (raw, p) -> raw, "As SQL."),
+          Alias.of(Peer.ASYNCPG, "init", "initSql", (raw, p) -> raw, "As SQL."),
 
           // DBUtils.
           same(Peer.DBUTILS, "mincached", "minSize"),
           refused(Peer.DBUTILS, "maxcached", NO_MAX_IDLE),
-          of(Peer.DBUTILS, "blocking", "whenExhausted", Aliases::blocking, ""),
+          Alias.of(Peer.DBUTILS, "blocking", "whenExhausted", Aliases::blocking, ""),
           same(Peer.DBUTILS, "maxusage", "maxUses"),
           same(Peer.DBUTILS, "setsession", "initSql"),
-          of(
+          Alias.of(
               Peer.DBUTILS,
               "ping",
               "validateAfterIdle",
@@ -330,7 +329,7 @@ final class Aliases {
               "maxSize",
               Aliases::limited,
               "`0`, no limit in DBUtils, is refused."),
-          of(
+          Alias.of(
               Peer.CHAKRA,
               "check_health",
               "validateAfterIdle",
@@ -338,7 +337,7 @@ final class Aliases {
               "`true` means `0s`, `false` leaves the default."),
           same(Peer.COMMON, "database_url", "url"),
           same(Peer.COMMON, "passwd", "password"),
-          of(
+          Alias.of(
               Peer.COMMON,
               "pre_ping",
               "validateAfterIdle",
@@ -372,7 +371,7 @@ final class Aliases {
               Peer.PGBOUNCER,
               "max_client_conn",
               "has no counterpart: it counts clients; maxWaiters bounds those who wait"),
-          of(
+          Alias.of(
               Peer.PGBOUNCER,
               "query_wait_timeout",
               "acquireTimeout",
@@ -383,8 +382,8 @@ final class Aliases {
           time(Peer.PGBOUNCER, "server_connect_timeout", "openTimeout"),
           time(Peer.PGBOUNCER, "server_check_delay", "validateAfterIdle"),
           same(Peer.PGBOUNCER, "server_check_query", "validationQuery"),
-          of(Peer.PGBOUNCER, "server_reset_query", "resetPolicy", Aliases::resetQuery, ""),
-          of(
+          Alias.of(Peer.PGBOUNCER, "server_reset_query", "resetPolicy", Aliases::resetQuery, ""),
+          Alias.of(
               Peer.PGBOUNCER,
               "server_round_robin",
               "handoutOrder",

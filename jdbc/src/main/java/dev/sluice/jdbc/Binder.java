@@ -60,15 +60,18 @@ final class Binder {
     return special(key) != null || Options.find(key) != null || Aliases.find(key) != null;
   }
 
+  /** Whether a key means the database's URL. */
+  static boolean isUrl(String key) {
+    Option<?> option = Options.find(key);
+    Alias alias = Aliases.find(key);
+    return (option != null && option.key().equals("url"))
+        || (alias != null && "url".equals(alias.option()));
+  }
+
   /** What the URLs among the settings say beside where the database is. */
   private void unfoldUrls(List<Setting> source) {
     for (Setting setting : source) {
-      Option<?> option = Options.find(setting.key());
-      Alias alias = Aliases.find(setting.key());
-      boolean isUrl =
-          (option != null && option.key().equals("url"))
-              || (alias != null && "url".equals(alias.option()));
-      if (!isUrl || !(setting.value() instanceof CharSequence)) {
+      if (!isUrl(setting.key()) || !(setting.value() instanceof CharSequence)) {
         continue;
       }
       try {
@@ -120,7 +123,7 @@ final class Binder {
 
   private void assign(Alias alias, Setting setting) throws BadValue {
     Object value = alias.translation().translate(setting.value(), speaker(alias));
-    if (alias.option() != null && value != Alias.Translation.NOTHING) {
+    if (alias.option() != null && !value.equals(Alias.Translation.NOTHING)) {
       assign(Options.get(alias.option()), value, setting);
     }
   }
@@ -244,21 +247,26 @@ final class Binder {
 
   private void addUp(Setting base, @Nullable Setting overflow) {
     Kind<Integer> size = Kind.integer(1, PoolConfig.MAX_SIZE_LIMIT);
+    String with = "";
     Setting read = base;
     try {
       int sum = size.read(base.value());
       if (overflow != null) {
+        with = " on top of " + describe(base, null);
         read = overflow;
-        if (PeerTime.isNumber(overflow.value(), "-1")) {
-          throw new BadValue("must not be -1: Sluice has no pool without a limit");
-        }
-        sum = size.read(sum + Kind.integer(0, PoolConfig.MAX_SIZE_LIMIT).read(overflow.value()));
+        sum = size.read(sum + overflow(overflow.value()));
       }
       put(new Assignment(Options.get("maxSize"), sum, base));
     } catch (BadValue e) {
-      String with = read == base ? "" : " on top of " + describe(base, null);
       problems.add(describe(read, null) + with + " " + e.reason());
     }
+  }
+
+  private static int overflow(Object value) throws BadValue {
+    if (PeerTime.isNumber(value, "-1")) {
+      throw new BadValue("must not be -1: Sluice has no pool without a limit");
+    }
+    return Kind.integer(0, PoolConfig.MAX_SIZE_LIMIT).read(value);
   }
 
   /** HikariCP's minimumIdle, of which -1 means as many as the maximum. */

@@ -184,7 +184,7 @@ final class DatabaseUrl {
   }
 
   private void query(String query) throws BadValue {
-    for (String pair : query.split("&")) {
+    for (String pair : query.split("&", -1)) {
       if (pair.isEmpty()) {
         continue;
       }

@@ -9,7 +9,6 @@ import java.sql.SQLException;
 import java.sql.SQLFeatureNotSupportedException;
 import java.sql.Statement;
 import java.time.Duration;
-import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -19,14 +18,8 @@ enum Dialect {
   POSTGRESQL(
       "PostgreSQL",
       "SELECT pg_is_in_recovery() OR current_setting('default_transaction_read_only') = 'on'",
-      List.of(
-          "SET SESSION AUTHORIZATION DEFAULT",
-          "RESET ALL",
-          "CLOSE ALL",
-          "UNLISTEN *",
-          "SELECT pg_advisory_unlock_all()",
-          "DISCARD TEMP",
-          "DISCARD SEQUENCES"),
+      "SET SESSION AUTHORIZATION DEFAULT; RESET ALL; CLOSE ALL; UNLISTEN *;"
+          + " SELECT pg_advisory_unlock_all(); DISCARD TEMP; DISCARD SEQUENCES",
       false) {
     @Override
     Map<String, String> driverProperties(String poolName, Duration timeout) {
@@ -36,7 +29,7 @@ enum Dialect {
           "ApplicationName", printable(poolName, 63));
     }
 
-    /** The whole path: {@code getSchema} knows only its first entry that exists. */
+    // The whole path: getSchema knows only its first entry that exists.
     @Override
     @Nullable String readSchema(Connection raw) throws SQLException {
       return queryText(raw, "SHOW search_path");
@@ -55,7 +48,7 @@ enum Dialect {
   MARIADB("MariaDB", Dialect.MYSQL_READ_ONLY, null, true) {
     @Override
     Map<String, String> driverProperties(String poolName, Duration timeout) {
-      return Map.of("connectTimeout", millis(timeout));
+      return Map.of("connectTimeout", millis(timeout), "useResetConnection", "true");
     }
 
     @Override
@@ -80,7 +73,7 @@ enum Dialect {
       "Oracle",
       "SELECT CASE WHEN SYS_CONTEXT('USERENV', 'DATABASE_ROLE') = 'PRIMARY' THEN 0 ELSE 1 END"
           + " FROM DUAL",
-      List.of("BEGIN DBMS_SESSION.MODIFY_PACKAGE_STATE(DBMS_SESSION.REINITIALIZE); END;"),
+      "BEGIN DBMS_SESSION.MODIFY_PACKAGE_STATE(DBMS_SESSION.REINITIALIZE); END;",
       false) {
     @Override
     Map<String, String> driverProperties(String poolName, Duration timeout) {
@@ -140,12 +133,12 @@ enum Dialect {
 
   private final String product;
   private final @Nullable String readOnlyQuery;
-  private final @Nullable List<String> cleaning;
+  private final @Nullable String cleaning;
 
   Dialect(
       String product,
       @Nullable String readOnlyQuery,
-      @Nullable List<String> cleaning,
+      @Nullable String cleaning,
       boolean sqlMaySetAutoCommit) {
     this.product = product;
     this.readOnlyQuery = readOnlyQuery;
@@ -224,7 +217,7 @@ enum Dialect {
           SqlStates.NOT_SUPPORTED);
     }
     try (Statement statement = raw.createStatement()) {
-      statement.execute(String.join("; ", cleaning));
+      statement.execute(cleaning);
     }
   }
 

@@ -79,7 +79,7 @@ final class JdbcUrl {
 
   private static String vendor(String url) {
     int end = url.indexOf("//") < 0 ? url.length() : url.indexOf("//");
-    for (String part : url.substring(0, end).toLowerCase(Locale.ROOT).split(":")) {
+    for (String part : url.substring(0, end).toLowerCase(Locale.ROOT).split(":", -1)) {
       switch (part) {
         case "postgresql", "mysql", "mariadb", "h2", "sqlserver", "oracle" -> {
           return part;
@@ -285,13 +285,13 @@ final class JdbcUrl {
     char separator = first == '?' ? '&' : ';';
     List<String> shown = new ArrayList<>();
     boolean hidden = false;
-    for (String parameter : parameters.substring(1).split("[&;]")) {
+    for (String parameter : parameters.substring(1).split("[&;]", -1)) {
       int equals = parameter.indexOf('=');
       String name = equals < 0 ? "" : parameter.substring(0, equals).toLowerCase(Locale.ROOT);
       if (SHOWN.contains(name) && PLAIN_VALUE.matcher(parameter.substring(equals + 1)).matches()) {
         shown.add(parameter);
       } else {
-        hidden = true;
+        hidden |= !parameter.isEmpty();
       }
     }
     if (hidden) {

@@ -39,6 +39,7 @@ final class ListenerGroup implements PoolListener {
     }
   }
 
+  @SuppressWarnings("ReferenceEquality") // an exception cannot suppress itself
   private static RuntimeException suppressing(
       @Nullable RuntimeException first, RuntimeException next) {
     if (first == null) {

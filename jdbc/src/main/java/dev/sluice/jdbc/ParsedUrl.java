@@ -3,6 +3,7 @@ package dev.sluice.jdbc;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.regex.Pattern;
 
 /**
  * What a URL says: where the database is, and settings that people write into URLs.
@@ -12,6 +13,8 @@ import java.util.Locale;
  *     like), and properties for the driver under {@code driver.}
  */
 record ParsedUrl(String jdbcUrl, List<Found> found) {
+
+  private static final Pattern SCHEME = Pattern.compile("[a-z][a-z0-9+.-]*://");
 
   /** A setting in a URL. */
   record Found(String key, Object value) {
@@ -27,12 +30,21 @@ record ParsedUrl(String jdbcUrl, List<Found> found) {
     String url = text.strip();
     String lower = url.toLowerCase(Locale.ROOT);
     if (lower.startsWith("jdbc:")) {
-      return JdbcUrl.split(url);
+      return JdbcUrl.split(url).withoutAnother();
     }
-    if (lower.matches("(?s)[a-z][a-z0-9+.-]*://.*")) {
-      return DatabaseUrl.parse(url);
+    if (SCHEME.matcher(lower).lookingAt()) {
+      return DatabaseUrl.parse(url).withoutAnother();
     }
     throw new BadValue("must begin with jdbc:, or with postgresql://, mysql:// or mariadb://");
+  }
+
+  private ParsedUrl withoutAnother() throws BadValue {
+    for (Found one : found) {
+      if (Binder.isUrl(one.key())) {
+        throw new BadValue("must not name another URL");
+      }
+    }
+    return this;
   }
 
   /** What was taken out, as settings found there. */

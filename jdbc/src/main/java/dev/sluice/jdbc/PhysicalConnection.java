@@ -3,6 +3,7 @@ package dev.sluice.jdbc;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.SQLNonTransientConnectionException;
+import java.util.EnumMap;
 import java.util.HashSet;
 import java.util.Map;
 import java.util.Objects;
@@ -36,7 +37,12 @@ final class PhysicalConnection {
   private static final int CANNOT_BE_RESTORED = 1 << 3;
   private static final int FORGOTTEN_STATEMENTS = 1 << 4;
   private static final int BEGUN_BY_SQL = 1 << 5;
-  private static final int PROPERTY_SHIFT = 8;
+
+  /** The bits of all {@link SessionProperty}s. */
+  private static final int PROPERTIES = ~0xff;
+
+  /** Stands for an original value of null. */
+  private static final Object NONE = new Object();
 
   final Connection raw;
   final ConnectionTerms terms;
@@ -44,9 +50,8 @@ final class PhysicalConnection {
   private final SessionProbe probe;
   private final boolean looksAfterUse;
   private final boolean autoCommitAtHome;
-  private final @Nullable Object[] home = new @Nullable Object[SessionProperty.COUNT];
+  private final Map<SessionProperty, Object> home = new EnumMap<>(SessionProperty.class);
   private final Set<String> changedInfo = new HashSet<>(0);
-  private int known;
 
   private int dirty;
   private boolean autoCommit;
@@ -62,8 +67,7 @@ final class PhysicalConnection {
     this.raw = raw;
     this.terms = terms;
     this.probe = SessionProbe.of(raw, terms.dialect);
-    this.looksAfterUse =
-        terms.resetsAfterUse || terms.dialect.sqlMaySetAutoCommit || probe != SessionProbe.NONE;
+    this.looksAfterUse = terms.resetsAfterUse || terms.dialect.sqlMaySetAutoCommit || probe.tells();
     this.autoCommitAtHome = raw.getAutoCommit();
     this.autoCommit = autoCommitAtHome;
     this.readOnly = terms.isReadOnlyAtHome();
@@ -85,6 +89,7 @@ final class PhysicalConnection {
   }
 
   /** Remembers the last SQL; comparing first spares the garbage collector's barrier a write. */
+  @SuppressWarnings("ReferenceEquality") // meant so: cheap, and a needless write is harmless
   void ran(String sql) {
     if (lastSql != sql) {
       ranAnother(sql);
@@ -93,7 +98,7 @@ final class PhysicalConnection {
 
   private void ranAnother(String sql) {
     lastSql = sql;
-    if (probe == SessionProbe.NONE && SqlText.beginsTransaction(sql)) {
+    if (!probe.tells() && SqlText.beginsTransaction(sql)) {
       dirty |= BEGUN_BY_SQL;
     }
   }
@@ -195,13 +200,13 @@ final class PhysicalConnection {
       return null;
     }
     Object original = original(property);
-    dirty |= bit(property);
+    dirty |= property.bit;
     return original;
   }
 
   private void changed(SessionProperty property, boolean isOriginal) {
     if (isOriginal) {
-      dirty &= ~bit(property);
+      dirty &= ~property.bit;
     }
     if (property.mayBeginTransaction()) {
       touch();
@@ -209,17 +214,13 @@ final class PhysicalConnection {
   }
 
   private @Nullable Object original(SessionProperty property) throws SQLException {
-    int bit = bit(property);
-    if ((known & bit) == 0) {
+    Object original = home.get(property);
+    if (original == null) {
       touch();
-      home[property.ordinal()] = property.read(raw, terms.dialect);
-      known |= bit;
+      original = property.read(raw, terms.dialect);
+      home.put(property, original == null ? NONE : original);
     }
-    return home[property.ordinal()];
-  }
-
-  private static int bit(SessionProperty property) {
-    return 1 << (PROPERTY_SHIFT + property.ordinal());
+    return NONE.equals(original) ? null : original;
   }
 
   // What its errors mean
@@ -359,7 +360,7 @@ final class PhysicalConnection {
 
   /** Leaving a transaction alone is no option if it must end for something to be put back. */
   private boolean mustRollBack() {
-    return dirty >>> PROPERTY_SHIFT != 0 || autoCommitAtHome;
+    return terms.restoreState && ((dirty & PROPERTIES) != 0 || autoCommitAtHome);
   }
 
   private void restore() throws SQLException {
@@ -387,8 +388,8 @@ final class PhysicalConnection {
   private boolean restoreProperties() throws SQLException {
     boolean restored = false;
     for (SessionProperty property : SessionProperty.all()) {
-      if ((dirty & bit(property)) != 0) {
-        property.restore(raw, terms.dialect, home[property.ordinal()]);
+      if ((dirty & property.bit) != 0) {
+        property.restore(raw, terms.dialect, original(property));
         restored = true;
       }
     }
@@ -398,7 +399,7 @@ final class PhysicalConnection {
 
   /** Ends what a check of ours began. */
   void endCheck() throws SQLException {
-    if (!autoCommit) {
+    if (!autoCommit && (!probe.tells() || probe.inTransaction())) {
       raw.rollback();
     }
   }

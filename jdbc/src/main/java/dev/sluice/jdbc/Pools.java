@@ -12,6 +12,7 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -21,7 +22,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Pools {
   private static final Registry<SluiceDataSource> REGISTRY =
-      new Registry<>(SluiceDataSource::create, SluiceDataSource::close);
+      new Registry<>(SluiceDataSource::create, SluiceDataSource::close, SluiceDataSource::isClosed);
 
   private Pools() {}
 
@@ -107,6 +108,7 @@ public final class Pools {
 
     private final Function<SluiceConfig, T> builder;
     private final Consumer<T> closer;
+    private final Predicate<T> closed;
 
     /** Guards {@link #entries}; nothing is built, closed or waited for under it. */
     private final ReentrantLock lock = new ReentrantLock();
@@ -119,14 +121,15 @@ public final class Pools {
       final Thread builder = Thread.currentThread();
     }
 
-    Registry(Function<SluiceConfig, T> builder, Consumer<T> closer) {
+    Registry(Function<SluiceConfig, T> builder, Consumer<T> closer, Predicate<T> closed) {
       this.builder = builder;
       this.closer = closer;
+      this.closed = closed;
     }
 
     T create(String name, SluiceConfig config) {
       Entry<T> own = new Entry<>();
-      if (reserve(name, own) != own) {
+      if (reserve(name, own) != null) {
         throw new IllegalStateException("there is a pool named '" + name + "' already");
       }
       return build(name, own, () -> config);
@@ -134,16 +137,17 @@ public final class Pools {
 
     T lazy(String name, Supplier<SluiceConfig> config) {
       Entry<T> own = new Entry<>();
-      Entry<T> entry = reserve(name, own);
-      return entry == own ? build(name, own, config) : await(name, entry);
+      Entry<T> before = reserve(name, own);
+      return before == null ? build(name, own, config) : await(name, before);
     }
 
-    private Entry<T> reserve(String name, Entry<T> own) {
+    /** Takes a name; gives back who has it already. */
+    private @Nullable Entry<T> reserve(String name, Entry<T> own) {
       Objects.requireNonNull(name, "name");
       lock.lock();
       try {
-        Entry<T> before = entries.putIfAbsent(name, own);
-        return before == null ? own : before;
+        forgetClosed();
+        return entries.putIfAbsent(name, own);
       } finally {
         lock.unlock();
       }
@@ -162,7 +166,7 @@ public final class Pools {
     }
 
     private T await(String name, Entry<T> entry) {
-      if (entry.builder == Thread.currentThread() && !entry.built.isDone()) {
+      if (entry.builder.equals(Thread.currentThread()) && !entry.built.isDone()) {
         throw new IllegalStateException("pool '" + name + "' is asked for while it is being built");
       }
       try {
@@ -196,6 +200,7 @@ public final class Pools {
     private @Nullable Entry<T> find(String name) {
       lock.lock();
       try {
+        forgetClosed();
         return entries.get(name);
       } finally {
         lock.unlock();
@@ -205,10 +210,22 @@ public final class Pools {
     List<String> names() {
       lock.lock();
       try {
+        forgetClosed();
         return List.copyOf(entries.keySet());
       } finally {
         lock.unlock();
       }
+    }
+
+    /** Drops those that were closed without the registry; called under the lock. */
+    private void forgetClosed() {
+      entries
+          .values()
+          .removeIf(
+              entry ->
+                  entry.built.isDone()
+                      && !entry.built.isCompletedExceptionally()
+                      && closed.test(entry.built.join()));
     }
 
     private String existing() {
@@ -258,7 +275,7 @@ public final class Pools {
     private void close(String name, Entry<T> entry) {
       if (!entry.built.isDone()) {
         // What is still being built is closed by whoever builds it, as soon as it is there.
-        entry.built.whenComplete((thing, failure) -> closeLate(name, thing));
+        var unused = entry.built.whenComplete((thing, failure) -> closeLate(name, thing));
       } else if (!entry.built.isCompletedExceptionally()) {
         closer.accept(entry.built.join());
       }

@@ -36,13 +36,11 @@ final class PropertiesText {
     while (next < lines.length) {
       int number = next + 1;
       String line = trimStart(lines[next++]);
-      if (line.isEmpty() || line.charAt(0) == '#' || line.charAt(0) == '!') {
+      // A backslash alone continues nothing: what follows may still be a comment.
+      if (line.isEmpty() || line.equals("\\") || line.charAt(0) == '#' || line.charAt(0) == '!') {
         continue;
       }
-      String whole = joined(line);
-      if (!whole.isEmpty()) {
-        found.add(split(whole, number));
-      }
+      found.add(split(joined(line), number));
     }
     return found;
   }

@@ -17,12 +17,22 @@ abstract class SessionProbe {
   static final SessionProbe NONE =
       new SessionProbe() {
         @Override
+        boolean tells() {
+          return false;
+        }
+
+        @Override
         boolean inTransaction() {
           return false;
         }
       };
 
   private static final System.Logger LOG = System.getLogger(SessionProbe.class.getName());
+
+  /** Whether the driver can tell. */
+  boolean tells() {
+    return true;
+  }
 
   /** Whether the session is in a transaction, as far as the driver knows. */
   abstract boolean inTransaction() throws SQLException;
@@ -51,7 +61,7 @@ abstract class SessionProbe {
     return new Reflective() {
       @Override
       boolean ask() throws Throwable {
-        return (Object) ask.invokeExact() != idle;
+        return !idle.equals((Object) ask.invokeExact());
       }
     };
   }

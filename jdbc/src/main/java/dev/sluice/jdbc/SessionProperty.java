@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  * Auto-commit is not among them; it decides when the others can be written.
  */
 enum SessionProperty {
-  READ_ONLY {
+  READ_ONLY(1 << 8) {
     @Override
     Object read(Connection raw, Dialect dialect) throws SQLException {
       return raw.isReadOnly();
@@ -25,7 +25,7 @@ enum SessionProperty {
     }
   },
 
-  ISOLATION {
+  ISOLATION(1 << 9) {
     @Override
     Object read(Connection raw, Dialect dialect) throws SQLException {
       return raw.getTransactionIsolation();
@@ -37,7 +37,7 @@ enum SessionProperty {
     }
   },
 
-  HOLDABILITY {
+  HOLDABILITY(1 << 10) {
     @Override
     Object read(Connection raw, Dialect dialect) throws SQLException {
       return raw.getHoldability();
@@ -49,7 +49,7 @@ enum SessionProperty {
     }
   },
 
-  NETWORK_TIMEOUT {
+  NETWORK_TIMEOUT(1 << 11) {
     @Override
     Object read(Connection raw, Dialect dialect) throws SQLException {
       return raw.getNetworkTimeout();
@@ -61,7 +61,7 @@ enum SessionProperty {
     }
   },
 
-  TYPE_MAP {
+  TYPE_MAP(1 << 12) {
     @Override
     @Nullable Object read(Connection raw, Dialect dialect) throws SQLException {
       Map<String, Class<?>> map = raw.getTypeMap();
@@ -74,7 +74,7 @@ enum SessionProperty {
       raw.setTypeMap((Map<String, Class<?>>) value);
     }
 
-    /** A copy, or the next borrower's changes would become the original. */
+    // A copy, or the next borrower's changes would become the original.
     @Override
     @SuppressWarnings("unchecked")
     void restore(Connection raw, Dialect dialect, @Nullable Object home) throws SQLException {
@@ -82,7 +82,7 @@ enum SessionProperty {
     }
   },
 
-  CATALOG {
+  CATALOG(1 << 13) {
     @Override
     @Nullable Object read(Connection raw, Dialect dialect) throws SQLException {
       return raw.getCatalog();
@@ -94,7 +94,7 @@ enum SessionProperty {
     }
   },
 
-  SCHEMA {
+  SCHEMA(1 << 14) {
     @Override
     @Nullable Object read(Connection raw, Dialect dialect) throws SQLException {
       return dialect.readSchema(raw);
@@ -111,7 +111,7 @@ enum SessionProperty {
     }
   },
 
-  CLIENT_INFO {
+  CLIENT_INFO(1 << 15) {
     @Override
     Object read(Connection raw, Dialect dialect) throws SQLException {
       Properties copy = new Properties();
@@ -143,8 +143,12 @@ enum SessionProperty {
 
   private static final SessionProperty[] VALUES = values();
 
-  /** The number of properties. */
-  static final int COUNT = VALUES.length;
+  /** Its bit among those of {@link PhysicalConnection}, none of which is below the eighth. */
+  final int bit;
+
+  SessionProperty(int bit) {
+    this.bit = bit;
+  }
 
   /** All of them, in the order in which they are put back; not to be written to. */
   static SessionProperty[] all() {

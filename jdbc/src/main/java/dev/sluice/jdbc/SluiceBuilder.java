@@ -687,6 +687,12 @@ public final class SluiceBuilder {
     return this;
   }
 
+  /** Names the pool, and shows nothing else. */
+  @Override
+  public String toString() {
+    return "SluiceBuilder{" + name + "}";
+  }
+
   private static Duration duration(String option, String text) {
     try {
       Object value = Options.get(option).kind().read(Objects.requireNonNull(text, option));

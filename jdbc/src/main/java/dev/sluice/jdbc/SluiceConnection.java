@@ -103,8 +103,8 @@ final class SluiceConnection extends ConnectionDelegation {
   @Override
   SQLException onError(SQLException e) {
     Fate fate = physical.judge(e);
-    if (fate.ordinal() > (flags & FATE)) {
-      flags = (flags & ~FATE) | fate.ordinal();
+    if (fate.severity > (flags & FATE)) {
+      flags = (flags & ~FATE) | fate.severity;
       physical.condemnedBy(e);
     }
     return e;
@@ -154,6 +154,7 @@ final class SluiceConnection extends ConnectionDelegation {
   }
 
   /** Forgets something that was closed; harmless if it is not in the list. */
+  @SuppressWarnings("ReferenceEquality") // a link is itself and nothing else
   void untrack(Tracked item) {
     Tracked previous = item.previous;
     Tracked next = item.next;

@@ -16,6 +16,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.UnaryOperator;
 import java.util.logging.Logger;
 import javax.sql.DataSource;
@@ -41,11 +42,11 @@ public final class SluiceDataSource implements DataSource, AutoCloseable {
   private final Pool<PhysicalConnection, SluiceConnection> pool;
   private final JdbcResourceFactory connections;
   private final @Nullable Thread shutdownHook;
-  private volatile SluiceConfig config;
+  private final AtomicReference<SluiceConfig> config;
 
   private SluiceDataSource(SluiceConfig config) throws AcquireException {
     Refresher refresher = new Refresher();
-    this.config = config;
+    this.config = new AtomicReference<>(config);
     this.connections = new JdbcResourceFactory(config, refresher);
     this.pool =
         Pool.create(
@@ -138,7 +139,7 @@ public final class SluiceDataSource implements DataSource, AutoCloseable {
   public Connection getConnection(@Nullable String user, @Nullable String password)
       throws SQLException {
     Secret given = password == null ? null : Secret.of(password);
-    if (Objects.equals(user, config.user()) && Objects.equals(given, config.password())) {
+    if (Objects.equals(user, config().user()) && Objects.equals(given, config().password())) {
       return getConnection();
     }
     throw new SQLFeatureNotSupportedException(
@@ -170,6 +171,7 @@ public final class SluiceDataSource implements DataSource, AutoCloseable {
   }
 
   /** Lends a connection without blocking, as {@code options} say. */
+  @SuppressWarnings("FutureReturnValueIgnored") // the callbacks throw nothing
   public CompletableFuture<Connection> getConnectionAsync(AcquireOptions options) {
     CompletableFuture<SluiceConnection> lease = pool.acquireAsync(options);
     CompletableFuture<Connection> result = new CompletableFuture<>();
@@ -190,7 +192,7 @@ public final class SluiceDataSource implements DataSource, AutoCloseable {
   }
 
   private SQLException interrupted(InterruptedException e) {
-    return AcquireFailures.of(e, config.pool().name());
+    return AcquireFailures.of(e, config().pool().name());
   }
 
   // Working
@@ -227,11 +229,11 @@ public final class SluiceDataSource implements DataSource, AutoCloseable {
   public <X extends Exception> void useTransaction(ConnectionConsumer<X> work)
       throws SQLException, X {
     try (SluiceConnection connection = acquire(AcquireOptions.DEFAULT)) {
-      Transaction.<@Nullable Void, X>run(
+      Transaction.<Boolean, X>run(
           connection,
           c -> {
             work.accept(c);
-            return null;
+            return true;
           });
     }
   }
@@ -240,17 +242,22 @@ public final class SluiceDataSource implements DataSource, AutoCloseable {
 
   /** The pool's name. */
   public String name() {
-    return config.pool().name();
+    return config().pool().name();
   }
 
   /** The configuration, with what was changed at run time. */
   public SluiceConfig config() {
-    return config;
+    return Objects.requireNonNull(config.get());
   }
 
   /** The sizes, counters and histograms at this moment; takes no lock. */
   public PoolStats stats() {
     return pool.stats();
+  }
+
+  /** How busy the pool is: connections lent and callers waiting, as a part of the maximum. */
+  public double load() {
+    return pool.load();
   }
 
   /** Like {@link #stats}; then the counters and histograms start anew. */
@@ -280,7 +287,7 @@ public final class SluiceDataSource implements DataSource, AutoCloseable {
 
   /** Like {@link #checkHealth}, within the validation timeout. */
   public boolean isHealthy() {
-    return checkHealth(config.pool().validationTimeout());
+    return checkHealth(config().pool().validationTimeout());
   }
 
   /**
@@ -327,23 +334,37 @@ public final class SluiceDataSource implements DataSource, AutoCloseable {
    * before are replaced if anything but the sizes was changed: idle ones at once, those that are
    * out when they come back.
    *
-   * @param change gets the configuration in force and returns the new one
+   * @param change gets the configuration in force and returns the new one; called again if another
+   *     change came in between
    * @throws IllegalArgumentException if it is impossible, or changes what cannot be; nothing is
    *     changed then
    */
-  public synchronized void reconfigure(UnaryOperator<SluiceBuilder> change) {
-    SluiceConfig before = config;
-    SluiceConfig after = change.apply(before.toBuilder()).toConfig();
-    Reconfiguration changes = Reconfiguration.between(before, after);
-    changes.refuseWhatIsFixed(name());
-    config = after;
-    if (changes.concernsConnections()) {
-      connections.reconfigure(after);
-      pool.refresh();
-    }
-    if (changes.concernsSizes()) {
-      pool.resize(after.pool().minSize(), after.pool().maxSize());
-    }
+  public void reconfigure(UnaryOperator<SluiceBuilder> change) {
+    SluiceConfig before;
+    SluiceConfig after;
+    Reconfiguration changes;
+    do {
+      before = config();
+      after = change.apply(before.toBuilder()).toConfig();
+      changes = Reconfiguration.between(before, after);
+      changes.refuseWhatIsFixed(name());
+    } while (!config.compareAndSet(before, after));
+    enforce(changes);
+  }
+
+  /** Enforces the newest configuration; again, if it was replaced meanwhile. */
+  private void enforce(Reconfiguration changes) {
+    SluiceConfig enforced;
+    do {
+      enforced = config();
+      if (changes.concernsConnections()) {
+        connections.reconfigure(enforced);
+        pool.refresh();
+      }
+      if (changes.concernsSizes()) {
+        pool.resize(enforced.pool().minSize(), enforced.pool().maxSize());
+      }
+    } while (!enforced.equals(config()));
   }
 
   /** Replaces all connections opened before now: idle ones at once, others when they come back. */
@@ -381,7 +402,7 @@ public final class SluiceDataSource implements DataSource, AutoCloseable {
   /** Closes as {@link #close(Duration)} does, with the configured drain timeout. */
   @Override
   public void close() {
-    close(config.pool().drainTimeout());
+    close(config().pool().drainTimeout());
   }
 
   /**
@@ -422,7 +443,7 @@ public final class SluiceDataSource implements DataSource, AutoCloseable {
   /** The configured open timeout, in whole seconds, rounded up. */
   @Override
   public int getLoginTimeout() {
-    long seconds = config.pool().openTimeout().plusNanos(999_999_999).toSeconds();
+    long seconds = config().pool().openTimeout().plusNanos(999_999_999).toSeconds();
     return (int) Math.min(Integer.MAX_VALUE, seconds);
   }
 
@@ -458,7 +479,7 @@ public final class SluiceDataSource implements DataSource, AutoCloseable {
     if (type.isInstance(this)) {
       return type.cast(this);
     }
-    DataSource wrapped = config.dataSource();
+    DataSource wrapped = config().dataSource();
     if (type.isInstance(wrapped)) {
       return type.cast(wrapped);
     }
@@ -471,7 +492,7 @@ public final class SluiceDataSource implements DataSource, AutoCloseable {
 
   @Override
   public boolean isWrapperFor(Class<?> type) throws SQLException {
-    DataSource wrapped = config.dataSource();
+    DataSource wrapped = config().dataSource();
     return type.isInstance(this)
         || type.isInstance(wrapped)
         || (wrapped != null && wrapped.isWrapperFor(type));

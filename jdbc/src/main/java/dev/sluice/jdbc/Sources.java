@@ -96,7 +96,7 @@ final class Sources {
   static List<Setting> toml(String text, String source, String section) {
     TomlTable root = TomlParser.parse(text, source);
     TomlTable table = root;
-    for (String part : section.split("\\.")) {
+    for (String part : section.split("\\.", -1)) {
       TomlTable.Node node = table.get(part);
       if (node == null || !(node.value() instanceof TomlTable inner)) {
         throw new SluiceConfigException(
@@ -164,20 +164,13 @@ final class Sources {
         continue;
       }
       settings.add(new Setting(key, value, "environment variable " + name));
-      hasUrl |= isUrl(key);
+      hasUrl |= Binder.isUrl(key);
     }
     String url = environment.get("DATABASE_URL");
     if (!hasUrl && url != null && !url.isEmpty()) {
       settings.add(0, new Setting("url", url, "environment variable DATABASE_URL"));
     }
     return settings;
-  }
-
-  private static boolean isUrl(String key) {
-    Option<?> option = Options.find(key);
-    Alias alias = Aliases.find(key);
-    return (option != null && option.key().equals("url"))
-        || (alias != null && "url".equals(alias.option()));
   }
 
   private static @Nullable String variable(String name) {

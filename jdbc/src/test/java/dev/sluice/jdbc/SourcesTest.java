@@ -74,8 +74,16 @@ class SourcesTest {
     Path file =
         file(
             "pool.toml",
-            "[pool]\nurl = 'jdbc:h2:mem:x'\nmax_sise = 3\nmin_size = 30\nacquire_timeout = 5\n"
-                + "max_size = 10\nmaxconn = 11\nmax_uses = true\n");
+            """
+            [pool]
+            url = 'jdbc:h2:mem:x'
+            max_sise = 3
+            min_size = 30
+            acquire_timeout = 5
+            max_size = 10
+            maxconn = 11
+            max_uses = true
+            """);
 
     assertThatThrownBy(() -> Sluice.fromFile(file).toConfig())
         .hasMessageContaining(file + ":3: max_sise is no option; did you mean max_size?")
@@ -131,8 +139,12 @@ class SourcesTest {
         Sluice.fromFile(
                 file(
                     "hikari.properties",
-                    "jdbcUrl=jdbc:postgresql://db/app\nmaximumPoolSize : 7\nidleTimeout 60000\n"
-                        + "dataSource.ssl=true\n"))
+                    """
+                    jdbcUrl=jdbc:postgresql://db/app
+                    maximumPoolSize : 7
+                    idleTimeout 60000
+                    dataSource.ssl=true
+                    """))
             .toConfig();
 
     assertThat(config.pool().maxSize()).isEqualTo(7);

@@ -76,21 +76,21 @@ class TomlOracleTest {
   void bothReadersAgree() {
     Random random = new Random(20261120);
     int valid = 0;
-    for (int i = 0; i < 60_000; i++) {
+    for (int i = 0; i < 20_000; i++) {
       StringBuilder toml = new StringBuilder();
       for (int n = 1 + random.nextInt(9); n > 0; n--) {
         toml.append(ATOMS[random.nextInt(ATOMS.length)]);
       }
       valid += compare(toml.toString()) ? 1 : 0;
     }
-    assertThat(valid).isGreaterThan(1_000);
+    assertThat(valid).isGreaterThan(300);
   }
 
   @Test
   void bothReadersAgreeOnLongerDocuments() {
     Random random = new Random(8);
     int valid = 0;
-    for (int i = 0; i < 20_000; i++) {
+    for (int i = 0; i < 8_000; i++) {
       StringBuilder toml = new StringBuilder();
       for (int n = 1 + random.nextInt(6); n > 0; n--) {
         if (random.nextInt(4) == 0) {
@@ -101,7 +101,7 @@ class TomlOracleTest {
       }
       valid += compare(toml.toString()) ? 1 : 0;
     }
-    assertThat(valid).isGreaterThan(5_000);
+    assertThat(valid).isGreaterThan(2_000);
   }
 
   private static boolean compare(String toml) {

@@ -3,7 +3,7 @@ package dev.sluice.pool;
 import dev.sluice.pool.AcquireException.Kind;
 import java.time.Duration;
 import java.util.Objects;
-import java.util.concurrent.ExecutionException;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.LongAdder;
@@ -245,6 +245,7 @@ final class Engine<R> {
       counters.useTime.record(used);
       opener.learnUse(used);
     }
+    slot.checkedAt = Long.MIN_VALUE; // who wants a check wants it after the last use
     if (tracksHandles) {
       slot.dropHandle();
     }
@@ -259,7 +260,7 @@ final class Engine<R> {
     if (signals.closed()) {
       return CloseReason.POOL_CLOSED;
     }
-    if (slot.epoch - signals.replaceBefore() < 0) {
+    if (slot.bornIn - signals.replaceBefore() < 0) {
       return CloseReason.EPOCH;
     }
     if (slot.leases >= slot.lastLease) {
@@ -308,19 +309,20 @@ final class Engine<R> {
 
   /** Raises the epoch, unless that was done since {@code seen} was the epoch. */
   void suspect(int seen, boolean replaceAll, String why) {
-    if (replaceAll) {
-      // First, so that none is found alive in the new epoch and escapes.
-      signals.replaceBefore(seen + 1);
+    // First, so that a check that begins in the new epoch is told at its end to replace.
+    boolean more = replaceAll && signals.replaceUpTo(seen);
+    boolean raised = signals.raiseEpoch(seen);
+    while (more && !raised) { // others have raised it, and may have found alive what is to go
+      raised = signals.raiseEpoch(signals.epoch());
     }
-    if (signals.raiseEpoch(seen)) {
+    if (raised) {
       epochRaised(why);
     }
   }
 
   /** Raises the epoch and has all resources opened before replaced. */
   void refresh(String why) {
-    signals.replaceBefore(signals.raiseEpoch());
-    epochRaised(why);
+    suspect(signals.epoch(), true, why);
   }
 
   private void epochRaised(String why) {
@@ -468,6 +470,15 @@ final class Engine<R> {
     }
   }
 
+  /** Resumes lending; who waits is served in order. */
+  void resume() {
+    if (signals.resume()) {
+      listener.tell(PoolListener::resumed);
+      match();
+      opener.consider();
+    }
+  }
+
   // ---- sizes and the start
 
   /** Changes the sizes; calls don't overlap. */
@@ -492,14 +503,20 @@ final class Engine<R> {
 
   /** The first failure to open, null if the first outcome was a success. */
   @Nullable Throwable awaitFirstOutcome(Duration timeout) {
-    try {
-      return opener.firstOutcome().get(Durations.nanos(timeout), TimeUnit.NANOSECONDS);
-    } catch (TimeoutException | ExecutionException e) {
-      return e;
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      return e;
+    CompletableFuture<@Nullable Throwable> outcome = opener.firstOutcome();
+    long deadline = Durations.deadline(platform.nanoTime(), timeout);
+    while (!outcome.isDone()) {
+      long left = deadline - platform.nanoTime();
+      if (left <= 0) {
+        return new TimeoutException("nothing was opened within " + timeout);
+      }
+      platform.park(this, Math.min(left, READY_LOOK_NANOS));
+      if (Thread.interrupted()) {
+        Thread.currentThread().interrupt();
+        return new InterruptedException();
+      }
     }
+    return outcome.getNow(null);
   }
 
   void awaitReady(Duration timeout) throws AcquireException, InterruptedException {
@@ -595,7 +612,11 @@ final class Engine<R> {
 
   /** A caller that will not wait is queued only for a check of an idle resource under way. */
   long waitUntil(AcquireOptions options, long since, long deadline) {
-    return waits(options) ? deadline : since + TRY_GRACE_NANOS;
+    if (waits(options)) {
+      return deadline;
+    }
+    long grace = since + TRY_GRACE_NANOS;
+    return timeout(options).isZero() ? grace : Math.min(deadline, grace);
   }
 
   /** Throws if waiting makes no sense, with the reason. */
@@ -635,6 +656,9 @@ final class Engine<R> {
   void enqueue(Waiter<R> waiter) throws AcquireException {
     int waiting = queue.add(waiter);
     refuseBeyondBound(waiter, waiting);
+    if (waiting == 1) {
+      shedding.queueWasEmpty();
+    }
     listener.tell(l -> l.queued(waiting));
     if (signals.closed()) {
       failIfWaiting(waiter, Kind.CLOSED);
@@ -656,10 +680,15 @@ final class Engine<R> {
     }
   }
 
-  void failIfWaiting(Waiter<R> waiter, Kind kind) {
-    if (waiter.isWaiting()) {
-      queue.fail(waiter, diagnosis.failure(kind, platform.nanoTime() - waiter.since));
+  /** Fails a waiter, and tells the listener; false if it is no longer waiting. */
+  boolean failIfWaiting(Waiter<R> waiter, Kind kind) {
+    boolean failed =
+        waiter.isWaiting()
+            && queue.fail(waiter, diagnosis.exception(kind, platform.nanoTime() - waiter.since));
+    if (failed) {
+      diagnosis.refused(kind);
     }
+    return failed;
   }
 
   private Slot<R> outcome(BlockedWaiter<R> waiter) throws AcquireException, InterruptedException {
@@ -689,8 +718,15 @@ final class Engine<R> {
     return failure;
   }
 
+  /** Ends the wait of a caller whose time is over. */
+  void expire(Waiter<R> waiter) {
+    if (failIfWaiting(waiter, diagnosis.kindOfExhaustion(waiter))) {
+      counters.timedOut.increment();
+    }
+  }
+
   /** What a waiter gets that left because its time was over. */
-  AcquireException timedOut(Waiter<R> waiter) {
+  private AcquireException timedOut(Waiter<R> waiter) {
     counters.timedOut.increment();
     return diagnosis.failure(
         diagnosis.kindOfExhaustion(waiter), platform.nanoTime() - waiter.since);

@@ -223,6 +223,14 @@ public final class Pool<R, L extends Lease<R>> implements AutoCloseable {
     return Snapshot.of(engine);
   }
 
+  /**
+   * How busy the pool is: leases and waiting callers as a part of the maximum, 1 when just full.
+   */
+  public double load() {
+    int busy = engine.slots.count(Slot.LEASED) + engine.signals.waiting();
+    return (double) busy / engine.slots.limit();
+  }
+
   /** Like {@link #stats}; then the counters and histograms start anew. */
   public PoolStats statsAndReset() {
     PoolStats stats = Snapshot.of(engine);
@@ -290,11 +298,7 @@ public final class Pool<R, L extends Lease<R>> implements AutoCloseable {
 
   /** Resumes lending; who waits is served in order. */
   public void resume() {
-    if (engine.signals.resume()) {
-      engine.listener.tell(PoolListener::resumed);
-      engine.match();
-      engine.opener.consider();
-    }
+    engine.resume();
   }
 
   /**
@@ -309,7 +313,8 @@ public final class Pool<R, L extends Lease<R>> implements AutoCloseable {
         AcquireOptions.DEFAULT
             .withTimeout(timeout)
             .withValidation(AcquireOptions.Validation.ALWAYS)
-            .withPriority(AcquireOptions.MAX_PRIORITY);
+            .withPriority(AcquireOptions.MAX_PRIORITY)
+            .neverShed();
     try {
       acquire(options).release();
       return true;

@@ -95,7 +95,7 @@ final class Signals extends SignalsPadding {
     return epoch;
   }
 
-  /** Resources of an epoch before this one are replaced without asking. */
+  /** Resources born in an epoch before this one are replaced without asking. */
   int replaceBefore() {
     return replaceBefore;
   }
@@ -105,17 +105,16 @@ final class Signals extends SignalsPadding {
     return EPOCH.compareAndSet(this, seen, seen + 1);
   }
 
-  /** Raises the epoch whatever it is; returns the new one. */
-  int raiseEpoch() {
-    return (int) EPOCH.getAndAdd(this, 1) + 1;
-  }
-
-  /** Has resources of epochs before this one replaced; of several calls the latest epoch counts. */
-  void replaceBefore(int newest) {
+  /** Has resources born up to that epoch replaced; returns false if they are already. */
+  boolean replaceUpTo(int last) {
     int current = replaceBefore;
-    while (newest - current > 0 && !REPLACE_BEFORE.compareAndSet(this, current, newest)) {
+    while (last - current >= 0) {
+      if (REPLACE_BEFORE.compareAndSet(this, current, last + 1)) {
+        return true;
+      }
       current = replaceBefore;
     }
+    return false;
   }
 
   /** The coarse clock: precise nanoseconds, as of the last tick. */

@@ -298,6 +298,7 @@ class EngineEdgesTest {
     Pool<Thing, Lease<Thing>> pool =
         Pool.create(
             config()
+                .maxSize(1)
                 .closeTimeout(Duration.ofMillis(100))
                 .openTimeout(Duration.ofMinutes(1))
                 .validationTimeout(Duration.ofMinutes(1))
@@ -427,8 +428,8 @@ class EngineEdgesTest {
   @Test
   void aRefreshIsNotUndoneByOneThatBeganEarlier() {
     Signals signals = new Signals();
-    signals.replaceBefore(3);
-    signals.replaceBefore(2);
+    signals.replaceUpTo(2);
+    signals.replaceUpTo(1);
     assertThat(signals.replaceBefore()).isEqualTo(3);
   }
 

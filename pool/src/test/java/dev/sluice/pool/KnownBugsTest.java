@@ -110,9 +110,7 @@ class KnownBugsTest {
   void knownBug07ResourceInUseEveryMinuteIsNotIdleHoweverOftenItIsChecked() throws Exception {
     Pool<Thing, Lease<Thing>> pool =
         pool(
-            quiet()
-                .idleTimeout(Duration.ofMinutes(2))
-                .healthCheckInterval(Duration.ofSeconds(30)));
+            quiet().idleTimeout(Duration.ofMinutes(2)).healthCheckInterval(Duration.ofSeconds(30)));
     for (int i = 0; i < 30; i++) {
       pool.acquire().close();
       pass(MINUTE);

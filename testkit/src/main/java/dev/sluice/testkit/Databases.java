@@ -85,6 +85,7 @@ public final class Databases {
   public static TestDatabase h2() {
     String name = nextName();
     String url = "jdbc:h2:mem:" + name + ";DB_CLOSE_DELAY=-1";
+    execute(url, "sa", "", "SELECT 1"); // who comes first sets the password
     return new TestDatabase(name, url, "sa", "", () -> execute(url, "sa", "", "SHUTDOWN"));
   }
 

@@ -140,11 +140,13 @@ public final class Link {
 
   /** The client sees the end of the stream, and can still send. */
   public void halfCloseToClient() {
+    downstream.ended = true;
     halfClose(client);
   }
 
   /** The server sees the end of the stream, and can still send. */
   public void halfCloseToServer() {
+    upstream.ended = true;
     lock.lock();
     try {
       if (server != null) {
@@ -239,6 +241,9 @@ public final class Link {
     private final AtomicLong passed = new AtomicLong();
     private volatile Toxics toxics;
 
+    /** Whether the receiver was told that no more will come; what comes all the same is dropped. */
+    private volatile boolean ended;
+
     Pump(Toxics toxics) {
       this.toxics = toxics;
     }
@@ -266,7 +271,9 @@ public final class Link {
     private void finish(Socket to) throws IOException {
       awaitChange(() -> toxics.swallow() || toxics.stall());
       if (!closed) {
-        to.shutdownOutput();
+        if (!ended) {
+          to.shutdownOutput();
+        }
         if (finished.incrementAndGet() == 2) {
           close();
         }
@@ -299,7 +306,7 @@ public final class Link {
       int at = 0;
       while (at < length && !closed) {
         Toxics now = toxics;
-        if (now.swallow()) {
+        if (now.swallow() || ended) {
           return;
         }
         int piece = piece(now, length - at);

@@ -8,14 +8,17 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Stream;
 
-/** The sockets that this process holds, where the operating system shows them. */
+/** The TCP sockets that this process holds, where the operating system shows them. */
 final class OpenSockets {
   private static final Path DESCRIPTORS = Path.of("/proc/self/fd");
   private static final String PREFIX = "socket:[";
 
   private OpenSockets() {}
 
-  /** By inode, with their two ends as far as they are known; empty where nothing is shown. */
+  /**
+   * Those of TCP, by inode, with their two ends; empty where nothing is shown. Others, such as the
+   * pair that the JVM keeps for its own closing of sockets, are left out.
+   */
   static Map<String, String> list() {
     Map<String, String> sockets = new TreeMap<>();
     if (!Files.isDirectory(DESCRIPTORS)) {
@@ -26,7 +29,8 @@ final class OpenSockets {
       all.map(OpenSockets::target)
           .filter(target -> target.startsWith(PREFIX))
           .map(target -> target.substring(PREFIX.length(), target.length() - 1))
-          .forEach(inode -> sockets.put(inode, ends.getOrDefault(inode, "not connected")));
+          .filter(ends::containsKey)
+          .forEach(inode -> sockets.put(inode, ends.getOrDefault(inode, "")));
     } catch (IOException e) {
       throw new IllegalStateException("Cannot list " + DESCRIPTORS, e);
     }

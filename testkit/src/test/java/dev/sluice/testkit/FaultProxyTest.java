@@ -241,7 +241,8 @@ class FaultProxyTest {
 
     assertThat(client.getInputStream().read()).isEqualTo(-1);
     send(client, "still");
-    Eventually.await(() -> link().bytesToServer() == 6, "the other direction works");
+    Eventually.await(() -> echo.bytes() == 6, "the other direction works");
+    assertThat(link().isOpen()).isTrue();
   }
 
   @Test

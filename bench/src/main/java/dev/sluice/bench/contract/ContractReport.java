@@ -45,7 +45,9 @@ record ContractReport(List<Behaviour> behaviours, Map<PoolKind, Map<String, Find
     text.append("\n|---|").append(":---:|".repeat(findings.size()));
     for (Behaviour behaviour : behaviours) {
       text.append("\n| ").append(title(behaviour)).append(" |");
-      findings.values().forEach(f -> text.append(' ').append(finding(f, behaviour).mark()).append(" |"));
+      findings
+          .values()
+          .forEach(f -> text.append(' ').append(finding(f, behaviour).mark()).append(" |"));
     }
     text.append("\n| **kept** |");
     findings.values().forEach(found -> text.append(' ').append(score(found)).append(" |"));

@@ -1,0 +1,192 @@
+package dev.sluice.jdbc;
+
+import java.io.PrintWriter;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.SQLFeatureNotSupportedException;
+import java.sql.SQLTransientConnectionException;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.logging.Logger;
+import javax.sql.DataSource;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A primary and its replicas, each with a pool of its own, as one data source: connections for
+ * writing come from the primary, those for reading from the least busy replica. It owns no pool;
+ * whoever built them closes them. Thread-safe.
+ *
+ * <p>Reading goes on while a replica is away: the next one is asked, and the primary last. A
+ * replica lags behind its primary, so what must see its own writes reads from {@link #forWrites}.
+ */
+public final class ReadWriteDataSource implements DataSource {
+  private final SluiceDataSource primary;
+  private final List<SluiceDataSource> replicas;
+  private final DataSource reads = new Reads();
+
+  private ReadWriteDataSource(SluiceDataSource primary, List<SluiceDataSource> replicas) {
+    this.primary = primary;
+    this.replicas = List.copyOf(replicas);
+  }
+
+  /** Puts a primary and its replicas together; without any, the primary serves reads too. */
+  public static ReadWriteDataSource of(SluiceDataSource primary, SluiceDataSource... replicas) {
+    return new ReadWriteDataSource(primary, List.of(replicas));
+  }
+
+  /** The primary. */
+  public SluiceDataSource forWrites() {
+    return primary;
+  }
+
+  /** Read-only connections, from a replica if one can be had. */
+  public DataSource forReads() {
+    return reads;
+  }
+
+  /** Lends a connection to the primary, as {@link SluiceDataSource#getConnection()} does. */
+  @Override
+  public Connection getConnection() throws SQLException {
+    return primary.getConnection();
+  }
+
+  @Override
+  public Connection getConnection(@Nullable String user, @Nullable String password)
+      throws SQLException {
+    return primary.getConnection(user, password);
+  }
+
+  private Connection forReading() throws SQLException {
+    SQLException failure = null;
+    for (SluiceDataSource pool : leastBusyFirst()) {
+      try {
+        return readOnly(pool.getConnection());
+      } catch (SQLTransientConnectionException | PoolClosedException e) {
+        failure = chained(failure, e);
+      }
+    }
+    throw failure == null ? new SQLException("there is no pool to read from") : failure;
+  }
+
+  private static SQLException chained(@Nullable SQLException first, SQLException next) {
+    if (first == null) {
+      return next;
+    }
+    first.addSuppressed(next);
+    return first;
+  }
+
+  private static Connection readOnly(Connection connection) throws SQLException {
+    try {
+      connection.setReadOnly(true);
+      return connection;
+    } catch (SQLException e) {
+      connection.close();
+      throw e;
+    }
+  }
+
+  private List<SluiceDataSource> leastBusyFirst() {
+    List<SluiceDataSource> order = new ArrayList<>(replicas);
+    order.sort(Comparator.comparingDouble(SluiceDataSource::load));
+    order.add(primary);
+    return order;
+  }
+
+  @Override
+  public @Nullable PrintWriter getLogWriter() throws SQLException {
+    return primary.getLogWriter();
+  }
+
+  @Override
+  public void setLogWriter(@Nullable PrintWriter out) throws SQLException {
+    primary.setLogWriter(out);
+  }
+
+  @Override
+  public int getLoginTimeout() throws SQLException {
+    return primary.getLoginTimeout();
+  }
+
+  @Override
+  public void setLoginTimeout(int seconds) throws SQLException {
+    primary.setLoginTimeout(seconds);
+  }
+
+  @Override
+  public Logger getParentLogger() throws SQLFeatureNotSupportedException {
+    return primary.getParentLogger();
+  }
+
+  @Override
+  public <T> T unwrap(Class<T> type) throws SQLException {
+    return type.isInstance(this) ? type.cast(this) : primary.unwrap(type);
+  }
+
+  @Override
+  public boolean isWrapperFor(Class<?> type) throws SQLException {
+    return type.isInstance(this) || primary.isWrapperFor(type);
+  }
+
+  @Override
+  public String toString() {
+    return "ReadWriteDataSource[primary " + primary + ", replicas " + replicas + "]";
+  }
+
+  /** The replicas as a data source. */
+  private final class Reads implements DataSource {
+    @Override
+    public Connection getConnection() throws SQLException {
+      return forReading();
+    }
+
+    @Override
+    public Connection getConnection(@Nullable String user, @Nullable String password)
+        throws SQLException {
+      throw new SQLFeatureNotSupportedException(
+          "the replicas' connections belong to the users that their pools are configured with",
+          SqlStates.NOT_SUPPORTED);
+    }
+
+    @Override
+    public @Nullable PrintWriter getLogWriter() throws SQLException {
+      return ReadWriteDataSource.this.getLogWriter();
+    }
+
+    @Override
+    public void setLogWriter(@Nullable PrintWriter out) throws SQLException {
+      ReadWriteDataSource.this.setLogWriter(out);
+    }
+
+    @Override
+    public int getLoginTimeout() throws SQLException {
+      return ReadWriteDataSource.this.getLoginTimeout();
+    }
+
+    @Override
+    public void setLoginTimeout(int seconds) throws SQLException {
+      ReadWriteDataSource.this.setLoginTimeout(seconds);
+    }
+
+    @Override
+    public Logger getParentLogger() throws SQLFeatureNotSupportedException {
+      return ReadWriteDataSource.this.getParentLogger();
+    }
+
+    @Override
+    public <T> T unwrap(Class<T> type) throws SQLException {
+      return ReadWriteDataSource.this.unwrap(type);
+    }
+
+    @Override
+    public boolean isWrapperFor(Class<?> type) throws SQLException {
+      return ReadWriteDataSource.this.isWrapperFor(type);
+    }
+
+    @Override
+    public String toString() {
+      return ReadWriteDataSource.this + " for reads";
+    }
+  }
+}
