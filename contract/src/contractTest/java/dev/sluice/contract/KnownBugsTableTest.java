@@ -59,7 +59,11 @@ class KnownBugsTableTest {
   }
 
   private static Set<String> names(Pattern pattern, String text) {
-    return pattern.matcher(text).results().map(KnownBugsTableTest::name).collect(Collectors.toSet());
+    return pattern
+        .matcher(text)
+        .results()
+        .map(KnownBugsTableTest::name)
+        .collect(Collectors.toSet());
   }
 
   private static String name(MatchResult result) {

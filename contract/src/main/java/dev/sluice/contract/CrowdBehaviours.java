@@ -118,7 +118,7 @@ final class CrowdBehaviours {
     stage.db().when("Driver.connect").then(stage.stuck());
     Caller<Connection> waiter = stage.borrower(pool);
     stage.awaitWaiting(pool, 1, waiter);
-    Stage.require(!waiter.isDone(), "the waiter did not wait");
+    Stage.require(!waiter.isDone(), "with %d opened, the waiter did not wait", stage.db().opened());
 
     held.close();
 

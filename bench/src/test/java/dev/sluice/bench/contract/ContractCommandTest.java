@@ -37,7 +37,10 @@ class ContractCommandTest {
 
     int code =
         execute(
-            "--pools=sluice,hikari", "--only=knownBug29Schema", "--markdown=" + markdown, "--verbose");
+            "--pools=sluice,hikari",
+            "--only=knownBug29Schema",
+            "--markdown=" + markdown,
+            "--verbose");
 
     assertThat(code).as(err.toString()).isZero();
     assertThat(out.toString())
@@ -72,7 +75,9 @@ class ContractCommandTest {
     }
     ContractReport report = new ContractReport(behaviours, Map.of(PoolKind.DRUID, found));
 
-    assertThat(report.text(false)).contains("✓", "✗", "–", "1/3").doesNotContain("a reason of mine");
+    assertThat(report.text(false))
+        .contains("✓", "✗", "–", "1/3")
+        .doesNotContain("a reason of mine");
     assertThat(report.text(true)).contains("a reason of mine");
     assertThat(report.markdown()).contains("| ✗ hangs |", "| **kept** | 1/3 |");
   }
