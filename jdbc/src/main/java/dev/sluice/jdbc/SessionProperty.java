@@ -127,7 +127,7 @@ enum SessionProperty {
       raw.setClientInfo((Properties) value);
     }
 
-    /** MariaDB's driver keeps what it is not told about, and takes "" for nothing but not null. */
+    // MariaDB's driver keeps what it is not told about, and takes "" for nothing but not null.
     @Override
     void restore(Connection raw, Dialect dialect, @Nullable Object home) throws SQLException {
       Properties before = home == null ? new Properties() : (Properties) home;
