@@ -384,9 +384,8 @@ final class CrowdBehaviours {
 
   private static void shrinksToMinimum(Stage stage) throws Exception {
     Duration idle = Duration.ofMillis(150);
-    PoolUnderTest pool =
-        stage.openWithIdle(
-            stage.settings().sizes(2, 6).idleTimeout(idle).upkeepInterval(idle.dividedBy(3)), 6);
+    stage.openWithIdle(
+        stage.settings().sizes(2, 6).idleTimeout(idle).upkeepInterval(idle.dividedBy(3)), 6);
     stage.eventually(() -> stage.db().openNow() <= 2, "idle connections are not closed");
     Stage.letPass(idle.multipliedBy(2));
     stage.eventually(() -> stage.db().openNow() == 2, "the minimum is not kept");

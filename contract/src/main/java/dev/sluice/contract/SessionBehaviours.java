@@ -210,7 +210,7 @@ final class SessionBehaviours {
           return;
         }
       } catch (SQLException e) {
-        continue; // this database knows no such value
+        // this database knows no such value
       }
     }
     throw new NotOffered("the driver cannot change the " + what);
