@@ -30,6 +30,7 @@ public class HandOffLincheckTest {
     PoolConfig config =
         PoolConfig.builder()
             .name("lincheck")
+            .fairness(Fairness.STRICT) // overtaking is what linearizability to a FIFO forbids
             .minSize(SIZE)
             .maxSize(SIZE)
             .idleTimeout(Duration.ZERO)

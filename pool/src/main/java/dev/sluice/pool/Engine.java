@@ -15,9 +15,10 @@ import org.jspecify.annotations.Nullable;
  *
  * <h2>Hand-off</h2>
  *
- * A slot that comes back while somebody waits never becomes visible to others: it is given to the
- * head of the queue ({@link #provide}). A caller that finds somebody waiting goes to the queue
- * itself, so nobody is overtaken by a caller that came after it was queued.
+ * A slot that comes back while somebody waits is given to the head of the queue ({@link #provide})
+ * and never becomes visible to others. A caller that finds somebody waiting goes to the queue
+ * itself, so nobody is overtaken by a caller that came after it was queued; save where fairness is
+ * bounded: then each caller, when it is the head, may be overtaken once ({@link #leaveOpen}).
  *
  * <h2>Invariants</h2>
  *
@@ -68,6 +69,7 @@ final class Engine<R> {
 
   private final ReentrantLock resizing = new ReentrantLock();
   private final boolean listening;
+  private final boolean overtaking;
   private final boolean tracksHandles;
   private final int stackSampling;
   private final long validateAfterIdle;
@@ -80,6 +82,7 @@ final class Engine<R> {
     this.noun = factory.noun();
     this.listener = new SafeListener(listener, config.name());
     this.listening = this.listener.present();
+    this.overtaking = config.fairness() == Fairness.BOUNDED && config.overload() == null;
     this.tracksHandles = !config.leakThreshold().isZero();
     this.stackSampling = config.leakStackSampling();
     this.validateAfterIdle = Durations.nanosOrForever(config.validateAfterIdle(), Long.MIN_VALUE);
@@ -219,7 +222,9 @@ final class Engine<R> {
       work.check(slot, transit);
     } else {
       handedOn.increment();
-      provide(slot, transit);
+      if (!leaveOpen(slot, transit)) {
+        provide(slot, transit);
+      }
     }
     return true;
   }
@@ -424,6 +429,48 @@ final class Engine<R> {
     }
   }
 
+  /**
+   * Makes a slot that came back idle and wakes the head of the queue to look for it, so that a
+   * caller that runs may take it meanwhile; each head bears that once. E2 holds because whoever was
+   * nudged brings idle slots and waiters together when it wakes, also if it was served or has left
+   * by then.
+   */
+  private boolean leaveOpen(Slot<R> slot, long transit) {
+    if (!overtaking || !signals.serves()) {
+      return false;
+    }
+    Waiter<R> head = queue.head(signals.now());
+    if (head == null || !head.mayBeOvertaken() || head.wantsCheck(slot.checkedAt)) {
+      return false;
+    }
+    rest(slot, signals.now());
+    if (slot.move(transit, Slot.IDLE)) {
+      head.nudge();
+    }
+    if (!head.isWaiting() || !signals.serves()) {
+      match(); // it may have left before it was nudged
+    }
+    return true;
+  }
+
+  /** Takes a slot that was left open, before one who waits for it; null if there is none. */
+  private @Nullable Slot<R> overtake(AcquireOptions options) {
+    if (!overtaking
+        || !signals.serves()
+        || options.validation() == AcquireOptions.Validation.ALWAYS) {
+      return null;
+    }
+    Thread thread = platform.currentThread();
+    Slot<R> slot = slots.takeFresh(thread);
+    if (slot != null) {
+      begin(slot, thread);
+      if (listening) {
+        listener.tell(l -> l.acquired(slot.id, Duration.ZERO));
+      }
+    }
+    return slot;
+  }
+
   /** Gives the slot to a waiter, or to a check that a waiter wants; false if nobody waits. */
   private boolean giveToWaiter(Slot<R> slot, long word) {
     if (signals.closed()) {
@@ -562,6 +609,10 @@ final class Engine<R> {
 
   private Slot<R> awaitSlotUntraced(AcquireOptions options)
       throws AcquireException, InterruptedException {
+    Slot<R> open = overtake(options);
+    if (open != null) {
+      return open;
+    }
     activate();
     long since = platform.nanoTime();
     signals.advance(since);
@@ -592,6 +643,9 @@ final class Engine<R> {
   private void abandon(BlockedWaiter<R> waiter) {
     if (waiter.leave()) {
       queue.departed();
+      if (waiter.wasNudged()) {
+        match();
+      }
       return;
     }
     waiter.awaitClaim();
@@ -694,11 +748,15 @@ final class Engine<R> {
   private Slot<R> outcome(BlockedWaiter<R> waiter) throws AcquireException, InterruptedException {
     boolean settled;
     try {
-      settled = waiter.await();
+      settled = waiter.await(this::match);
     } catch (InterruptedException e) {
       queue.departed();
       counters.cancelled.increment();
       throw e;
+    } finally {
+      if (waiter.wasNudged()) {
+        match();
+      }
     }
     if (!settled) {
       queue.departed();

@@ -348,6 +348,10 @@ final class Opener<R> {
     }
   }
 
+  boolean isHeldByCurrentThread() {
+    return lock.isHeldByCurrentThread();
+  }
+
   /** How long opening takes, by experience; 0 if there is none. */
   long openEstimate() {
     lock.lock();

@@ -211,6 +211,10 @@ public final class Pool<R, L extends Lease<R>> implements AutoCloseable {
     }
   }
 
+  Engine<R> engine() {
+    return engine;
+  }
+
   // ---- looking
 
   /** The configuration as built; {@link #resize} changes the sizes in {@link #stats}, not here. */

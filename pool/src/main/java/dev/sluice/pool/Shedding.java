@@ -102,6 +102,10 @@ final class Shedding<R> {
     return head;
   }
 
+  boolean isHeldByCurrentThread() {
+    return lock.isHeldByCurrentThread();
+  }
+
   private static <R> long waitOf(@Nullable Waiter<R> waiter, long now) {
     return waiter == null ? 0 : now - waiter.since;
   }

@@ -174,6 +174,7 @@ public final class Slot<R> extends SlotWords<R> {
   /** Moves the slot on if its word is still {@code from}; the fields written before are visible. */
   boolean move(long from, int to) {
     assert (LEGAL_MOVES[stateOf(from)] & 1 << to) != 0 : stateOf(from) + " to " + to;
+    assert Interleaving.point();
     return WORD.compareAndSet(this, from, next(from, to));
   }
 

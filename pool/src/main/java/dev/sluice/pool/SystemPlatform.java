@@ -35,6 +35,11 @@ final class SystemPlatform implements Platform {
   }
 
   @Override
+  public boolean isVirtual(Thread thread) {
+    return VirtualThreads.isVirtual(thread);
+  }
+
+  @Override
   public void park(Object blocker, long nanos) {
     LockSupport.parkNanos(blocker, nanos);
   }
