@@ -5,10 +5,14 @@ import static org.junit.jupiter.api.DynamicTest.dynamicTest;
 
 import dev.sluice.testkit.NoLeaks;
 import dev.sluice.testkit.Timing;
+import java.sql.Connection;
+import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Assumptions;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.DynamicNode;
 import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.api.Timeout;
@@ -28,10 +32,21 @@ import org.opentest4j.TestAbortedException;
 class ContractTest {
   private static final Duration LIMIT = Timing.scaled(Duration.ofSeconds(60));
 
-  /** Workers that have nothing to do stay for ten seconds. */
   @RegisterExtension final NoLeaks noLeaks = new NoLeaks().allowing("sluice-keeper");
 
   @Parameter Door door;
+
+  /** So that what servers and drivers keep for ever is there before leaks are looked for. */
+  @BeforeAll
+  static void startDatabases() throws SQLException {
+    for (Supplier<Backend> database :
+        List.<Supplier<Backend>>of(Backend::h2, Backend::postgres, Backend::mariaDb)) {
+      try (Backend backend = database.get();
+          Connection connection = backend.connect()) {
+        Stage.execute(connection, "SELECT 1");
+      }
+    }
+  }
 
   @TestFactory
   Stream<DynamicNode> onTheFakeDatabase() {

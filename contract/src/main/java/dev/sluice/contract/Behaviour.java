@@ -2,7 +2,6 @@ package dev.sluice.contract;
 
 import java.util.List;
 import java.util.Locale;
-import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -16,7 +15,9 @@ import java.util.stream.Stream;
  * @param trial tries it
  */
 public record Behaviour(String name, boolean onRealDatabases, Trial trial) {
-  private static final Pattern BUGS = Pattern.compile("^knownBug(\\d\\d)((?:And\\d\\d)*)");
+  private static final Pattern BUGS = Pattern.compile("^knownBug\\d\\d(?:And\\d\\d)*");
+
+  private static final Pattern NUMBER = Pattern.compile("\\d\\d");
 
   /** Tries a behaviour. */
   @FunctionalInterface
@@ -69,11 +70,12 @@ public record Behaviour(String name, boolean onRealDatabases, Trial trial) {
     if (!found.find()) {
       return List.of();
     }
-    TreeSet<Integer> numbers = new TreeSet<>();
-    for (String number : (found.group(1) + found.group(2)).split("And")) {
-      numbers.add(Integer.parseInt(number));
-    }
-    return List.copyOf(numbers);
+    return NUMBER
+        .matcher(found.group())
+        .results()
+        .map(number -> Integer.valueOf(number.group()))
+        .sorted()
+        .toList();
   }
 
   @Override

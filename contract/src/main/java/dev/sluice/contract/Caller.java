@@ -1,6 +1,7 @@
 package dev.sluice.contract;
 
 import java.time.Duration;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -76,7 +77,7 @@ final class Caller<T extends @Nullable Object> {
       if (e.getCause() instanceof Exception cause) {
         throw cause;
       }
-      throw new Broken(thread.getName() + " failed with " + e.getCause(), e.getCause());
+      throw new Broken(thread.getName() + " failed with " + e.getCause(), e);
     }
   }
 
@@ -85,7 +86,7 @@ final class Caller<T extends @Nullable Object> {
     try {
       throw new Broken(thread.getName() + " should have failed, and got " + settled());
     } catch (ExecutionException e) {
-      return e.getCause();
+      return Objects.requireNonNullElse(e.getCause(), e);
     }
   }
 

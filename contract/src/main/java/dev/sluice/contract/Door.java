@@ -5,6 +5,7 @@ import java.lang.invoke.MethodHandles;
 import java.lang.invoke.MethodType;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
@@ -43,7 +44,7 @@ public enum Door {
         giveUp(future);
         throw e;
       } catch (ExecutionException e) {
-        throw asSqlException(e.getCause());
+        throw asSqlException(Objects.requireNonNullElse(e.getCause(), e));
       }
     }
   };

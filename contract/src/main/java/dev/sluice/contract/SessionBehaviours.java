@@ -50,7 +50,7 @@ final class SessionBehaviours {
                 restored(
                     stage,
                     "client info",
-                    c -> c.getClientInfo("ApplicationName"),
+                    c -> Objects.requireNonNullElse(c.getClientInfo("ApplicationName"), ""),
                     (c, value) -> c.setClientInfo("ApplicationName", value),
                     List.of("contract"))),
         Behaviour.anywhere(
@@ -210,7 +210,7 @@ final class SessionBehaviours {
           return;
         }
       } catch (SQLException e) {
-        continue; // this database knows no such value
+        // this database knows no such value
       }
     }
     throw new NotOffered("the driver cannot change the " + what);

@@ -154,6 +154,7 @@ public final class Stage {
   // ---- judging
 
   /** Fails unless the condition holds. */
+  @SuppressWarnings("AnnotateFormatMethod") // The annotation is part of a library that is not here.
   static void require(boolean condition, String otherwise, Object... arguments) {
     if (!condition) {
       throw new Broken(otherwise.formatted(arguments));

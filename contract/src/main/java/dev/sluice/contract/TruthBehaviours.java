@@ -67,7 +67,7 @@ final class TruthBehaviours {
   }
 
   private static void wrongPasswordIsNotHammered(Stage stage) throws Exception {
-    PoolUnderTest pool = openWithWrongPassword(stage, Duration.ofMillis(1000));
+    PoolUnderTest pool = openWithWrongPassword(stage, Duration.ofSeconds(1));
     for (int i = 0; i < 5; i++) {
       stage.borrower(pool).failure();
     }

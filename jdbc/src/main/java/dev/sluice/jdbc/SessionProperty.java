@@ -126,6 +126,19 @@ enum SessionProperty {
     void write(Connection raw, @Nullable Object value) throws SQLException {
       raw.setClientInfo((Properties) value);
     }
+
+    // MariaDB's driver keeps what it is not told about, and takes "" for nothing but not null.
+    @Override
+    void restore(Connection raw, Dialect dialect, @Nullable Object home) throws SQLException {
+      Properties before = home == null ? new Properties() : (Properties) home;
+      raw.setClientInfo(before);
+      Properties now = (Properties) read(raw, dialect);
+      for (String name : now.stringPropertyNames()) {
+        if (!before.containsKey(name) && !now.getProperty(name).isEmpty()) {
+          raw.setClientInfo(name, "");
+        }
+      }
+    }
   };
 
   private static final SessionProperty[] VALUES = values();

@@ -205,4 +205,15 @@ class KnownBugsTest {
     assertThat(leaks).hasValue(1);
     leaked.close();
   }
+
+  @Test
+  void knownBug24LoneCallerHasOneResourceOpenedHoweverLongItTakes() throws Exception {
+    resources.onOpen = thing -> platform.pass(50);
+    Pool<Thing, Lease<Thing>> pool = pool(quiet());
+
+    pool.acquire().close();
+    settle();
+
+    assertThat(resources.opened).hasValue(1);
+  }
 }

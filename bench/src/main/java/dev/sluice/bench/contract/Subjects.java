@@ -86,7 +86,7 @@ final class Subjects {
     refuseShorterThan(Duration.ofSeconds(30), settings.maxLifetime(), "lifetime");
     refuseShorterThan(Duration.ofSeconds(10), settings.idleTimeout(), "idle timeout");
     if (settings.checkOnAcquire()) {
-      System.setProperty("com.zaxxer.hikari.aliveBypassWindowMs", "0");
+      System.setProperty("com.zaxxer.hikari.aliveBypassWindowMs", "-1");
     } else {
       System.clearProperty("com.zaxxer.hikari.aliveBypassWindowMs");
     }
