@@ -6,6 +6,8 @@ import dev.sluice.jdbc.Sluice;
 import dev.sluice.jdbc.SluiceBuilder;
 import dev.sluice.jdbc.SluiceDataSource;
 import dev.sluice.testkit.TestDatabase;
+import dev.sluice.testkit.Timing;
+import java.sql.SQLException;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.function.UnaryOperator;
@@ -33,9 +35,9 @@ abstract class FrameworkTest {
     atTheEnd.push(database::close);
   }
 
-  /** A pool of at most two connections to this test's database. */
+  /** A pool of two connections to this test's database, both open. */
   final SluiceDataSource pool() {
-    return pool(new Ledger(), builder -> builder.maxSize(2));
+    return pool(builder -> builder.minSize(2).maxSize(2));
   }
 
   final SluiceDataSource pool(UnaryOperator<SluiceBuilder> change) {
@@ -47,7 +49,17 @@ abstract class FrameworkTest {
         Sluice.dataSource(database.url()).user(database.user()).password(database.password());
     SluiceDataSource pool = change.apply(builder.name("compat").listener(ledger)).build();
     atTheEnd.push(() -> ledger.close(pool));
+    awaitReady(pool);
     return pool;
+  }
+
+  /** So that short timeouts are not spent on opening. */
+  private static void awaitReady(SluiceDataSource pool) {
+    try {
+      pool.awaitReady(Timing.LONG);
+    } catch (SQLException e) {
+      throw new AssertionError("The pool does not open", e);
+    }
   }
 
   @AfterEach

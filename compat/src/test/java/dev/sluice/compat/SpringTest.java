@@ -135,7 +135,7 @@ class SpringTest extends FrameworkTest {
 
   @Test
   void requiresNewBeyondThePoolFailsWithTheReasonAndRollsBack() {
-    use(pool(b -> b.maxSize(2).acquireTimeout(Timing.SMALL)));
+    use(pool(b -> b.minSize(2).maxSize(2).acquireTimeout(Timing.SMALL)));
     TransactionTemplate inner = transaction(TransactionDefinition.PROPAGATION_REQUIRES_NEW);
 
     assertThatThrownBy(
