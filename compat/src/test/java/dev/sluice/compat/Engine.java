@@ -2,22 +2,15 @@ package dev.sluice.compat;
 
 import dev.sluice.testkit.Databases;
 import dev.sluice.testkit.TestDatabase;
-import java.util.function.Supplier;
 
 /** A database that the frameworks are tried on. */
 enum Engine {
-  H2(Databases::h2),
-  POSTGRESQL(Databases::postgres);
-
-  private final Supplier<TestDatabase> factory;
-
-  Engine(Supplier<TestDatabase> factory) {
-    this.factory = factory;
-  }
+  H2,
+  POSTGRESQL;
 
   /** A new, empty database. */
   TestDatabase create() {
-    return factory.get();
+    return this == H2 ? Databases.h2() : Databases.postgres();
   }
 
   /** A query that takes longer than any test waits, and that the server can cancel. */

@@ -83,7 +83,7 @@ class SnippetsTest {
         .as("%s shows Java of unknown origin: put a snippet comment before it%n%s", page, block)
         .isNotNull();
     StringBuilder code = new StringBuilder();
-    for (String source : sources.split(" ")) {
+    for (String source : sources.split(" ", -1)) {
       code.append(code.isEmpty() ? "" : "\n").append(region(source));
     }
     return Matcher.quoteReplacement("<!-- snippet: " + sources + " -->\n```java\n" + code + "```");
