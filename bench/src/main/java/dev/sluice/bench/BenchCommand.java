@@ -1,5 +1,6 @@
 package dev.sluice.bench;
 
+import dev.sluice.bench.contract.ContractCommand;
 import dev.sluice.bench.pools.PoolKind;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -22,7 +23,9 @@ import picocli.CommandLine.Spec;
 /** Measures pools beside each other and prints a table per scenario. */
 @Command(
     name = "sluice bench",
+    subcommands = ContractCommand.class,
     sortOptions = false,
+    subcommands = SoakCommand.class,
     description = {
       "Measures Sluice beside other connection pools, all configured alike, and prints a table"
           + " per scenario with ratios to Sluice. Every pool runs in a JVM of its own, in rotated"

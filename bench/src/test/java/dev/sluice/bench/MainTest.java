@@ -71,7 +71,10 @@ class MainTest {
         "--seconds=NaN | --seconds is NaN",
         "--seconds=soon | 'soon' is not a double",
         "--quick --full | exclude each other",
-        "--frobnicate | --frobnicate"
+        "--frobnicate | --frobnicate",
+        "soak --minutes=0 | A soak lasts from 1 s to 7 days",
+        "soak --minutes=NaN | A soak lasts from 1 s to 7 days",
+        "soak --size=0 | connections from 1 to 100"
       })
   void whatMakesNoSenseIsRefusedBeforeAnythingRuns(String arguments, String reason) {
     int code = execute(arguments.split(" "));
@@ -79,6 +82,17 @@ class MainTest {
     assertThat(code).isEqualTo(2);
     assertThat(err.toString()).contains(reason).contains("--help");
     assertThat(out.toString()).isEmpty();
+  }
+
+  @Test
+  void soakEndsWithALedgerThatBalances() {
+    int code = execute("soak", "--minutes=0.05", "--seed=7", "--callers=4", "--size=3");
+
+    assertThat(code).as(out.toString()).isZero();
+    assertThat(err.toString()).contains("Seed 7");
+    assertThat(out.toString())
+        .contains("opened ", "acquired ", "late answers 0", "wrong holder 0")
+        .contains("The ledger balances.");
   }
 
   private int execute(String... arguments) {

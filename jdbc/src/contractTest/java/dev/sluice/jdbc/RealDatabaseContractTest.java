@@ -532,8 +532,8 @@ class RealDatabaseContractTest {
         borrower.join();
       }
 
-      assertThat(failures).isEmpty();
       assertThat(fixture.rows()).isEqualTo("0");
+      assertThat(failures).isEmpty();
     }
   }
 
@@ -541,7 +541,10 @@ class RealDatabaseContractTest {
     for (int i = 0; i < 50; i++) {
       try (Connection connection = ds.getConnection()) {
         assertThat(connection.getAutoCommit()).isTrue();
-        assertThat(text(connection, "SELECT COUNT(*) FROM t")).isEqualTo("0");
+        // Rows are looked for, not counted: H2, pool or no pool, now and then counts what others
+        // are about to roll back.
+        assertThat(text(connection, "SELECT COALESCE(MAX(id), -1) FROM t WHERE id >= 0"))
+            .isEqualTo("-1");
         if (number % 2 == 0) {
           connection.setAutoCommit(false);
           run(connection, "INSERT INTO t VALUES (" + i + ")");

@@ -1,6 +1,7 @@
 package dev.sluice.jdbc;
 
 import dev.sluice.jdbc.Option.Group;
+import dev.sluice.pool.Fairness;
 import dev.sluice.pool.HandoutOrder;
 import dev.sluice.pool.PoolConfig;
 import dev.sluice.pool.PoolListener;
@@ -407,6 +408,14 @@ final class Options {
               c -> c.pool().handoutOrder(),
               "Which idle connection is lent first: LIFO one used lately, so that the others"
                   + " retire; FIFO the longest rested."),
+          option(
+              "fairness",
+              Group.POOL,
+              Kind.choice(Fairness.class),
+              SluiceBuilder::fairness,
+              c -> c.pool().fairness(),
+              "Whether a caller that runs may go before one that waits: STRICT never, BOUNDED once"
+                  + " for each, while its thread is being woken."),
           option(
               "whenExhausted",
               Group.POOL,

@@ -1,5 +1,6 @@
 package dev.sluice.jdbc;
 
+import java.security.cert.CertificateException;
 import java.sql.SQLException;
 import java.sql.SQLFeatureNotSupportedException;
 import java.sql.SQLInvalidAuthorizationSpecException;
@@ -31,11 +32,15 @@ final class PermanentFailures {
 
   private PermanentFailures() {}
 
-  /** Returns whether another attempt would end the same way. */
+  /**
+   * Returns whether another attempt would end the same way. A handshake that breaks off may succeed
+   * the next time; a certificate that is refused will not.
+   */
   static boolean isPermanent(@Nullable Throwable failure, Dialect dialect) {
     for (int i = 0; failure != null && i < CHAIN_MAX; i++, failure = failure.getCause()) {
       if (failure instanceof UnusableConfiguration
           || failure instanceof SQLFeatureNotSupportedException
+          || failure instanceof CertificateException
           || (failure instanceof SQLException e && isPermanent(e, dialect))) {
         return true;
       }

@@ -1,5 +1,6 @@
 package dev.sluice.jdbc;
 
+import dev.sluice.pool.Fairness;
 import dev.sluice.pool.HandoutOrder;
 import dev.sluice.pool.Overload;
 import dev.sluice.pool.PoolConfig;
@@ -678,6 +679,12 @@ public final class SluiceBuilder {
   /** Which idle connection is lent first. Default LIFO. */
   public SluiceBuilder handoutOrder(HandoutOrder handoutOrder) {
     pool.handoutOrder(Objects.requireNonNull(handoutOrder, "handoutOrder"));
+    return this;
+  }
+
+  /** Whether a caller that runs may go before one that waits. Default BOUNDED. */
+  public SluiceBuilder fairness(Fairness fairness) {
+    pool.fairness(Objects.requireNonNull(fairness, "fairness"));
     return this;
   }
 

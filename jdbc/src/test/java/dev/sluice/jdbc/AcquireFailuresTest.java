@@ -10,10 +10,7 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.SQLTransientConnectionException;
 import java.time.Duration;
-import java.util.List;
-import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.concurrent.CyclicBarrier;
-import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -72,29 +69,28 @@ class AcquireFailuresTest {
   }
 
   @Test
-  void holdersThatWaitForEachOtherAreToldSo() throws Exception {
-    try (FakePool pool = new FakePool(b -> b.maxSize(2).acquireTimeout(Duration.ofMillis(500)))) {
-      CyclicBarrier bothHoldOne = new CyclicBarrier(2);
-      List<Throwable> failures = new CopyOnWriteArrayList<>();
-      Runnable greedy =
-          () -> {
-            try (Connection first = pool.get()) {
-              bothHoldOne.await(30, TimeUnit.SECONDS);
-              failures.add(catchThrowable(pool::get));
-              assertThat(first.isClosed()).isFalse();
-            } catch (Exception e) {
-              failures.add(e);
-            }
-          };
-      Thread one = new Thread(greedy);
-      Thread other = new Thread(greedy);
-      one.start();
-      other.start();
-      one.join();
-      other.join();
+  void aHolderWhoseFellowsWaitTooIsToldSo() throws Exception {
+    try (FakePool pool = new FakePool(b -> b.maxSize(2))) {
+      AtomicReference<Throwable> other = new AtomicReference<>();
+      Thread fellow = new Thread(() -> other.set(catchThrowable(() -> takeTwo(pool))));
+      try (Connection mine = pool.get()) {
+        fellow.start();
+        Eventually.await(() -> pool.ds.stats().waiting() == 1, "the fellow holds one and waits");
 
-      Eventually.await(() -> failures.size() == 2, "both have ended");
-      assertThat(failures).anySatisfy(e -> assertThat(e).isInstanceOf(SelfDeadlockException.class));
+        Throwable refused = catchThrowable(() -> pool.ds.getConnection(Duration.ofMillis(50)));
+
+        assertThat(refused).isInstanceOf(SelfDeadlockException.class);
+        assertThat(mine.isClosed()).isFalse();
+      }
+      fellow.join();
+      assertThat(other.get()).isNull();
+    }
+  }
+
+  private static void takeTwo(FakePool pool) throws SQLException {
+    try (Connection one = pool.get();
+        Connection two = pool.get()) {
+      assertThat(one).isNotSameAs(two);
     }
   }
 }

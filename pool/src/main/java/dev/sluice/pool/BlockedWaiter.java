@@ -4,21 +4,24 @@ package dev.sluice.pool;
 final class BlockedWaiter<R> extends Waiter<R> {
   private final Platform platform;
   private final Thread thread;
+  private final boolean yields;
 
   BlockedWaiter(Platform platform, long since, long deadline, AcquireOptions options) {
     super(since, deadline, options);
     this.platform = platform;
     this.thread = platform.currentThread();
+    this.yields = !platform.isVirtual(thread);
   }
 
   /**
    * Parks until the waiter is settled or its deadline passes. Left early by interruption, with the
    * flag cleared.
    *
+   * @param look brings waiters together with a slot that was left open
    * @return whether the outcome is there; if not, the caller has left
    * @throws InterruptedException if the caller has left because it was interrupted
    */
-  boolean await() throws InterruptedException {
+  boolean await(Runnable look) throws InterruptedException {
     boolean interrupted = false;
     while (!settled()) {
       long left = deadline - platform.nanoTime();
@@ -31,6 +34,9 @@ final class BlockedWaiter<R> extends Waiter<R> {
       // A waiter that is claimed but not settled is a few instructions from its unpark.
       platform.park(this, Math.max(left, CLAIM_PATIENCE_NANOS));
       interrupted |= Thread.interrupted();
+      if (wasNudged() && !settled()) {
+        look.run();
+      }
     }
     if (interrupted) {
       thread.interrupt();
@@ -53,8 +59,16 @@ final class BlockedWaiter<R> extends Waiter<R> {
   }
 
   @Override
+  @SuppressWarnings("ReferenceEquality") // a thread is equal to itself alone
   void signal() {
-    platform.unpark(thread);
+    if (thread != platform.currentThread()) { // else its next park, for whatever, would not block
+      platform.unpark(thread);
+    }
+  }
+
+  @Override
+  boolean yields() {
+    return yields;
   }
 
   @Override

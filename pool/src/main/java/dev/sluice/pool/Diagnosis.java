@@ -5,8 +5,11 @@ import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.IdentityHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,7 +20,13 @@ final class Diagnosis<R> {
   private static final System.Logger LOG = System.getLogger("dev.sluice.pool");
   private static final int HOLDERS_SHOWN = 3;
 
+  /** For how long a text about the holders serves, so that refusals stay cheap. */
+  private static final long HOLDERS_SERVE = TimeUnit.MILLISECONDS.toNanos(20);
+
+  private record Holders(long at, String text) {}
+
   private final Engine<R> engine;
+  private volatile @Nullable Holders lastHolders;
 
   Diagnosis(Engine<R> engine) {
     this.engine = engine;
@@ -58,11 +67,11 @@ final class Diagnosis<R> {
     if (engine.signals.suspended()) {
       return Kind.SUSPENDED;
     }
-    if (engine.opener.outage() != null) {
-      return Kind.UNAVAILABLE;
-    }
     int leased = engine.slots.count(Slot.LEASED);
     if (leased < engine.slots.limit()) {
+      if (engine.opener.outage() != null) {
+        return Kind.UNAVAILABLE;
+      }
       return leased > 0 && engine.slots.room() <= 0 && waiter == null
           ? Kind.EXHAUSTED
           : Kind.TIMED_OUT;
@@ -115,8 +124,19 @@ final class Diagnosis<R> {
     return Slot.stateOf(word) == Slot.LEASED && slot.isLent(word) && slot.lentToFutureUnder != word;
   }
 
+  /** A failure that the caller gets, and the listener hears of. */
   AcquireException failure(Kind kind, long waitedNanos) {
+    refused(kind);
+    return exception(kind, waitedNanos);
+  }
+
+  /** A caller has been refused. */
+  void refused(Kind kind) {
     engine.listener.tell(l -> l.acquireFailed(kind));
+  }
+
+  /** What a caller gets who is refused. */
+  AcquireException exception(Kind kind, long waitedNanos) {
     Opener.Outage outage = engine.opener.outage();
     boolean beside = kind == Kind.CLOSED || kind == Kind.SHED;
     Throwable cause = outage == null || beside ? null : outage.cause();
@@ -235,15 +255,39 @@ final class Diagnosis<R> {
         + engine.signals.waiting();
   }
 
+  /**
+   * The longest holders. To look at a thread's stack stops it, and when callers are refused many
+   * are at once: so no more stacks are looked at than shown, and a text serves for a moment.
+   */
   private String holders() {
-    List<LeaseInfo> longest = new ArrayList<>(leases(true));
-    if (longest.isEmpty()) {
+    long now = engine.platform.nanoTime();
+    Holders last = lastHolders;
+    if (last != null && now - last.at() < HOLDERS_SERVE) {
+      return last.text();
+    }
+    String text = longestHolders();
+    lastHolders = new Holders(now, text);
+    return text;
+  }
+
+  private String longestHolders() {
+    Map<Slot<R>, Long> since = new HashMap<>();
+    for (Slot<R> slot : engine.slots.all()) {
+      long word = slot.word;
+      if (Slot.stateOf(word) == Slot.LEASED && slot.isLent(word)) {
+        since.put(slot, slot.leasedAt);
+      }
+    }
+    if (since.isEmpty()) {
       return "";
     }
-    longest.sort(Comparator.comparing(LeaseInfo::held).reversed());
+    List<Slot<R>> longest = new ArrayList<>(since.keySet());
+    longest.sort(
+        Comparator.comparingLong((Slot<R> slot) -> since.getOrDefault(slot, 0L))
+            .thenComparingInt(slot -> slot.index));
     StringBuilder text = new StringBuilder(". Held longest:");
-    for (LeaseInfo lease : longest.subList(0, Math.min(HOLDERS_SHOWN, longest.size()))) {
-      text.append("\n  ").append(text(lease));
+    for (Slot<R> slot : longest.subList(0, Math.min(HOLDERS_SHOWN, longest.size()))) {
+      text.append("\n  ").append(text(describe(slot, true)));
     }
     if (longest.size() > HOLDERS_SHOWN) {
       text.append("\n  and ").append(longest.size() - HOLDERS_SHOWN).append(" more");

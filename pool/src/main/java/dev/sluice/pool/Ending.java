@@ -69,9 +69,11 @@ final class Ending<R> {
         Durations.deadline(engine.platform.nanoTime(), drain)
             + Durations.nanos(engine.config.closeTimeout());
     boolean interrupted = false;
-    while (!ended.isDone() && engine.platform.nanoTime() < deadline && !interrupted) {
-      engine.platform.park(this, LOOK_AT_LEAST_EVERY);
+    long left = deadline - engine.platform.nanoTime();
+    while (!ended.isDone() && left > 0 && !interrupted) {
+      engine.platform.park(this, Math.min(left, LOOK_AT_LEAST_EVERY));
       interrupted = Thread.interrupted();
+      left = deadline - engine.platform.nanoTime();
     }
     if (interrupted) {
       Thread.currentThread().interrupt();

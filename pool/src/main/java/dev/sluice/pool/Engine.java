@@ -3,7 +3,7 @@ package dev.sluice.pool;
 import dev.sluice.pool.AcquireException.Kind;
 import java.time.Duration;
 import java.util.Objects;
-import java.util.concurrent.ExecutionException;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.LongAdder;
@@ -15,9 +15,10 @@ import org.jspecify.annotations.Nullable;
  *
  * <h2>Hand-off</h2>
  *
- * A slot that comes back while somebody waits never becomes visible to others: it is given to the
- * head of the queue ({@link #provide}). A caller that finds somebody waiting goes to the queue
- * itself, so nobody is overtaken by a caller that came after it was queued.
+ * A slot that comes back while somebody waits is given to the head of the queue ({@link #provide})
+ * and never becomes visible to others. A caller that finds somebody waiting goes to the queue
+ * itself, so nobody is overtaken by a caller that came after it was queued; save where fairness is
+ * bounded: then each caller, when it is the head, may be overtaken once ({@link #leaveOpen}).
  *
  * <h2>Invariants</h2>
  *
@@ -68,6 +69,7 @@ final class Engine<R> {
 
   private final ReentrantLock resizing = new ReentrantLock();
   private final boolean listening;
+  private final boolean overtaking;
   private final boolean tracksHandles;
   private final int stackSampling;
   private final long validateAfterIdle;
@@ -80,6 +82,7 @@ final class Engine<R> {
     this.noun = factory.noun();
     this.listener = new SafeListener(listener, config.name());
     this.listening = this.listener.present();
+    this.overtaking = config.fairness() == Fairness.BOUNDED && config.overload() == null;
     this.tracksHandles = !config.leakThreshold().isZero();
     this.stackSampling = config.leakStackSampling();
     this.validateAfterIdle = Durations.nanosOrForever(config.validateAfterIdle(), Long.MIN_VALUE);
@@ -219,7 +222,9 @@ final class Engine<R> {
       work.check(slot, transit);
     } else {
       handedOn.increment();
-      provide(slot, transit);
+      if (!leaveOpen(slot, transit)) {
+        provide(slot, transit);
+      }
     }
     return true;
   }
@@ -238,12 +243,14 @@ final class Engine<R> {
     if (!slot.move(token, Slot.LEASED)) {
       return token;
     }
+    slot.idleSince = signals.now();
     if (sampledAt != 0) {
       slot.sampledAt = 0;
       long used = platform.nanoTime() - sampledAt;
       counters.useTime.record(used);
       opener.learnUse(used);
     }
+    slot.checkedAt = Long.MIN_VALUE; // who wants a check wants it after the last use
     if (tracksHandles) {
       slot.dropHandle();
     }
@@ -258,7 +265,7 @@ final class Engine<R> {
     if (signals.closed()) {
       return CloseReason.POOL_CLOSED;
     }
-    if (slot.epoch - signals.replaceBefore() < 0) {
+    if (slot.bornIn - signals.replaceBefore() < 0) {
       return CloseReason.EPOCH;
     }
     if (slot.leases >= slot.lastLease) {
@@ -307,19 +314,20 @@ final class Engine<R> {
 
   /** Raises the epoch, unless that was done since {@code seen} was the epoch. */
   void suspect(int seen, boolean replaceAll, String why) {
-    if (replaceAll) {
-      // First, so that none is found alive in the new epoch and escapes.
-      signals.replaceBefore(seen + 1);
+    // First, so that a check that begins in the new epoch is told at its end to replace.
+    boolean more = replaceAll && signals.replaceUpTo(seen);
+    boolean raised = signals.raiseEpoch(seen);
+    while (more && !raised) { // others have raised it, and may have found alive what is to go
+      raised = signals.raiseEpoch(signals.epoch());
     }
-    if (signals.raiseEpoch(seen)) {
+    if (raised) {
       epochRaised(why);
     }
   }
 
   /** Raises the epoch and has all resources opened before replaced. */
   void refresh(String why) {
-    signals.replaceBefore(signals.raiseEpoch());
-    epochRaised(why);
+    suspect(signals.epoch(), true, why);
   }
 
   private void epochRaised(String why) {
@@ -331,10 +339,21 @@ final class Engine<R> {
 
   /** Gives a slot in transit, fit to be lent, to the head of the queue; makes it idle if none. */
   void provide(Slot<R> slot, long transit) {
+    provide(slot, transit, signals.now());
+  }
+
+  /** As {@link #provide}, but to be checked is not to be used: the slot goes on resting. */
+  void provideChecked(Slot<R> slot, long transit) {
+    provide(slot, transit, slot.idleSince);
+  }
+
+  private void provide(Slot<R> slot, long transit, long restingSince) {
     Slot<R> current = slot;
     long word = transit;
+    long since = restingSince;
     while (!giveToWaiter(current, word)) {
       rest(current, signals.now());
+      current.idleSince = since;
       if (!current.move(word, Slot.IDLE)) {
         return;
       }
@@ -344,6 +363,7 @@ final class Engine<R> {
       }
       current = other;
       word = other.word;
+      since = signals.now();
     }
   }
 
@@ -407,6 +427,48 @@ final class Engine<R> {
         provide(idle, idle.word);
       }
     }
+  }
+
+  /**
+   * Makes a slot that came back idle and wakes the head of the queue to look for it, so that a
+   * caller that runs may take it meanwhile; each head bears that once. E2 holds because whoever was
+   * nudged brings idle slots and waiters together when it wakes, also if it was served or has left
+   * by then.
+   */
+  private boolean leaveOpen(Slot<R> slot, long transit) {
+    if (!overtaking || !signals.serves()) {
+      return false;
+    }
+    Waiter<R> head = queue.head(signals.now());
+    if (head == null || !head.mayBeOvertaken() || head.wantsCheck(slot.checkedAt)) {
+      return false;
+    }
+    rest(slot, signals.now());
+    if (slot.move(transit, Slot.IDLE)) {
+      head.nudge();
+    }
+    if (!head.isWaiting() || !signals.serves()) {
+      match(); // it may have left before it was nudged
+    }
+    return true;
+  }
+
+  /** Takes a slot that was left open, before one who waits for it; null if there is none. */
+  private @Nullable Slot<R> overtake(AcquireOptions options) {
+    if (!overtaking
+        || !signals.serves()
+        || options.validation() == AcquireOptions.Validation.ALWAYS) {
+      return null;
+    }
+    Thread thread = platform.currentThread();
+    Slot<R> slot = slots.takeFresh(thread);
+    if (slot != null) {
+      begin(slot, thread);
+      if (listening) {
+        listener.tell(l -> l.acquired(slot.id, Duration.ZERO));
+      }
+    }
+    return slot;
   }
 
   /** Gives the slot to a waiter, or to a check that a waiter wants; false if nobody waits. */
@@ -488,14 +550,20 @@ final class Engine<R> {
 
   /** The first failure to open, null if the first outcome was a success. */
   @Nullable Throwable awaitFirstOutcome(Duration timeout) {
-    try {
-      return opener.firstOutcome().get(Durations.nanos(timeout), TimeUnit.NANOSECONDS);
-    } catch (TimeoutException | ExecutionException e) {
-      return e;
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      return e;
+    CompletableFuture<@Nullable Throwable> outcome = opener.firstOutcome();
+    long deadline = Durations.deadline(platform.nanoTime(), timeout);
+    while (!outcome.isDone()) {
+      long left = deadline - platform.nanoTime();
+      if (left <= 0) {
+        return new TimeoutException("nothing was opened within " + timeout);
+      }
+      platform.park(this, Math.min(left, READY_LOOK_NANOS));
+      if (Thread.interrupted()) {
+        Thread.currentThread().interrupt();
+        return new InterruptedException();
+      }
     }
+    return outcome.getNow(null);
   }
 
   void awaitReady(Duration timeout) throws AcquireException, InterruptedException {
@@ -541,6 +609,10 @@ final class Engine<R> {
 
   private Slot<R> awaitSlotUntraced(AcquireOptions options)
       throws AcquireException, InterruptedException {
+    Slot<R> open = overtake(options);
+    if (open != null) {
+      return open;
+    }
     activate();
     long since = platform.nanoTime();
     signals.advance(since);
@@ -571,6 +643,9 @@ final class Engine<R> {
   private void abandon(BlockedWaiter<R> waiter) {
     if (waiter.leave()) {
       queue.departed();
+      if (waiter.wasNudged()) {
+        match();
+      }
       return;
     }
     waiter.awaitClaim();
@@ -591,7 +666,11 @@ final class Engine<R> {
 
   /** A caller that will not wait is queued only for a check of an idle resource under way. */
   long waitUntil(AcquireOptions options, long since, long deadline) {
-    return waits(options) ? deadline : since + TRY_GRACE_NANOS;
+    if (waits(options)) {
+      return deadline;
+    }
+    long grace = since + TRY_GRACE_NANOS;
+    return timeout(options).isZero() ? grace : Math.min(deadline, grace);
   }
 
   /** Throws if waiting makes no sense, with the reason. */
@@ -631,6 +710,9 @@ final class Engine<R> {
   void enqueue(Waiter<R> waiter) throws AcquireException {
     int waiting = queue.add(waiter);
     refuseBeyondBound(waiter, waiting);
+    if (waiting == 1) {
+      shedding.queueWasEmpty();
+    }
     listener.tell(l -> l.queued(waiting));
     if (signals.closed()) {
       failIfWaiting(waiter, Kind.CLOSED);
@@ -652,20 +734,29 @@ final class Engine<R> {
     }
   }
 
-  void failIfWaiting(Waiter<R> waiter, Kind kind) {
-    if (waiter.isWaiting()) {
-      queue.fail(waiter, diagnosis.failure(kind, platform.nanoTime() - waiter.since));
+  /** Fails a waiter, and tells the listener; false if it is no longer waiting. */
+  boolean failIfWaiting(Waiter<R> waiter, Kind kind) {
+    boolean failed =
+        waiter.isWaiting()
+            && queue.fail(waiter, diagnosis.exception(kind, platform.nanoTime() - waiter.since));
+    if (failed) {
+      diagnosis.refused(kind);
     }
+    return failed;
   }
 
   private Slot<R> outcome(BlockedWaiter<R> waiter) throws AcquireException, InterruptedException {
     boolean settled;
     try {
-      settled = waiter.await();
+      settled = waiter.await(this::match);
     } catch (InterruptedException e) {
       queue.departed();
       counters.cancelled.increment();
       throw e;
+    } finally {
+      if (waiter.wasNudged()) {
+        match();
+      }
     }
     if (!settled) {
       queue.departed();
@@ -685,8 +776,15 @@ final class Engine<R> {
     return failure;
   }
 
+  /** Ends the wait of a caller whose time is over. */
+  void expire(Waiter<R> waiter) {
+    if (failIfWaiting(waiter, diagnosis.kindOfExhaustion(waiter))) {
+      counters.timedOut.increment();
+    }
+  }
+
   /** What a waiter gets that left because its time was over. */
-  AcquireException timedOut(Waiter<R> waiter) {
+  private AcquireException timedOut(Waiter<R> waiter) {
     counters.timedOut.increment();
     return diagnosis.failure(
         diagnosis.kindOfExhaustion(waiter), platform.nanoTime() - waiter.since);

@@ -257,7 +257,7 @@ final class Housekeeping<R> implements Platform.Chore {
             return;
           }
           if (waiter.deadline <= now) {
-            engine.queue.fail(waiter, engine.timedOut(waiter));
+            engine.expire(waiter);
           } else {
             next[0] = Math.min(next[0], waiter.deadline);
           }

@@ -20,6 +20,7 @@ import org.jspecify.annotations.Nullable;
 final class Keeper implements Runnable {
   private static final Logger LOG = System.getLogger("dev.sluice.pool");
   private static final long NEVER = Long.MAX_VALUE;
+  private static final long PAUSE_AFTER_ERROR = 100_000_000;
 
   private final Platform platform;
   private final Function<Runnable, Thread> threads;
@@ -81,22 +82,31 @@ final class Keeper implements Runnable {
 
   @Override
   public void run() {
-    while (true) {
-      runDue();
-      wakesAt = earliest();
-      long next = earliest();
-      if (next == NEVER && due.isEmpty()) {
-        if (stop()) {
-          return;
-        }
-        continue;
+    boolean ended = false;
+    while (!ended) {
+      try {
+        ended = look();
+      } catch (Throwable e) { // the JVM's own, such as no memory: nobody else would look again
+        complain(e);
+        LockSupport.parkNanos(this, PAUSE_AFTER_ERROR);
       }
-      long delay = Math.min(next, wakesAt) - platform.nanoTime();
-      if (delay > 0) {
-        LockSupport.parkNanos(this, delay);
-      }
-      wakesAt = Long.MIN_VALUE;
     }
+  }
+
+  /** Runs what is due and rests until something is again; returns whether the thread ends. */
+  private boolean look() {
+    runDue();
+    wakesAt = earliest();
+    long next = earliest();
+    if (next == NEVER && due.isEmpty()) {
+      return stop();
+    }
+    long delay = Math.min(next, wakesAt) - platform.nanoTime();
+    if (delay > 0) {
+      LockSupport.parkNanos(this, delay);
+    }
+    wakesAt = Long.MIN_VALUE;
+    return false;
   }
 
   /** Ends the thread unless a chore came meanwhile; returns whether it ends. */
@@ -128,7 +138,7 @@ final class Keeper implements Runnable {
 
   private static void complain(Throwable e) {
     try {
-      LOG.log(Level.ERROR, "the keeper's chore failed; it will be tried again in a second", e);
+      LOG.log(Level.ERROR, "the keeper failed; it tries again within a second", e);
     } catch (Throwable unloggable) { // whatever the logger does, the thread serves all pools
       e.addSuppressed(unloggable);
     }

@@ -8,6 +8,10 @@ import java.util.concurrent.TimeUnit;
  * Watches the leases that are out: reports each that is held too long, once, and takes back those
  * whose handle was collected, or, if so configured, those that leaked.
  *
+ * <p>A lease counts from the keeper's first sight of it, not from what the coarse clock said when
+ * it began: that may be a tick old, or as old as a pause of the process was long, and a lease must
+ * not be called leaked, or taken back, before its time.
+ *
  * <p>A lease costs its borrower no more than a reference in its slot. Only when a lease has lasted
  * for a while is that reference made a weak one, so that the loss of the handle shows.
  */
@@ -29,10 +33,14 @@ final class LeaseWatch<R> {
 
   /** Looks at a slot that is LEASED under {@code word}. */
   void look(Slot<R> slot, long word, long now) {
-    long held = now - slot.leasedAt;
-    if (!slot.isLent(word) || held < 0 || slot.word != word) {
+    if (!slot.isLent(word) || slot.word != word) {
       return;
     }
+    if (slot.watchedToken != word) {
+      slot.watchedToken = word;
+      slot.watchedSince = now;
+    }
+    long held = now - slot.watchedSince;
     if (engine.tracksHandles() && held > weakenAfter && isCollected(slot, word)) {
       takeBackCollected(slot, word);
       return;

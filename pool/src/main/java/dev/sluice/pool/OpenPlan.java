@@ -40,6 +40,12 @@ record OpenPlan(
   /** A queue that stands for so long, and for ten times the opening time, is worth one more. */
   private static final long STANDING = TimeUnit.SECONDS.toNanos(1);
 
+  /**
+   * No estimate keeps callers waiting for longer: a pause of the process in the middle of an open,
+   * or of a lease, makes it as long as the pause was.
+   */
+  private static final long STANDING_AT_MOST = TimeUnit.SECONDS.toNanos(2);
+
   /** How many to open now. */
   int toOpen() {
     int uncovered = waiting - opening;
@@ -58,7 +64,8 @@ record OpenPlan(
     }
     long servedMeanwhile = (long) (rate * openTime);
     long excess = uncovered - servedMeanwhile;
-    if (excess <= 0 && queuedFor > Math.max(STANDING, 10 * openTime)) {
+    long patience = Math.max(STANDING, Math.min(10 * openTime, STANDING_AT_MOST));
+    if (excess <= 0 && queuedFor > patience) {
       excess = 1;
     }
     return (int) Math.max(0, Math.min(excess, probes - opening));

@@ -159,12 +159,13 @@ final class Opener<R> {
     return reserved;
   }
 
-  /** What the congestion window allows beyond those under way. */
+  /** What the congestion window, and calls that hang, allow beyond those under way. */
   private int allowed(long now) {
+    int bearable = Math.min(window, engine.slots.limit() - engine.work.stuck());
     if (failures > 0) {
-      return now < retryAt ? 0 : 1 - inFlight;
+      return now < retryAt ? 0 : Math.min(1, bearable) - inFlight;
     }
-    return window - inFlight;
+    return bearable - inFlight;
   }
 
   private int wanted(long now) {
@@ -210,7 +211,7 @@ final class Opener<R> {
     return plan;
   }
 
-  /** An open took so long and gave a resource. */
+  /** An open took so long and gave a resource, which has been provided. */
   void succeeded(long took) {
     Outage ended;
     lock.lock();
@@ -333,11 +334,7 @@ final class Opener<R> {
   }
 
   private void failWaiters() {
-    engine.queue.forEach(
-        waiter -> {
-          long waited = engine.platform.nanoTime() - waiter.since;
-          engine.queue.fail(waiter, engine.diagnosis.failure(Kind.UNAVAILABLE, waited));
-        });
+    engine.queue.forEach(waiter -> engine.failIfWaiting(waiter, Kind.UNAVAILABLE));
   }
 
   /** Refuses a caller if opening fails for a lasting reason and nothing else can serve it. */
@@ -349,6 +346,10 @@ final class Opener<R> {
         && !engine.housekeeping.anyAlive()) {
       throw engine.diagnosis.failure(Kind.UNAVAILABLE, 0);
     }
+  }
+
+  boolean isHeldByCurrentThread() {
+    return lock.isHeldByCurrentThread();
   }
 
   /** How long opening takes, by experience; 0 if there is none. */

@@ -22,6 +22,10 @@ final class Piece<R> implements Runnable {
 
   private final ReentrantLock interruption = new ReentrantLock();
   private @Nullable Thread worker;
+  private boolean over;
+
+  /** Told when the work ends after all, if it was given up. */
+  private @Nullable Runnable whenOver;
 
   Piece(Platform platform, long word, long deadline, @Nullable R closing, Runnable task) {
     this.platform = platform;
@@ -44,6 +48,38 @@ final class Piece<R> implements Runnable {
       forget();
       worker(null);
       Thread.interrupted();
+      end();
+    }
+  }
+
+  private void end() {
+    Runnable told;
+    interruption.lock();
+    try {
+      over = true;
+      told = whenOver;
+    } finally {
+      interruption.unlock();
+    }
+    if (told != null) {
+      told.run();
+    }
+  }
+
+  /**
+   * Has {@code listener} told when the work ends.
+   *
+   * @return false if it has ended already, and the listener is not told
+   */
+  boolean tellWhenOver(Runnable listener) {
+    interruption.lock();
+    try {
+      if (!over) {
+        whenOver = listener;
+      }
+      return !over;
+    } finally {
+      interruption.unlock();
     }
   }
 

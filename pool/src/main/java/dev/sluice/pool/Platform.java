@@ -16,6 +16,11 @@ interface Platform {
   /** The thread that runs. */
   Thread currentThread();
 
+  /** Whether the thread is a virtual one. */
+  default boolean isVirtual(Thread thread) {
+    return false;
+  }
+
   /** Blocks until unparked, interrupted, or the time is over; may return for no reason. */
   void park(Object blocker, long nanos);
 

@@ -211,6 +211,10 @@ public final class Pool<R, L extends Lease<R>> implements AutoCloseable {
     }
   }
 
+  Engine<R> engine() {
+    return engine;
+  }
+
   // ---- looking
 
   /** The configuration as built; {@link #resize} changes the sizes in {@link #stats}, not here. */
@@ -313,7 +317,8 @@ public final class Pool<R, L extends Lease<R>> implements AutoCloseable {
         AcquireOptions.DEFAULT
             .withTimeout(timeout)
             .withValidation(AcquireOptions.Validation.ALWAYS)
-            .withPriority(AcquireOptions.MAX_PRIORITY);
+            .withPriority(AcquireOptions.MAX_PRIORITY)
+            .neverShed();
     try {
       acquire(options).release();
       return true;

@@ -50,6 +50,7 @@ public final class PoolConfig {
   private final boolean resumeGuard;
   private final StartPolicy startPolicy;
   private final HandoutOrder handoutOrder;
+  private final Fairness fairness;
   private final WhenExhausted whenExhausted;
   private final @Nullable Overload overload;
   private final int warmUp;
@@ -83,6 +84,7 @@ public final class PoolConfig {
     this.resumeGuard = b.resumeGuard;
     this.startPolicy = b.startPolicy;
     this.handoutOrder = b.handoutOrder;
+    this.fairness = b.fairness;
     this.whenExhausted = b.whenExhausted;
     this.overload = b.overload;
     this.warmUp = b.warmUp;
@@ -124,6 +126,7 @@ public final class PoolConfig {
     b.resumeGuard = resumeGuard;
     b.startPolicy = startPolicy;
     b.handoutOrder = handoutOrder;
+    b.fairness = fairness;
     b.whenExhausted = whenExhausted;
     b.overload = overload;
     b.warmUp = warmUp;
@@ -284,6 +287,11 @@ public final class PoolConfig {
     return handoutOrder;
   }
 
+  /** Whether a caller that runs may go before one that waits. */
+  public Fairness fairness() {
+    return fairness;
+  }
+
   /** Whether callers wait when nothing is free. */
   public WhenExhausted whenExhausted() {
     return whenExhausted;
@@ -334,6 +342,7 @@ public final class PoolConfig {
     private boolean resumeGuard = true;
     private StartPolicy startPolicy = StartPolicy.LAZY;
     private HandoutOrder handoutOrder = HandoutOrder.LIFO;
+    private Fairness fairness = Fairness.BOUNDED;
     private WhenExhausted whenExhausted = WhenExhausted.WAIT;
     private @Nullable Overload overload = null;
     private int warmUp = 0;
@@ -563,6 +572,14 @@ public final class PoolConfig {
     /** Which idle resource is lent first. Default {@code HandoutOrder.LIFO}. */
     public Builder handoutOrder(HandoutOrder handoutOrder) {
       this.handoutOrder = Objects.requireNonNull(handoutOrder, "handoutOrder");
+      return this;
+    }
+
+    /**
+     * Whether a caller that runs may go before one that waits. Default {@code Fairness.BOUNDED}.
+     */
+    public Builder fairness(Fairness fairness) {
+      this.fairness = Objects.requireNonNull(fairness, "fairness");
       return this;
     }
 

@@ -8,8 +8,8 @@ import org.jspecify.annotations.Nullable;
  * Chooses the waiter that a free slot goes to, and refuses those that an overloaded pool would keep
  * too long; see {@link Overload} for the rule and its source.
  *
- * <p>The lock guards the fields; waiters are failed while it is held, which wakes them and runs
- * none of their code.
+ * <p>The lock guards the fields; waiters are failed while it is held, which wakes them. The
+ * listener is told afterwards.
  */
 final class Shedding<R> {
   private final Engine<R> engine;
@@ -22,9 +22,16 @@ final class Shedding<R> {
   /** The least wait in this interval. */
   private long delay;
 
+  /** Whether the queue was empty lately: then somebody waited for no time at all. */
+  private volatile boolean wasEmpty;
+
   private boolean slow;
   private long intervalEnds;
   private @Nullable Waiter<R> headAtLastPoll;
+
+  /** Waiters that were refused, of which the listener has not been told. */
+  private int untold;
+
   private long nextPoll;
 
   Shedding(Engine<R> engine) {
@@ -36,21 +43,52 @@ final class Shedding<R> {
     nextPoll = on ? 0 : Durations.NEVER;
   }
 
+  /**
+   * The queue was empty until now. Nobody is asked for the next waiter while nobody waits, so the
+   * delay of a burst that is over would otherwise be held against the next one.
+   */
+  void queueWasEmpty() {
+    if (on) {
+      wasEmpty = true;
+    }
+  }
+
   /** The waiter to serve next; null if nobody waits. */
   @Nullable Waiter<R> next(long now) {
     if (!on) {
       return engine.queue.head(now);
     }
+    Waiter<R> chosen;
+    int refused;
     lock.lock();
     try {
-      return nextLocked(now);
+      chosen = nextLocked(now);
+      refused = takeUntold();
     } finally {
       lock.unlock();
+    }
+    tell(refused);
+    return chosen;
+  }
+
+  private int takeUntold() {
+    int n = untold;
+    untold = 0;
+    return n;
+  }
+
+  private void tell(int refused) {
+    for (int i = 0; i < refused; i++) {
+      engine.diagnosis.refused(Kind.SHED);
     }
   }
 
   private @Nullable Waiter<R> nextLocked(long now) {
     Waiter<R> head = engine.queue.head(now);
+    if (wasEmpty) {
+      wasEmpty = false;
+      delay = 0;
+    }
     if (now >= intervalEnds) {
       slow = delay > target;
       intervalEnds = now + interval;
@@ -62,6 +100,10 @@ final class Shedding<R> {
     }
     delay = Math.min(delay, waitOf(head, now));
     return head;
+  }
+
+  boolean isHeldByCurrentThread() {
+    return lock.isHeldByCurrentThread();
   }
 
   private static <R> long waitOf(@Nullable Waiter<R> waiter, long now) {
@@ -79,8 +121,9 @@ final class Shedding<R> {
   }
 
   private void shed(Waiter<R> waiter, long now) {
-    if (engine.queue.fail(waiter, engine.diagnosis.failure(Kind.SHED, now - waiter.since))) {
+    if (engine.queue.fail(waiter, engine.diagnosis.exception(Kind.SHED, now - waiter.since))) {
       engine.counters.shed.increment();
+      untold++;
     }
   }
 
@@ -94,6 +137,7 @@ final class Shedding<R> {
     if (!on || now < nextPoll) {
       return nextPoll;
     }
+    int refused;
     lock.lock();
     try {
       nextPoll = now + interval;
@@ -106,10 +150,12 @@ final class Shedding<R> {
         delay = waitOf(head, now);
       }
       headAtLastPoll = engine.queue.head(now);
-      return nextPoll;
+      refused = takeUntold();
     } finally {
       lock.unlock();
     }
+    tell(refused);
+    return nextPoll;
   }
 
   private void shedOlder(long now) {

@@ -48,6 +48,7 @@ final class Signals extends SignalsPadding {
 
   /** Whether nobody waits and the pool is neither closed nor suspended. */
   boolean clear() {
+    assert Interleaving.point();
     return gate == 0;
   }
 
@@ -65,16 +66,19 @@ final class Signals extends SignalsPadding {
 
   /** Whether somebody waits who may be served. */
   boolean serves() {
+    assert Interleaving.point();
     int g = gate;
     return g != 0 && g < SUSPENDED;
   }
 
   /** Counts a waiter in; returns how many wait now. */
   int enter() {
+    assert Interleaving.point();
     return ((int) GATE.getAndAdd(this, 1) & WAITING_MASK) + 1;
   }
 
   void leave() {
+    assert Interleaving.point();
     GATE.getAndAdd(this, -1);
   }
 
@@ -95,27 +99,28 @@ final class Signals extends SignalsPadding {
     return epoch;
   }
 
-  /** Resources of an epoch before this one are replaced without asking. */
+  /** Resources born in an epoch before this one are replaced without asking. */
   int replaceBefore() {
     return replaceBefore;
   }
 
   /** Raises the epoch if it still is {@code seen}, so that one event raises it once. */
   boolean raiseEpoch(int seen) {
+    assert Interleaving.point();
     return EPOCH.compareAndSet(this, seen, seen + 1);
   }
 
-  /** Raises the epoch whatever it is; returns the new one. */
-  int raiseEpoch() {
-    return (int) EPOCH.getAndAdd(this, 1) + 1;
-  }
-
-  /** Has resources of epochs before this one replaced; of several calls the latest epoch counts. */
-  void replaceBefore(int newest) {
+  /** Has resources born up to that epoch replaced; returns false if they are already. */
+  boolean replaceUpTo(int last) {
+    assert Interleaving.point();
     int current = replaceBefore;
-    while (newest - current > 0 && !REPLACE_BEFORE.compareAndSet(this, current, newest)) {
+    while (last - current >= 0) {
+      if (REPLACE_BEFORE.compareAndSet(this, current, last + 1)) {
+        return true;
+      }
       current = replaceBefore;
     }
+    return false;
   }
 
   /** The coarse clock: precise nanoseconds, as of the last tick. */

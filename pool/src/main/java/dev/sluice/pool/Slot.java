@@ -33,7 +33,7 @@ abstract class SlotWords<R> extends SlotPadding {
   /** The same, if it was lent to a future: nobody knows which thread uses it. */
   long lentToFutureUnder;
 
-  /** When it was last known to work, precise. */
+  /** When it was last known to work, precise; the smallest value if it was used since. */
   long checkedAt;
 
   long bornAt;
@@ -53,8 +53,16 @@ abstract class SlotWords<R> extends SlotPadding {
   /** The pool's own work in this slot, or what it was last; its word tells. */
   volatile @Nullable Piece<R> piece;
 
+  /** The epoch in which the resource was opened. */
+  volatile int bornIn;
+
   /** The epoch in which the resource was opened or last found alive. */
   volatile int epoch;
+
+  /** The lease that the keeper watches, and since when; the keeper's alone. */
+  long watchedToken;
+
+  long watchedSince;
 
   /** What the keeper has reported of the lease in progress. */
   volatile long reportedToken;
@@ -166,6 +174,7 @@ public final class Slot<R> extends SlotWords<R> {
   /** Moves the slot on if its word is still {@code from}; the fields written before are visible. */
   boolean move(long from, int to) {
     assert (LEGAL_MOVES[stateOf(from)] & 1 << to) != 0 : stateOf(from) + " to " + to;
+    assert Interleaving.point();
     return WORD.compareAndSet(this, from, next(from, to));
   }
 

@@ -35,6 +35,11 @@ final class SystemPlatform implements Platform {
   }
 
   @Override
+  public boolean isVirtual(Thread thread) {
+    return VirtualThreads.isVirtual(thread);
+  }
+
+  @Override
   public void park(Object blocker, long nanos) {
     LockSupport.parkNanos(blocker, nanos);
   }
@@ -51,7 +56,7 @@ final class SystemPlatform implements Platform {
 
   /**
    * Platform threads, because drivers block in monitors; as many as there is work at once, which
-   * the slots bound (each has at most one piece of work under way, and one that was abandoned).
+   * the slots bound: one piece of work for each, and as many again that hang and were given up.
    */
   @Override
   public Workers workers(String poolName) {

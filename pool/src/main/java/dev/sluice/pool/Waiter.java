@@ -39,6 +39,13 @@ abstract class Waiter<R> {
 
   final long deadline;
   final AcquireOptions options;
+
+  /**
+   * Whether a slot was left open to callers that run while this one, the head, was woken. Then it
+   * looks for it when it wakes, whatever its own fate ({@link Engine#leaveOpen}).
+   */
+  private volatile boolean nudged;
+
   private volatile int state;
   private @Nullable Slot<R> slot;
   private long token;
@@ -59,6 +66,26 @@ abstract class Waiter<R> {
   /** Whether its thread is blocked until it is served. */
   abstract boolean blocking();
 
+  /** Whether it may be overtaken: it blocks, has no priority, and was not overtaken before. */
+  final boolean mayBeOvertaken() {
+    return !nudged && yields() && options.priority() == 0;
+  }
+
+  /** Whether its thread takes so long to wake that another had better run meanwhile. */
+  boolean yields() {
+    return false;
+  }
+
+  /** Wakes it to look for a slot that was left open. */
+  final void nudge() {
+    nudged = true;
+    signal();
+  }
+
+  final boolean wasNudged() {
+    return nudged;
+  }
+
   final int state() {
     return state;
   }
@@ -69,11 +96,13 @@ abstract class Waiter<R> {
 
   /** Gives it the slot, which the caller holds in transit under {@code token}. */
   final boolean assign(Slot<R> assigned, long assignedToken) {
+    assert Interleaving.point();
     // Only a thread that holds a slot in transit writes these, but two may try the same waiter; the
     // loser must not leave its slot behind, hence the claim first.
     if (!STATE.compareAndSet(this, WAITING, CLAIMED)) {
       return false;
     }
+    assert Interleaving.point();
     slot = assigned;
     token = assignedToken;
     state = ASSIGNED;
@@ -90,6 +119,7 @@ abstract class Waiter<R> {
   }
 
   final boolean leave() {
+    assert Interleaving.point();
     return STATE.compareAndSet(this, WAITING, GONE);
   }
 

@@ -21,9 +21,18 @@ final class Work<R> {
   private final Engine<R> engine;
   private final AtomicLong ids = new AtomicLong();
   private final AtomicInteger checking = new AtomicInteger();
+  private final AtomicInteger stuck = new AtomicInteger();
 
   Work(Engine<R> engine) {
     this.engine = engine;
+  }
+
+  /**
+   * How many calls were given up and have not returned. Each holds a thread, and maybe a session,
+   * so no more is opened while there are as many as the pool's maximum.
+   */
+  int stuck() {
+    return stuck.get();
   }
 
   /** How many checks and resets are under way. */
@@ -55,7 +64,16 @@ final class Work<R> {
       }
       engine.listener.tell(l -> l.backgroundError("start a worker", e));
       LOG.log(Level.WARNING, () -> engine.config.name() + ": a worker could not be started", e);
+      runHere(refused);
+    }
+  }
+
+  /** In the place of a worker, on a thread that must go on: what it throws was reported. */
+  private static void runHere(Runnable refused) {
+    try {
       refused.run();
+    } catch (VirtualMachineError e) {
+      LOG.log(Level.DEBUG, "in work done without a worker", e);
     }
   }
 
@@ -74,6 +92,9 @@ final class Work<R> {
   }
 
   private void openNow(Slot<R> slot, long word) {
+    if (slot.word != word) {
+      return; // given up before it began
+    }
     long start = now();
     // Taken before: what is opened while the epoch is raised may be of either side.
     int epoch = engine.signals.epoch();
@@ -100,7 +121,19 @@ final class Work<R> {
     try {
       opened(event, slot.id, took);
     } finally {
-      engine.provide(slot, Slot.next(word, Slot.LEASED));
+      provideIfWanted(slot, Slot.next(word, Slot.LEASED));
+      // Not before: whom this one is for would be counted as one more who needs another.
+      engine.opener.succeeded(took);
+    }
+  }
+
+  /** Meanwhile the pool may have been closed, refreshed, or made smaller. */
+  private void provideIfWanted(Slot<R> slot, long transit) {
+    CloseReason reason = engine.retirement(slot, engine.signals.now());
+    if (reason != null) {
+      close(slot, transit, reason);
+    } else {
+      engine.provide(slot, transit);
     }
   }
 
@@ -109,7 +142,6 @@ final class Work<R> {
     engine.counters.opened.increment();
     engine.counters.openTime.record(took);
     engine.listener.tell(l -> l.opened(id, Duration.ofNanos(took)));
-    engine.opener.succeeded(took);
   }
 
   private void trace(Tracing.Open event, long id, String failure) {
@@ -139,6 +171,7 @@ final class Work<R> {
     engine.signals.advance(now);
     slot.resource = resource;
     slot.id = ids.incrementAndGet();
+    slot.bornIn = epoch;
     slot.epoch = epoch;
     slot.bornAt = now;
     slot.checkedAt = now;
@@ -318,7 +351,7 @@ final class Work<R> {
     if (slot.epoch != engine.signals.epoch()) {
       check(slot, transit);
     } else {
-      engine.provide(slot, transit);
+      engine.provideChecked(slot, transit);
     }
     return false;
   }
@@ -358,6 +391,9 @@ final class Work<R> {
   }
 
   private void closeNow(Slot<R> slot, long word, R resource, boolean abort) {
+    if (slot.word != word) {
+      return; // given up before it began, and aborted
+    }
     Throwable failure = null;
     try {
       failure = closingFailure(resource, abort);
@@ -430,7 +466,7 @@ final class Work<R> {
 
   private void giveUpOpening(Slot<R> slot, Piece<R> piece) {
     if (engine.slots.vacate(slot, piece.word)) {
-      piece.interrupt();
+      leave(piece);
       abandoned(0, "open");
       engine.opener.failed(
           new TimeoutException(
@@ -444,7 +480,7 @@ final class Work<R> {
     int epoch = slot.epoch;
     if (abort(slot, piece.word, CloseReason.HUNG)) {
       checking.decrementAndGet();
-      piece.interrupt();
+      leave(piece);
       abandoned(id, "check");
       engine.suspect(epoch, false, "a call in resource " + id + " hung");
       engine.match();
@@ -458,7 +494,7 @@ final class Work<R> {
     if (resource == null || !engine.slots.vacate(slot, piece.word)) {
       return;
     }
-    piece.interrupt();
+    leave(piece);
     abandoned(id, "close");
     try {
       engine.workers.execute(() -> abortQuietly(resource));
@@ -467,6 +503,20 @@ final class Work<R> {
     }
     engine.opener.consider();
     engine.ending.slotEmptied();
+  }
+
+  /** Interrupts a piece of work, and counts its thread as stuck until it ends after all. */
+  private void leave(Piece<R> piece) {
+    piece.interrupt();
+    stuck.incrementAndGet();
+    if (!piece.tellWhenOver(this::freed)) {
+      stuck.decrementAndGet();
+    }
+  }
+
+  private void freed() {
+    stuck.decrementAndGet();
+    engine.opener.consider();
   }
 
   private void abortQuietly(R resource) {

@@ -428,8 +428,8 @@ class EngineEdgesTest {
   @Test
   void aRefreshIsNotUndoneByOneThatBeganEarlier() {
     Signals signals = new Signals();
-    signals.replaceBefore(3);
-    signals.replaceBefore(2);
+    signals.replaceUpTo(2);
+    signals.replaceUpTo(1);
     assertThat(signals.replaceBefore()).isEqualTo(3);
   }
 

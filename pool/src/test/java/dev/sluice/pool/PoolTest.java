@@ -9,6 +9,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
@@ -127,6 +128,48 @@ class PoolTest {
     assertThat(later).failsWithin(Duration.ofSeconds(20));
     assertThatThrownBy(pool::acquire).hasMessageContaining("is closed");
     assertThat(resources.alive).isEmpty();
+  }
+
+  @Test
+  void opensThatHangForEverHoldNoMoreThreadsThanTheMaximum() throws Exception {
+    CountDownLatch release = new CountDownLatch(1);
+    AtomicInteger hanging = new AtomicInteger();
+    resources.onOpen =
+        thing -> {
+          hanging.incrementAndGet();
+          awaitUninterruptibly(release);
+          hanging.decrementAndGet();
+        };
+    try (Pool<Thing, Lease<Thing>> pool =
+        resources.pool(
+            config()
+                .openTimeout(Duration.ofMillis(5))
+                .backoffMin(Duration.ofMillis(1))
+                .backoffMax(Duration.ofMillis(1))
+                .acquireTimeout(Duration.ofMillis(500)))) {
+      assertThatThrownBy(pool::acquire)
+          .isInstanceOfSatisfying(
+              AcquireException.class, e -> assertThat(e.kind()).isEqualTo(Kind.UNAVAILABLE));
+      assertThat(hanging.get()).isBetween(1, 2);
+
+      release.countDown();
+
+      pool.acquire(PATIENT).close();
+    }
+  }
+
+  private static void awaitUninterruptibly(CountDownLatch latch) {
+    boolean interrupted = false;
+    while (latch.getCount() > 0) {
+      try {
+        latch.await();
+      } catch (InterruptedException e) {
+        interrupted = true;
+      }
+    }
+    if (interrupted) {
+      Thread.currentThread().interrupt();
+    }
   }
 
   @Test

@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  * Time, workers and keeper that move when the test says so. A thread that parks does what is left
  * to do, and lets time pass if that is nothing.
  */
-final class SteppedPlatform implements Platform {
+class SteppedPlatform implements Platform {
   private static final long STEP = TimeUnit.MILLISECONDS.toNanos(1);
 
   private final AtomicLong now = new AtomicLong(TimeUnit.HOURS.toNanos(1));

@@ -1,0 +1,85 @@
+package dev.sluice.contract;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.DynamicTest.dynamicTest;
+
+import dev.sluice.testkit.NoLeaks;
+import dev.sluice.testkit.Timing;
+import java.time.Duration;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Assumptions;
+import org.junit.jupiter.api.DynamicNode;
+import org.junit.jupiter.api.TestFactory;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.params.Parameter;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.opentest4j.TestAbortedException;
+
+/**
+ * Sluice keeps the contract, by each door, on each database. {@code -Dcontract.only=text} runs only
+ * the behaviours whose name contains the text.
+ */
+@ParameterizedClass
+@EnumSource(Door.class)
+@Timeout(300) // of a whole factory; each behaviour has its own limit
+class ContractTest {
+  private static final Duration LIMIT = Timing.scaled(Duration.ofSeconds(60));
+
+  /** Workers that have nothing to do stay for ten seconds. */
+  @RegisterExtension final NoLeaks noLeaks = new NoLeaks().allowing("sluice-keeper");
+
+  @Parameter Door door;
+
+  @TestFactory
+  Stream<DynamicNode> onTheFakeDatabase() {
+    Judge judge = judge();
+    return behaviours().stream()
+        .map(b -> dynamicTest(b.name(), () -> assertKept(b, judge.judge(b))));
+  }
+
+  @TestFactory
+  Stream<DynamicNode> onH2() {
+    return on(Backend.h2());
+  }
+
+  @TestFactory
+  Stream<DynamicNode> onPostgres() {
+    return on(Backend.postgres());
+  }
+
+  @TestFactory
+  Stream<DynamicNode> onMariaDb() {
+    return on(Backend.mariaDb());
+  }
+
+  private Stream<DynamicNode> on(Backend backend) {
+    Judge judge = judge();
+    return behaviours().stream()
+        .filter(Behaviour::onRealDatabases)
+        .map(b -> (DynamicNode) dynamicTest(b.name(), () -> assertKept(b, judge.judge(b, backend))))
+        .onClose(backend::close);
+  }
+
+  private Judge judge() {
+    Assumptions.assumeTrue(door.isAvailable(), "this JVM has no such threads");
+    return new Judge(new SluiceSubject(), door, Timing.LONG, LIMIT);
+  }
+
+  private static List<Behaviour> behaviours() {
+    String only = System.getProperty("contract.only", "");
+    return Behaviour.all().stream().filter(b -> b.name().contains(only)).toList();
+  }
+
+  private static void assertKept(Behaviour behaviour, Verdict verdict) {
+    switch (verdict.kind()) {
+      case KEPT -> assertThat(verdict.reason()).isEmpty();
+      case NOT_OFFERED -> throw new TestAbortedException(verdict.reason());
+      case BROKEN, HUNG ->
+          throw new AssertionError(
+              behaviour.sentence() + "? " + verdict.reason(), verdict.failure());
+    }
+  }
+}

@@ -1,0 +1,78 @@
+package dev.sluice.faults;
+
+import dev.sluice.pool.PoolStats;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.LongAdder;
+
+/** The books of a soak, which must balance. The counters may be touched by any thread. */
+final class Ledger {
+  private static final int SAMPLES_KEPT = 20;
+
+  final LongAdder acquired = new LongAdder();
+  final LongAdder returned = new LongAdder();
+  final LongAdder reclaimed = new LongAdder();
+  final LongAdder failed = new LongAdder();
+  final LongAdder queries = new LongAdder();
+  final LongAdder lateAnswers = new LongAdder();
+  final LongAdder wrongHolders = new LongAdder();
+  final LongAdder aboveMaximum = new LongAdder();
+  final LongAdder notRecovered = new LongAdder();
+  private final Map<String, LongAdder> failures = new ConcurrentHashMap<>();
+  private final ConcurrentLinkedQueue<String> offences = new ConcurrentLinkedQueue<>();
+
+  /** Notes a broken promise; the first few are told in full. */
+  void offence(LongAdder counter, String what) {
+    counter.increment();
+    if (offences.size() < SAMPLES_KEPT) {
+      offences.add(what);
+    }
+  }
+
+  void failure(String kind) {
+    failed.increment();
+    failures.computeIfAbsent(kind, k -> new LongAdder()).increment();
+  }
+
+  Map<String, Long> failures() {
+    Map<String, Long> all = new LinkedHashMap<>();
+    failures.entrySet().stream()
+        .sorted(Map.Entry.comparingByKey())
+        .forEach(e -> all.put(e.getKey(), e.getValue().sum()));
+    return all;
+  }
+
+  List<String> offences() {
+    return List.copyOf(offences);
+  }
+
+  /** What does not balance at the end, when nothing is out any more; empty if all does. */
+  List<String> imbalances(PoolStats end) {
+    List<String> wrong = new ArrayList<>();
+    long closed = end.closedTotal();
+    if (end.opened() != closed + end.size()) {
+      wrong.add("opened " + end.opened() + " ≠ closed " + closed + " + alive " + end.size());
+    }
+    if (acquired.sum() != returned.sum() + reclaimed.sum()) {
+      wrong.add("acquired " + acquired + " ≠ returned " + returned + " + reclaimed " + reclaimed);
+    }
+    if (end.active() != 0 || end.waiting() != 0) {
+      wrong.add("still out: " + end.active() + ", still waiting: " + end.waiting());
+    }
+    mustBeZero(wrong, "late answers", lateAnswers);
+    mustBeZero(wrong, "wrong holders", wrongHolders);
+    mustBeZero(wrong, "connections above the maximum", aboveMaximum);
+    mustBeZero(wrong, "faults after which nobody was served in time", notRecovered);
+    return wrong;
+  }
+
+  private static void mustBeZero(List<String> wrong, String what, LongAdder counter) {
+    if (counter.sum() != 0) {
+      wrong.add(what + ": " + counter);
+    }
+  }
+}

@@ -1,0 +1,397 @@
+package dev.sluice.faults;
+
+import dev.sluice.embedded.EmbeddedServer;
+import dev.sluice.embedded.PostgresServer;
+import dev.sluice.jdbc.Sluice;
+import dev.sluice.jdbc.SluiceDataSource;
+import dev.sluice.pool.CloseReason;
+import dev.sluice.pool.PoolListener;
+import dev.sluice.pool.PoolStats;
+import dev.sluice.testkit.Eventually;
+import dev.sluice.testkit.FaultProxy;
+import java.io.PrintWriter;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Properties;
+import java.util.Random;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+
+/**
+ * The fault list, at random, for as long as one likes: a crowd uses a pool on a real PostgreSQL
+ * behind a {@link FaultProxy}, one fault after the other is done to it, and after each it must be
+ * alive again. At the end the books must balance, and nothing may have grown.
+ *
+ * <p>The seed decides the faults, their order and their places; how the threads interleave with
+ * them, it cannot.
+ */
+public final class Soak implements AutoCloseable {
+  static final String ROLE = "soak";
+
+  private static final Duration OPEN_TIMEOUT = Duration.ofSeconds(1);
+  private static final Duration CALL_TIMEOUT = Duration.ofMillis(500);
+  private static final Duration BACKOFF_MAX = Duration.ofMillis(200);
+  private static final Duration LEAK_THRESHOLD = Duration.ofMillis(1_500);
+
+  /**
+   * How long it may take until a caller is served after a fault: those who hang in dead connections
+   * are cut off, what is left is checked, one is opened.
+   */
+  private static final Duration SERVED_AGAIN =
+      LEAK_THRESHOLD
+          .plus(CALL_TIMEOUT)
+          .plus(OPEN_TIMEOUT)
+          .plus(BACKOFF_MAX)
+          .plus(Promises.RECOVERY);
+
+  private static final Duration WARM_UP = Duration.ofSeconds(3);
+  private static final int HOLD_MILLIS_MAX = 600;
+  private static final int FLOOD = 100;
+  private static final int ADMIN_TIMEOUT_SECONDS = 10;
+
+  private final SoakPlan plan;
+  private final Random random;
+  private final Ledger ledger = new Ledger();
+  private final EmbeddedServer server;
+  private final FaultProxy proxy;
+  private final Vault vault = new Vault(ROLE, "soak-secret-0");
+  private final SluiceDataSource pool;
+  private final ConcurrentHashMap<Integer, Integer> holders = new ConcurrentHashMap<>();
+  private final List<Thread> crowd = new ArrayList<>();
+  private final List<Thread> flood = new ArrayList<>();
+  private final Map<SoakFault, Integer> done = new EnumMap<>(SoakFault.class);
+  private int passwords;
+  private Duration slowestRecovery = Duration.ZERO;
+  private volatile boolean running = true;
+
+  private Soak(SoakPlan plan, EmbeddedServer server) throws SQLException {
+    this.plan = plan;
+    this.random = new Random(plan.seed());
+    this.server = server;
+    prepare();
+    this.proxy = FaultProxy.before(server.port());
+    this.pool = buildPool();
+  }
+
+  /**
+   * Runs a soak, with a short one before it so that what a JVM takes once does not count as growth.
+   *
+   * @param progress where it says what it does, a line per round of faults
+   * @throws SQLException if the database cannot be administered
+   */
+  public static SoakReport run(SoakPlan plan, PrintWriter progress)
+      throws SQLException, InterruptedException {
+    try (EmbeddedServer server = PostgresServer.start(Map.of())) {
+      Duration warmUp = plan.duration().compareTo(WARM_UP) < 0 ? plan.duration() : WARM_UP;
+      SoakPlan first = new SoakPlan(warmUp, ~plan.seed(), plan.callers(), plan.maxSize());
+      try (Soak soak = new Soak(first, server)) {
+        soak.work(progress);
+      }
+      Footprint before = settled(Integer.MAX_VALUE);
+      Soak soak = new Soak(plan, server);
+      PoolStats end;
+      try (soak) {
+        end = soak.work(progress);
+      }
+      Footprint after = settled(before.threads());
+      return new SoakReport(plan, soak.done, soak.ledger, end, before, after, soak.slowestRecovery);
+    }
+  }
+
+  /** The footprint, once threads that are on their way out have gone. */
+  private static Footprint settled(int threads) {
+    long until = System.nanoTime() + TimeUnit.SECONDS.toNanos(15);
+    Footprint now = Footprint.take();
+    while (isUnsettled(threads) && System.nanoTime() - until < 0) {
+      LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(50));
+      now = Footprint.take();
+    }
+    return now;
+  }
+
+  private static boolean isUnsettled(int threads) {
+    return Thread.getAllStackTraces().keySet().stream()
+            .map(Thread::getName)
+            .anyMatch(n -> n.startsWith("sluice") || n.startsWith("testkit") || n.contains("JDBC"))
+        || Thread.getAllStackTraces().size() > threads;
+  }
+
+  private void prepare() throws SQLException {
+    passwords++;
+    administer(
+        "DROP TABLE IF EXISTS soak",
+        "DROP ROLE IF EXISTS " + ROLE,
+        "CREATE ROLE " + ROLE + " LOGIN PASSWORD 'soak-secret-0'",
+        "CREATE TABLE soak (id int PRIMARY KEY, n bigint NOT NULL)",
+        "INSERT INTO soak SELECT i, 0 FROM generate_series(1, 100) i",
+        "GRANT SELECT, UPDATE ON soak TO " + ROLE);
+  }
+
+  private SluiceDataSource buildPool() {
+    String url = server.jdbcUrl().replace(":" + server.port() + "/", ":" + proxy.port() + "/");
+    return Sluice.dataSource(url)
+        .name("soak")
+        .credentials(vault)
+        .minSize(0)
+        .maxSize(plan.maxSize())
+        .acquireTimeout(Duration.ofSeconds(1))
+        .openTimeout(OPEN_TIMEOUT)
+        .validationTimeout(CALL_TIMEOUT)
+        .resetTimeout(CALL_TIMEOUT)
+        .closeTimeout(CALL_TIMEOUT)
+        .validateAfterIdle(Duration.ofMillis(20))
+        .healthCheckInterval(Duration.ofMillis(200))
+        .backoffMin(Duration.ofMillis(5))
+        .backoffMax(BACKOFF_MAX)
+        .leakThreshold(LEAK_THRESHOLD)
+        .leakReclaim(true)
+        .drainTimeout(Duration.ofSeconds(5))
+        .listener(new Bookkeeper())
+        .build();
+  }
+
+  private final class Bookkeeper implements PoolListener {
+    @Override
+    public void acquired(long id, Duration waited) {
+      ledger.acquired.increment();
+    }
+
+    @Override
+    public void released(long id) {
+      ledger.returned.increment();
+    }
+
+    @Override
+    public void closed(long id, CloseReason reason, Duration age) {
+      if (reason == CloseReason.LEAK) {
+        ledger.reclaimed.increment();
+      }
+    }
+  }
+
+  // ---- what faults and callers see
+
+  SoakPlan plan() {
+    return plan;
+  }
+
+  Random random() {
+    return random;
+  }
+
+  Ledger ledger() {
+    return ledger;
+  }
+
+  EmbeddedServer server() {
+    return server;
+  }
+
+  FaultProxy proxy() {
+    return proxy;
+  }
+
+  SluiceDataSource pool() {
+    return pool;
+  }
+
+  boolean isRunning() {
+    return running;
+  }
+
+  /** Runs statements as the server's administrator, past the proxy. */
+  void administer(String... statements) throws SQLException {
+    try (Connection connection = straight();
+        Statement statement = connection.createStatement()) {
+      statement.execute("SET default_transaction_read_only = off");
+      for (String sql : statements) {
+        statement.execute(sql);
+      }
+    }
+  }
+
+  private Connection straight() throws SQLException {
+    Properties properties = new Properties();
+    properties.setProperty("user", server.user());
+    properties.setProperty("password", server.password());
+    properties.setProperty("connectTimeout", Integer.toString(ADMIN_TIMEOUT_SECONDS));
+    properties.setProperty("socketTimeout", Integer.toString(ADMIN_TIMEOUT_SECONDS));
+    return DriverManager.getConnection(server.jdbcUrl(), properties);
+  }
+
+  void rotatePassword() throws SQLException {
+    String next = "soak-secret-" + passwords++;
+    vault.rotate(next, p -> administer("ALTER ROLE " + ROLE + " PASSWORD '" + p + "'"));
+    pool.refresh();
+  }
+
+  /** Takes a connection and forgets it. */
+  void leak() {
+    Attempt unused = Attempt.at(pool, Duration.ofMillis(200));
+  }
+
+  /** A hundred callers more, at once, once each. */
+  void flood() {
+    for (int i = 0; i < FLOOD; i++) {
+      Thread thread = new Thread(new SoakCaller(this, 1_000 + i, holders)::turn, "soak-flood-" + i);
+      thread.setDaemon(true);
+      flood.add(thread);
+      thread.start();
+    }
+  }
+
+  // ---- the run
+
+  private PoolStats work(PrintWriter progress) throws SQLException, InterruptedException {
+    long until = System.nanoTime() + plan.duration().toNanos();
+    startCrowd();
+    int round = 0;
+    while (System.nanoTime() - until < 0) {
+      List<SoakFault> order = new ArrayList<>(List.of(SoakFault.values()));
+      Collections.shuffle(order, random);
+      for (SoakFault fault : order) {
+        if (System.nanoTime() - until < 0) {
+          suffer(fault);
+        }
+      }
+      progress.printf("round %d: %s, %s%n", ++round, pool.stats().opened() + " opened", done);
+      progress.flush();
+    }
+    running = false;
+    join(crowd);
+    return atRest();
+  }
+
+  private void startCrowd() {
+    for (int i = 0; i < plan.callers(); i++) {
+      Thread thread = new Thread(new SoakCaller(this, i, holders), "soak-caller-" + i);
+      thread.setDaemon(true);
+      crowd.add(thread);
+      thread.start();
+    }
+  }
+
+  /** Does a fault, sometimes with another that needs only the network; ends it; wants service. */
+  private void suffer(SoakFault fault) throws SQLException, InterruptedException {
+    done.merge(fault, 1, Integer::sum);
+    fault.strike(this);
+    if (random.nextInt(4) == 0) {
+      SoakFault[] second = {SoakFault.HALF_OPEN, SoakFault.CUT, SoakFault.FLOOD, SoakFault.LEAK};
+      SoakFault also = second[random.nextInt(second.length)];
+      done.merge(also, 1, Integer::sum);
+      also.strike(this);
+    }
+    crowd.get(random.nextInt(crowd.size())).interrupt();
+    LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(random.nextInt(HOLD_MILLIS_MAX)));
+    lookForTooMany();
+    heal();
+    awaitService(fault);
+    join(flood);
+    flood.clear();
+  }
+
+  private void lookForTooMany() {
+    int size = pool.stats().size();
+    if (size > plan.maxSize()) {
+      ledger.offence(ledger.aboveMaximum, "size " + size + " of at most " + plan.maxSize());
+    }
+  }
+
+  /** Ends all faults. */
+  private void heal() throws SQLException {
+    if (server.isRunning()) {
+      server.thaw();
+    }
+    server.start();
+    proxy.heal();
+    administer(
+        "ALTER SYSTEM RESET default_transaction_read_only",
+        "ALTER ROLE " + ROLE + " CONNECTION LIMIT -1",
+        "ALTER ROLE " + ROLE + " RESET idle_session_timeout",
+        "SELECT pg_reload_conf()");
+    pool.resize(0, plan.maxSize());
+  }
+
+  private void awaitService(SoakFault fault) {
+    long start = System.nanoTime();
+    long limit = SERVED_AGAIN.toNanos();
+    while (!isServed()) {
+      long took = System.nanoTime() - start;
+      if (took - StallMeter.since(start).toNanos() > limit) {
+        ledger.offence(
+            ledger.notRecovered, "nobody served " + SERVED_AGAIN + " after " + fault + ": " + pool);
+        return;
+      }
+    }
+    Duration took = Duration.ofNanos(System.nanoTime() - start);
+    slowestRecovery = took.compareTo(slowestRecovery) > 0 ? took : slowestRecovery;
+  }
+
+  private boolean isServed() {
+    Attempt attempt = Attempt.at(pool, SERVED_AGAIN);
+    Connection connection = attempt.connection();
+    if (connection == null) {
+      return false;
+    }
+    try (connection;
+        Statement statement = connection.createStatement()) {
+      return statement.execute("SELECT 1");
+    } catch (SQLException e) {
+      ledger.failure("after a fault " + e.getSQLState());
+      return false;
+    }
+  }
+
+  private void join(List<Thread> threads) throws InterruptedException {
+    for (Thread thread : threads) {
+      thread.join(TimeUnit.SECONDS.toMillis(60));
+      if (thread.isAlive()) {
+        ledger.offence(ledger.lateAnswers, thread.getName() + " hangs: " + stackOf(thread));
+      }
+    }
+  }
+
+  private static String stackOf(Thread thread) {
+    return List.of(thread.getStackTrace()).toString();
+  }
+
+  /** The pool's figures when nothing is out any more, and the server agrees about its size. */
+  private PoolStats atRest() {
+    Eventually.await(
+        () -> {
+          PoolStats s = pool.stats();
+          return s.size() == s.idle() && s.waiting() == 0 && sessions() == s.size();
+        },
+        () -> "the pool is at rest, and the server knows as many sessions: " + pool.stats());
+    return pool.stats();
+  }
+
+  private int sessions() throws SQLException {
+    try (Connection connection = straight();
+        Statement statement = connection.createStatement();
+        ResultSet rows =
+            statement.executeQuery(
+                "SELECT count(*) FROM pg_stat_activity WHERE usename = '" + ROLE + "'")) {
+      rows.next();
+      return rows.getInt(1);
+    }
+  }
+
+  /** Ends pool and proxy. */
+  @Override
+  public void close() {
+    running = false;
+    pool.close();
+    proxy.close();
+  }
+}

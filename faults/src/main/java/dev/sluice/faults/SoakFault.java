@@ -1,0 +1,193 @@
+package dev.sluice.faults;
+
+import dev.sluice.embedded.EmbeddedServer.Stop;
+import dev.sluice.testkit.FaultProxy.Accept;
+import dev.sluice.testkit.Link;
+import dev.sluice.testkit.Toxics;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.List;
+import java.util.Random;
+import java.util.function.Consumer;
+
+/** The faults of the list that a soak does, by their rows. {@link Soak#heal} ends them all. */
+enum SoakFault {
+  RESTART(1) {
+    @Override
+    void strike(Soak soak) {
+      Stop[] ways = Stop.values();
+      soak.server().restart(ways[soak.random().nextInt(ways.length)]);
+    }
+  },
+  OUTAGE(1) {
+    @Override
+    void strike(Soak soak) {
+      soak.server().stop(Stop.FAST);
+    }
+  },
+  HALF_OPEN(3) {
+    @Override
+    void strike(Soak soak) {
+      onSome(soak, Link::dropServer);
+    }
+  },
+  SILENCE(4) {
+    @Override
+    void strike(Soak soak) {
+      Accept[] ways = {Accept.SILENT, Accept.BACKLOG, Accept.REFUSE, Accept.RESET};
+      soak.proxy().accepting(ways[soak.random().nextInt(ways.length)]);
+    }
+  },
+  STUCK_LOGIN(4) {
+    @Override
+    void strike(Soak soak) {
+      soak.proxy()
+          .newLinks(
+              Toxics.NONE,
+              Toxics.NONE.withCutAt(1 + soak.random().nextInt(400), Toxics.Cut.BLACK_HOLE));
+    }
+  },
+  BLACK_HOLE(4) {
+    @Override
+    void strike(Soak soak) {
+      soak.proxy().blackHole();
+    }
+  },
+  CUT(5) {
+    @Override
+    void strike(Soak soak) {
+      Random random = soak.random();
+      Toxics.Cut how = random.nextBoolean() ? Toxics.Cut.RESET : Toxics.Cut.CLOSE;
+      Toxics cut = Toxics.NONE.withCutAt(1 + random.nextInt(4_000), how);
+      boolean toServer = random.nextBoolean();
+      soak.proxy().newLinks(toServer ? cut : Toxics.NONE, toServer ? Toxics.NONE : cut);
+      onSome(soak, Link::reset);
+    }
+  },
+  HALF_CLOSE(5) {
+    @Override
+    void strike(Soak soak) {
+      onSome(soak, soak.random().nextBoolean() ? SoakFault::deaf : SoakFault::mute);
+    }
+  },
+  SLICER(5) {
+    @Override
+    void strike(Soak soak) {
+      soak.proxy().toxics(Toxics.NONE.withSlice(1 + soak.random().nextInt(7)));
+    }
+  },
+  LATENCY(6) {
+    @Override
+    void strike(Soak soak) {
+      soak.proxy().toxics(Toxics.NONE.withLatency(Duration.ofMillis(20), Duration.ofMillis(30)));
+    }
+  },
+  THIN_LINE(6) {
+    @Override
+    void strike(Soak soak) {
+      soak.proxy().toxics(Toxics.NONE.withBandwidth(2_000));
+    }
+  },
+  READ_ONLY(8) {
+    @Override
+    void strike(Soak soak) throws SQLException {
+      soak.administer("ALTER SYSTEM SET default_transaction_read_only = on");
+      soak.administer("SELECT pg_reload_conf()");
+    }
+  },
+  PASSWORD(10) {
+    @Override
+    void strike(Soak soak) throws SQLException {
+      soak.rotatePassword();
+    }
+  },
+  LIMIT(11) {
+    @Override
+    void strike(Soak soak) throws SQLException {
+      soak.administer("ALTER ROLE " + Soak.ROLE + " CONNECTION LIMIT 2");
+      onSome(soak, Link::reset);
+    }
+  },
+  IDLE_TIMEOUT(12) {
+    @Override
+    void strike(Soak soak) throws SQLException {
+      soak.administer("ALTER ROLE " + Soak.ROLE + " SET idle_session_timeout = '150ms'");
+      soak.pool().refresh();
+    }
+  },
+  LEAK(16) {
+    @Override
+    void strike(Soak soak) {
+      soak.leak();
+    }
+  },
+  TERMINATE(19) {
+    @Override
+    void strike(Soak soak) throws SQLException {
+      soak.administer(
+          "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = '"
+              + Soak.ROLE
+              + "' AND random() < 0.5");
+    }
+  },
+  FREEZE(31) {
+    @Override
+    void strike(Soak soak) {
+      soak.server().freeze();
+    }
+  },
+  FLOOD(34) {
+    @Override
+    void strike(Soak soak) {
+      soak.flood();
+      onSome(soak, Link::reset);
+    }
+  },
+  RESIZE(20) {
+    @Override
+    void strike(Soak soak) {
+      soak.pool().resize(0, 1 + soak.random().nextInt(soak.plan().maxSize()));
+    }
+  };
+
+  private final int row;
+
+  SoakFault(int row) {
+    this.row = row;
+  }
+
+  /** Its row in the fault list. */
+  int row() {
+    return row;
+  }
+
+  abstract void strike(Soak soak) throws SQLException;
+
+  /** Does something to about half of the links, to one at least if there is any. */
+  private static void onSome(Soak soak, Consumer<Link> what) {
+    List<Link> links = soak.proxy().links();
+    for (int i = 0; i < links.size(); i++) {
+      if (i == 0 || soak.random().nextBoolean()) {
+        what.accept(links.get(i));
+      }
+    }
+  }
+
+  private static void deaf(Link link) {
+    halfClose(link, link::halfCloseToServer);
+  }
+
+  private static void mute(Link link) {
+    halfClose(link, link::halfCloseToClient);
+  }
+
+  private static void halfClose(Link link, Runnable how) {
+    try {
+      how.run();
+    } catch (IllegalStateException e) {
+      if (link.isOpen()) { // else it ended by itself at the same moment
+        link.close();
+      }
+    }
+  }
+}

@@ -1,0 +1,57 @@
+package dev.sluice.faults;
+
+import java.time.Duration;
+import java.util.concurrent.ConcurrentLinkedDeque;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+
+/**
+ * Measures for how long the machine kept threads of this JVM from running: a pause of the
+ * collector, a processor that others have. A promise about time is the pool's only as far as it
+ * gets to run.
+ *
+ * <p>Safe for any thread; one daemon thread, for the life of the JVM.
+ */
+public final class StallMeter {
+  private static final long PERIOD = TimeUnit.MILLISECONDS.toNanos(2);
+  private static final long WORTH_NOTING = TimeUnit.MILLISECONDS.toNanos(5);
+  private static final int KEPT = 10_000;
+  private static final ConcurrentLinkedDeque<Stall> STALLS = new ConcurrentLinkedDeque<>();
+  private static volatile long dueAt = System.nanoTime() + PERIOD;
+
+  static {
+    Thread thread = new Thread(StallMeter::measure, "faults-stall-meter");
+    thread.setDaemon(true);
+    thread.start();
+  }
+
+  private record Stall(long end, long nanos) {}
+
+  private StallMeter() {}
+
+  private static void measure() {
+    int count = 0;
+    while (true) {
+      dueAt = System.nanoTime() + PERIOD;
+      LockSupport.parkNanos(PERIOD);
+      long now = System.nanoTime();
+      if (now - dueAt > WORTH_NOTING) {
+        STALLS.addLast(new Stall(now, now - dueAt));
+        if (++count > KEPT) {
+          STALLS.removeFirst();
+        }
+      }
+    }
+  }
+
+  /** The sum of the stalls since a moment of {@link System#nanoTime}. */
+  public static Duration since(long nanoTime) {
+    long sum = Math.max(0, System.nanoTime() - dueAt);
+    for (Stall stall : STALLS) {
+      if (stall.end() - nanoTime > 0) {
+        sum += Math.min(stall.nanos(), stall.end() - nanoTime);
+      }
+    }
+    return Duration.ofNanos(sum);
+  }
+}

@@ -1,0 +1,72 @@
+package dev.sluice.pool;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.logging.Level;
+import java.util.logging.Logger;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/**
+ * The whole engine in virtual time under random callers, configurations and faults; see {@link
+ * SimRun}. {@code -Dsim.seeds=100000} runs more, {@code -Dsim.seed=…} repeats one.
+ */
+class SimulationTest {
+  private static final int SEEDS = 2_000;
+  private static final Logger LOG = Logger.getLogger("dev.sluice.pool");
+  private static Level level;
+
+  /** The engine tells of every injected fault. */
+  @BeforeAll
+  static void quiet() {
+    level = LOG.getLevel();
+    LOG.setLevel(Level.OFF);
+  }
+
+  @AfterAll
+  static void loud() {
+    LOG.setLevel(level);
+  }
+
+  @Test
+  @Timeout(value = 6, unit = java.util.concurrent.TimeUnit.HOURS)
+  void everyPromiseIsKeptInEverySeed() throws Exception {
+    Long only = Long.getLong("sim.seed");
+    if (only != null) {
+      SimRun run = new SimRun(only);
+      run.execute();
+      return;
+    }
+    int seeds = Integer.getInteger("sim.seeds", SEEDS);
+    long first = Long.getLong("sim.first", 1);
+    for (long seed = first; seed < first + seeds; seed++) {
+      new SimRun(seed).execute();
+    }
+  }
+
+  /** Seeds that once failed. */
+  @ParameterizedTest
+  @ValueSource(
+      longs = {
+        30, 47, 79, 116, 373, 580, 724, 816, 1136, 1194, 1281, 1467, 1982, 2271, 4839, 5061, 6258,
+        6274, 11465, 121392, 241896, 246189, 300082
+      })
+  void seedThatOnceFailedPasses(long seed) throws Exception {
+    new SimRun(seed).execute();
+  }
+
+  @Test
+  void sameSeedGivesTheSameHistory() throws Exception {
+    for (long seed = 1; seed <= 20; seed++) {
+      SimRun first = new SimRun(seed);
+      first.execute();
+      SimRun second = new SimRun(seed);
+      second.execute();
+      assertThat(second.history()).as("seed %d", seed).isEqualTo(first.history());
+    }
+  }
+}
