@@ -36,14 +36,14 @@ class SpringOnFakeDriverTest {
   }
 
   /** A pool of one, that calls the driver for nothing but what its borrower does. */
-  private SluiceDataSource quietPool() {
+  private SluiceDataSource quietPool(Duration acquireTimeout) {
     return Sluice.dataSource(db.url())
         .name("fake")
         .user("app")
         .password("right")
         .minSize(0)
         .maxSize(1)
-        .acquireTimeout(Timing.SMALL)
+        .acquireTimeout(acquireTimeout)
         .validateAfterIdle(Duration.ofHours(1))
         .healthCheckInterval(Duration.ZERO)
         .keepaliveInterval(Duration.ZERO)
@@ -105,7 +105,7 @@ class SpringOnFakeDriverTest {
   @Test
   void transactionCostsTheDriverWhatItCostsOnABareConnection() throws SQLException {
     List<String> bare = callsOnBareConnection(false);
-    SluiceDataSource pool = quietPool();
+    SluiceDataSource pool = quietPool(Timing.LONG);
 
     List<String> pooled = callsOfSecond(pool, false);
 
@@ -119,7 +119,7 @@ class SpringOnFakeDriverTest {
   @Test
   void readOnlySerializableTransactionCostsNoMoreEither() throws SQLException {
     List<String> bare = callsOnBareConnection(true);
-    SluiceDataSource pool = quietPool();
+    SluiceDataSource pool = quietPool(Timing.LONG);
 
     List<String> pooled = callsOfSecond(pool, true);
 
@@ -131,7 +131,7 @@ class SpringOnFakeDriverTest {
 
   @Test
   void databaseThatIsDownIsToldWithItsOwnStateAndServesAgainAfterwards() {
-    SluiceDataSource pool = quietPool();
+    SluiceDataSource pool = quietPool(Timing.SMALL);
     JdbcTemplate jdbc = new JdbcTemplate(pool);
     db.refuseConnections();
 
@@ -143,7 +143,7 @@ class SpringOnFakeDriverTest {
         .asInstanceOf(InstanceOfAssertFactories.type(SQLException.class))
         .returns("08001", SQLException::getSQLState);
     db.comeUp();
-    pool.checkHealth(Timing.LONG);
+    assertThat(pool.checkHealth(Timing.LONG)).isTrue();
 
     assertThat(select(jdbc)).containsExactly(1);
     ledger.close(pool);
@@ -152,7 +152,7 @@ class SpringOnFakeDriverTest {
   @Test
   void wrongPasswordIsToldAsWhatItIs() {
     db.requireLogin("app", "another");
-    SluiceDataSource pool = quietPool();
+    SluiceDataSource pool = quietPool(Timing.LONG);
     JdbcTemplate jdbc = new JdbcTemplate(pool);
 
     assertThatThrownBy(() -> select(jdbc))
