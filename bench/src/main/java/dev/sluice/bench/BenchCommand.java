@@ -23,9 +23,8 @@ import picocli.CommandLine.Spec;
 /** Measures pools beside each other and prints a table per scenario. */
 @Command(
     name = "sluice bench",
-    subcommands = ContractCommand.class,
+    subcommands = {ContractCommand.class, SoakCommand.class},
     sortOptions = false,
-    subcommands = SoakCommand.class,
     description = {
       "Measures Sluice beside other connection pools, all configured alike, and prints a table"
           + " per scenario with ratios to Sluice. Every pool runs in a JVM of its own, in rotated"

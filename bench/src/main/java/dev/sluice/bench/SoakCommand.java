@@ -6,6 +6,8 @@ import dev.sluice.faults.SoakReport;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.concurrent.Callable;
+import java.util.logging.Level;
+import java.util.logging.Logger;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ExitCode;
@@ -26,6 +28,7 @@ import picocli.CommandLine.Spec;
     })
 final class SoakCommand implements Callable<Integer> {
   private static final double SECONDS_PER_MINUTE = 60;
+  private static final Logger POOLS = Logger.getLogger("dev.sluice");
 
   @Option(
       names = "--minutes",
@@ -56,6 +59,7 @@ final class SoakCommand implements Callable<Integer> {
   @Override
   public Integer call() throws SQLException, InterruptedException {
     SoakPlan plan = plan();
+    POOLS.setLevel(Level.SEVERE); // that they warn is the purpose; the ledger tells the rest
     spec.commandLine().getErr().println("Seed " + plan.seed());
     SoakReport report = Soak.run(plan, spec.commandLine().getErr());
     report.print(spec.commandLine().getOut());

@@ -56,41 +56,34 @@ class CallerFaultTest extends FaultTest {
         () -> idle + " idle and nothing else: " + pool.stats());
   }
 
-  /** Where a caller can wait, and how it gets there. */
+  /** Where a caller can wait. */
   private enum Wait {
-    FOR_A_RETURN {
-      @Override
-      void prepare(FakeDatabase db, SluiceDataSource pool, Fault hang) throws SQLException {
-        held.set(pool.getConnection());
+    FOR_A_RETURN,
+    FOR_AN_OPEN,
+    FOR_A_CHECK,
+    FOR_A_RESET
+  }
+
+  /** Brings it about that the next caller waits there; returns what must be given back, or null. */
+  private Connection prepare(Wait where, SluiceDataSource pool, Fault hang) throws SQLException {
+    switch (where) {
+      case FOR_A_RETURN -> {
+        return pool.getConnection();
       }
-    },
-    FOR_AN_OPEN {
-      @Override
-      void prepare(FakeDatabase db, SluiceDataSource pool, Fault hang) {
-        db.when("Driver.connect").then(hang);
-      }
-    },
-    FOR_A_CHECK {
-      @Override
-      void prepare(FakeDatabase db, SluiceDataSource pool, Fault hang) throws SQLException {
+      case FOR_AN_OPEN -> db.when("Driver.connect").then(hang);
+      case FOR_A_CHECK -> {
         pool.getConnection().close();
         db.when("Connection.isValid").then(hang);
       }
-    },
-    FOR_A_RESET {
-      @Override
-      void prepare(FakeDatabase db, SluiceDataSource pool, Fault hang) throws SQLException {
+      case FOR_A_RESET -> {
         db.when("Connection.rollback").then(hang);
         Connection dirty = pool.getConnection();
         dirty.setAutoCommit(false);
         Rig.run(dirty, "INSERT something");
         dirty.close();
       }
-    };
-
-    final AtomicReference<Connection> held = new AtomicReference<>();
-
-    abstract void prepare(FakeDatabase db, SluiceDataSource pool, Fault hang) throws SQLException;
+    }
+    return null;
   }
 
   @ParameterizedTest
@@ -99,7 +92,7 @@ class CallerFaultTest extends FaultTest {
       throws Exception {
     Fault.Hang hang = Fault.hang();
     try (SluiceDataSource pool = pool().validateAfterIdle("0s").resetTimeout("1m").build()) {
-      where.prepare(db, pool, hang);
+      Connection held = prepare(where, pool, hang);
       AtomicReference<Thread> thread = new AtomicReference<>();
       CompletableFuture<Boolean> flag =
           async(
@@ -119,7 +112,6 @@ class CallerFaultTest extends FaultTest {
       assertThat(result(flag)).as("the flag is set again").isTrue();
       assertThat(pool.stats().waiting()).isZero();
       hang.release();
-      Connection held = where.held.getAndSet(null);
       if (held != null) {
         held.close();
       }

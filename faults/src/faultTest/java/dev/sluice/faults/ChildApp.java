@@ -160,7 +160,7 @@ final class ChildApp {
           kilobytes += size >> 10;
         }
       } catch (OutOfMemoryError e) {
-        continue;
+        // Smaller pieces may still go in.
       }
     }
     hoard.remove(hoard.size() - 1);

@@ -13,10 +13,12 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
 
 /** A crowd on a pool of five, on virtual threads where the JVM has them. Argument: how many. */
 final class ChildCrowd {
   private static final int PLATFORM_THREADS_MAX = 1_000;
+  private static final long USE_NANOS = 10_000;
 
   private ChildCrowd() {}
 
@@ -64,8 +66,8 @@ final class ChildCrowd {
   }
 
   private static void use(SluiceDataSource pool, AtomicInteger served, CountDownLatch done) {
-    try (Connection connection = pool.getConnection()) {
-      Thread.yield();
+    try {
+      pool.useConnection(connection -> LockSupport.parkNanos(USE_NANOS));
       served.incrementAndGet();
     } catch (SQLException e) {
       System.out.println("FAILED " + e.getMessage());

@@ -98,9 +98,14 @@ final class ChildJvm implements AutoCloseable {
   }
 
   @Override
-  public void close() throws IOException, InterruptedException {
-    kill();
+  public void close() throws IOException {
+    process.destroyForcibly();
     commands.close();
-    reader.join(Timing.LONG.toMillis());
+    try {
+      process.waitFor();
+      reader.join(Timing.LONG.toMillis());
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
   }
 }

@@ -14,7 +14,6 @@ import java.lang.reflect.Proxy;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
-import java.util.function.Supplier;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -26,17 +25,22 @@ class DriverFaultTest extends FaultTest {
   private static final int CALLS = 48;
 
   private enum Thrown {
-    SQL(() -> new SQLException("injected", "XX000")),
-    BROKEN(() -> new SQLException("injected", "08006")),
-    RUNTIME(() -> new IllegalStateException("injected")),
-    STACK_OVERFLOW(StackOverflowError::new),
-    LINKAGE(() -> new NoClassDefFoundError("injected")),
-    OUT_OF_MEMORY(() -> new OutOfMemoryError("injected"));
+    SQL,
+    BROKEN,
+    RUNTIME,
+    STACK_OVERFLOW,
+    LINKAGE,
+    OUT_OF_MEMORY;
 
-    private final Supplier<Throwable> make;
-
-    Thrown(Supplier<Throwable> make) {
-      this.make = make;
+    Throwable make() {
+      return switch (this) {
+        case SQL -> new SQLException("injected", "XX000");
+        case BROKEN -> new SQLException("injected", "08006");
+        case RUNTIME -> new IllegalStateException("injected");
+        case STACK_OVERFLOW -> new StackOverflowError();
+        case LINKAGE -> new NoClassDefFoundError("injected");
+        case OUT_OF_MEMORY -> new OutOfMemoryError("injected");
+      };
     }
   }
 
@@ -62,7 +66,7 @@ class DriverFaultTest extends FaultTest {
     boolean allReached = true;
     for (int n = 1; n <= CALLS && allReached; n += Math.max(1, (int) (2 / scaledFactor()))) {
       try (FakeDatabase db = FakeDatabase.create()) {
-        var trigger = db.when("*").at(n).then(Fault.failWith(thrown.make));
+        var trigger = db.when("*").at(n).then(Fault.failWith(thrown::make));
         try (SluiceDataSource pool = pool(db)) {
           for (int round = 0; round < 2; round++) {
             work(pool);

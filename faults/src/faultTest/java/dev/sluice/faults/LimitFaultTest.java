@@ -133,7 +133,7 @@ class LimitFaultTest extends FaultTest {
                     .initSql("SET idle_session_timeout = '300ms'"))) {
       rig.fill(4);
 
-      Eventually.await(() -> rig.proxy.links().isEmpty(), "the server has ended the sessions");
+      Eventually.await(() -> rig.sessions() == 0, "the server has ended the sessions");
 
       for (int i = 0; i < 8; i++) {
         try (Connection connection = rig.attempt(Duration.ofSeconds(10)).connection()) {

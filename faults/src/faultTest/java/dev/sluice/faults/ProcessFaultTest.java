@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.sluice.embedded.EmbeddedServer;
 import dev.sluice.testkit.Databases;
 import dev.sluice.testkit.Eventually;
+import dev.sluice.testkit.FaultProxy;
 import dev.sluice.testkit.Timing;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -91,6 +92,11 @@ class ProcessFaultTest extends FaultTest {
         ChildJvm child = app(rig, "ulimit -n 128", 8)) {
       child.say("hold");
       child.expect("HELD");
+      rig.proxy.accepting(FaultProxy.Accept.REFUSE);
+      child.say(
+          "try-hold"); // loads the classes of failures, for which no file could be opened then
+      child.expect("FAILED");
+      rig.proxy.accepting(FaultProxy.Accept.FORWARD);
       child.say("hoard-files");
       assertThat(child.expect("HOARDED")).contains("Too many open files");
 

@@ -22,7 +22,7 @@ class StarvationFaultTest extends FaultTest {
             ChildCrowd.class,
             Integer.toString(callers))) {
 
-      String[] outcome = child.expect("SERVED").split(" ");
+      String[] outcome = child.expect("SERVED").split(" ", -1);
 
       assertThat(Integer.parseInt(outcome[0])).isEqualTo(Integer.parseInt(outcome[1]));
       assertThat(Integer.parseInt(outcome[2])).as("most in use at once").isLessThanOrEqualTo(5);

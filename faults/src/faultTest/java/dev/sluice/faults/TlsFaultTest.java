@@ -6,6 +6,7 @@ import dev.sluice.embedded.EmbeddedServer;
 import dev.sluice.jdbc.DatabaseUnavailableException;
 import dev.sluice.jdbc.SluiceDataSource;
 import dev.sluice.testkit.Databases;
+import java.io.File;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -43,9 +44,10 @@ class TlsFaultTest extends FaultTest {
   private enum Trouble {
     WRONG_AUTHORITY(
         "good", "other", "localhost", "PKIX|unable to find valid certification path|signature"),
-    WRONG_HOST("good", "good", "127.0.0.1", "could not be verified|hostname"),
-    EXPIRED("expired", "expired", "localhost", "expired|validity check failed|NotAfter"),
-    NOT_YET_VALID("future", "future", "localhost", "NotBefore|not yet valid|validity check failed");
+    WRONG_HOST("good", "authority", "127.0.0.1", "could not be verified|hostname"),
+    EXPIRED("expired", "authority", "localhost", "expired|validity check failed|NotAfter"),
+    NOT_YET_VALID(
+        "future", "authority", "localhost", "NotBefore|not yet valid|validity check failed");
 
     private final String shown;
     private final String trusted;
@@ -62,10 +64,13 @@ class TlsFaultTest extends FaultTest {
 
   @BeforeAll
   static void start() throws Exception {
-    make("good", "-startdate", "-1d", "-validity", "10");
-    make("other", "-startdate", "-1d", "-validity", "10");
-    make("expired", "-startdate", "-10d", "-validity", "5");
-    make("future", "-startdate", "+5d", "-validity", "5");
+    makeKey("authority", "-ext", "bc:c");
+    makeKey("other", "-ext", "bc:c");
+    makeKey("server");
+    keytool("server", "-certreq", "-alias", "key", "-file", file("server.csr"));
+    sign("good", "-startdate", "-1d", "-validity", "10");
+    sign("expired", "-startdate", "-10d", "-validity", "5");
+    sign("future", "-startdate", "+5d", "-validity", "5");
     server = Databases.privatePostgres(Map.of());
     try (Connection connection =
         java.sql.DriverManager.getConnection(server.jdbcUrl(), server.user(), server.password())) {
@@ -82,37 +87,41 @@ class TlsFaultTest extends FaultTest {
     server.close();
   }
 
-  /** A key and a certificate of its own for localhost, as PEM files. */
-  private static void make(String name, String... validity) throws Exception {
-    Path store = folder.resolve(name + ".p12");
-    List<String> command =
-        new ArrayList<>(
-            List.of(
-                Path.of(System.getProperty("java.home"), "bin", "keytool").toString(),
-                "-genkeypair",
-                "-alias",
-                "key",
-                "-keyalg",
-                "EC",
-                "-groupname",
-                "secp256r1",
-                "-dname",
-                "CN=" + name,
-                "-ext",
-                "SAN=dns:localhost",
-                "-storetype",
-                "PKCS12",
-                "-keystore",
-                store.toString(),
-                "-storepass",
-                new String(STORE_PASSWORD)));
-    command.addAll(List.of(validity));
+  private static String file(String name) {
+    return folder.resolve(name).toString();
+  }
+
+  private static void keytool(String store, String... words) throws Exception {
+    List<String> command = new ArrayList<>();
+    command.add(Path.of(System.getProperty("java.home"), "bin", "keytool").toString());
+    command.addAll(List.of(words));
+    command.addAll(List.of("-keystore", file(store + ".p12"), "-storetype", "PKCS12"));
+    command.addAll(List.of("-storepass", new String(STORE_PASSWORD)));
     Process keytool = new ProcessBuilder(command).redirectErrorStream(true).start();
     String said = new String(keytool.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
     assertThat(keytool.waitFor()).as(said).isZero();
-    KeyStore keys = KeyStore.getInstance(store.toFile(), STORE_PASSWORD);
+  }
+
+  /** A key, and a certificate that it signed itself, as PEM files. */
+  private static void makeKey(String name, String... more) throws Exception {
+    List<String> words = new ArrayList<>();
+    words.addAll(List.of("-genkeypair", "-alias", "key", "-keyalg", "EC"));
+    words.addAll(List.of("-groupname", "secp256r1", "-dname", "CN=" + name));
+    words.addAll(List.of("-startdate", "-20d", "-validity", "90"));
+    words.addAll(List.of(more));
+    keytool(name, words.toArray(String[]::new));
+    KeyStore keys = KeyStore.getInstance(new File(file(name + ".p12")), STORE_PASSWORD);
     pem(name + ".key", "PRIVATE KEY", keys.getKey("key", STORE_PASSWORD).getEncoded());
     pem(name + ".crt", "CERTIFICATE", keys.getCertificate("key").getEncoded());
+  }
+
+  /** A certificate for the server's key and localhost, by the authority. */
+  private static void sign(String name, String... validity) throws Exception {
+    List<String> words = new ArrayList<>();
+    words.addAll(List.of("-gencert", "-alias", "key", "-rfc", "-ext", "SAN=dns:localhost"));
+    words.addAll(List.of("-infile", file("server.csr"), "-outfile", file(name + ".crt")));
+    words.addAll(List.of(validity));
+    keytool("authority", words.toArray(String[]::new));
   }
 
   private static void pem(String file, String what, byte[] bytes) throws IOException {
@@ -124,9 +133,9 @@ class TlsFaultTest extends FaultTest {
 
   /** Puts a certificate where the server finds it, as a file of the server's own user. */
   private static void show(Rig rig, String name) throws Exception {
-    for (String kind : List.of("key", "crt")) {
-      Path file = data.resolve("server." + kind);
-      Files.writeString(file, Files.readString(folder.resolve(name + "." + kind)));
+    for (String from : List.of("server.key", name + ".crt")) {
+      Path file = data.resolve(from.endsWith("key") ? "server.key" : "server.crt");
+      Files.writeString(file, Files.readString(folder.resolve(from)));
       Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-------"));
       Files.setAttribute(file, "unix:uid", Files.getAttribute(data, "unix:uid"));
       Files.setAttribute(file, "unix:gid", Files.getAttribute(data, "unix:gid"));
@@ -190,7 +199,7 @@ class TlsFaultTest extends FaultTest {
   @Test
   void fault22ServerWithoutTlsIsRefusedByAClientThatDemandsIt() throws Exception {
     try (Rig rig = Rig.postgres(b -> b);
-        SluiceDataSource pool = verifying(rig, "localhost", "good")) {
+        SluiceDataSource pool = verifying(rig, "localhost", "authority")) {
 
       Attempt attempt = Attempt.at(pool, millis(500));
 
@@ -207,7 +216,7 @@ class TlsFaultTest extends FaultTest {
   void fault22GoodCertificateIsAcceptedAndItsRotationIsNotNoticed() throws Exception {
     try (Rig rig = Rig.on(server, b -> b)) {
       show(rig, "good");
-      try (SluiceDataSource pool = verifying(rig, "localhost", "good");
+      try (SluiceDataSource pool = verifying(rig, "localhost", "authority");
           Connection before = pool.getConnection()) {
         assertThat(
                 Rig.number(before, "SELECT ssl::int FROM pg_stat_ssl WHERE pid = pg_backend_pid()"))

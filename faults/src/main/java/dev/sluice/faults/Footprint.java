@@ -4,16 +4,18 @@ import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.stream.Stream;
 
 /**
  * What this process holds at a moment.
  *
  * @param memory bytes of heap in use after a collection
- * @param threads live threads
+ * @param threads the names of the live threads, but for those that the JDK has wait for processes
  * @param sockets open sockets, -1 where the operating system does not show them
  */
-record Footprint(long memory, int threads, int sockets) {
+record Footprint(long memory, List<String> threads, int sockets) {
   /** What a run may hold more at its end than at its beginning: caches, compiled code's data. */
   static final long MEMORY_GROWTH_MAX = 8L << 20;
 
@@ -25,8 +27,16 @@ record Footprint(long memory, int threads, int sockets) {
       System.gc();
     }
     long memory = ManagementFactory.getMemoryMXBean().getHeapMemoryUsage().getUsed();
-    return new Footprint(
-        memory, ManagementFactory.getThreadMXBean().getThreadCount(), countSockets());
+    return new Footprint(memory, threadNames(), countSockets());
+  }
+
+  /** A reaper waits for the end of each process; restarts of the server change their number. */
+  private static List<String> threadNames() {
+    return Thread.getAllStackTraces().keySet().stream()
+        .map(Thread::getName)
+        .filter(name -> !name.startsWith("process reaper"))
+        .sorted()
+        .toList();
   }
 
   private static int countSockets() {
@@ -51,8 +61,15 @@ record Footprint(long memory, int threads, int sockets) {
   /** Whether it is no more than {@code before}, but for the noise that is named above. */
   boolean isNoGrowthOver(Footprint before) {
     return memory - before.memory <= MEMORY_GROWTH_MAX
-        && threads <= before.threads
+        && threads.size() <= before.threads.size()
         && sockets <= before.sockets;
+  }
+
+  /** The threads of this one that were not there {@code before}. */
+  List<String> threadsNotIn(Footprint before) {
+    List<String> fresh = new ArrayList<>(threads);
+    before.threads.forEach(fresh::remove);
+    return fresh;
   }
 
   @Override
@@ -60,7 +77,7 @@ record Footprint(long memory, int threads, int sockets) {
     return "memory "
         + (memory >> 10)
         + " KiB, threads "
-        + threads
+        + threads.size()
         + ", sockets "
         + (sockets < 0 ? "unknown" : Integer.toString(sockets));
   }

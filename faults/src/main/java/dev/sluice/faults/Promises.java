@@ -7,9 +7,9 @@ import java.util.concurrent.atomic.AtomicLong;
 /** The promises about time, as numbers, and how near they were come. Safe for any thread. */
 public final class Promises {
   /**
-   * How much later than its timeout an acquisition may end. Measured on two idle cores: up to 30
-   * ms, most of it the first exception's class loading; with five times as many busy threads as
-   * cores, up to 150 ms after the machine's own stalls are taken off.
+   * How much later than its timeout an acquisition may end. Measured on two cores, after the
+   * machine's own stalls are taken off: up to 45 ms with four times as many busy threads as cores,
+   * up to 191 ms with ten times as many.
    */
   public static final Duration ACQUIRE_TOLERANCE = Timing.scaled(Duration.ofMillis(250));
 

@@ -103,27 +103,34 @@ public final class Soak implements AutoCloseable {
       try (soak) {
         end = soak.work(progress);
       }
-      Footprint after = settled(before.threads());
-      return new SoakReport(plan, soak.done, soak.ledger, end, before, after, soak.slowestRecovery);
+      Footprint after = settled(before.threads().size());
+      return new SoakReport(
+          plan,
+          soak.done,
+          soak.ledger,
+          end,
+          before,
+          after,
+          soak.slowestRecovery,
+          soak.vault.refusals());
     }
   }
 
-  /** The footprint, once threads that are on their way out have gone. */
+  /** The footprint, once there are no more threads than there were, or after a while. */
   private static Footprint settled(int threads) {
     long until = System.nanoTime() + TimeUnit.SECONDS.toNanos(15);
     Footprint now = Footprint.take();
-    while (isUnsettled(threads) && System.nanoTime() - until < 0) {
+    while (isUnsettled(now, threads) && System.nanoTime() - until < 0) {
       LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(50));
       now = Footprint.take();
     }
     return now;
   }
 
-  private static boolean isUnsettled(int threads) {
-    return Thread.getAllStackTraces().keySet().stream()
-            .map(Thread::getName)
-            .anyMatch(n -> n.startsWith("sluice") || n.startsWith("testkit") || n.contains("JDBC"))
-        || Thread.getAllStackTraces().size() > threads;
+  private static boolean isUnsettled(Footprint now, int threads) {
+    return now.threads().size() > threads
+        || now.threads().stream()
+            .anyMatch(n -> n.startsWith("sluice") || n.startsWith("testkit") || n.contains("JDBC"));
   }
 
   private void prepare() throws SQLException {
@@ -214,6 +221,7 @@ public final class Soak implements AutoCloseable {
     try (Connection connection = straight();
         Statement statement = connection.createStatement()) {
       statement.execute("SET default_transaction_read_only = off");
+      statement.execute("SET synchronous_commit = on"); // what a crash forgot would not be a fault
       for (String sql : statements) {
         statement.execute(sql);
       }

@@ -88,7 +88,8 @@ final class SoakCaller implements Runnable {
     try {
       return future.get(millis + Promises.ACQUIRE_TOLERANCE.toMillis() * 4, TimeUnit.MILLISECONDS);
     } catch (ExecutionException e) {
-      soak.ledger().failure("later " + e.getCause().getClass().getSimpleName());
+      Throwable cause = e.getCause() == null ? e : e.getCause();
+      soak.ledger().failure("later " + cause.getClass().getSimpleName());
     } catch (InterruptedException | TimeoutException e) {
       if (!future.cancel(false) && !future.isCompletedExceptionally()) {
         return future.join(); // it came at the same moment

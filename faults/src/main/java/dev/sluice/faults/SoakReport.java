@@ -16,6 +16,7 @@ public final class SoakReport {
   private final Footprint before;
   private final Footprint after;
   private final Duration slowestRecovery;
+  private final int refusals;
 
   SoakReport(
       SoakPlan plan,
@@ -24,7 +25,8 @@ public final class SoakReport {
       PoolStats end,
       Footprint before,
       Footprint after,
-      Duration slowestRecovery) {
+      Duration slowestRecovery,
+      int refusals) {
     this.plan = plan;
     this.done = done;
     this.ledger = ledger;
@@ -32,13 +34,20 @@ public final class SoakReport {
     this.before = before;
     this.after = after;
     this.slowestRecovery = slowestRecovery;
+    this.refusals = refusals;
   }
 
   /** What is wrong, in sentences; empty if every promise was kept. */
   public List<String> problems() {
     List<String> wrong = new ArrayList<>(ledger.imbalances(end));
     if (!after.isNoGrowthOver(before)) {
-      wrong.add("it grew: " + before + " before, " + after + " after");
+      wrong.add(
+          "it grew: "
+              + before
+              + " before, "
+              + after
+              + " after, with new threads "
+              + after.threadsNotIn(before));
     }
     if (ledger.queries.sum() == 0) {
       wrong.add("nothing was done: the soak proves nothing");
@@ -70,6 +79,7 @@ public final class SoakReport {
     out.printf("not recovered in time %d%n", ledger.notRecovered.sum());
     out.printf("%nqueries answered %d%n", ledger.queries.sum());
     out.printf("failures %s%n", ledger.failures());
+    out.printf("passwords refused and asked for once more %d%n", refusals);
     out.printf("largest overrun of an acquisition %d ms%n", Promises.largestOverrun().toMillis());
     out.printf("slowest recovery %d ms%n", slowestRecovery.toMillis());
     out.printf("before: %s%nafter:  %s%n", before, after);

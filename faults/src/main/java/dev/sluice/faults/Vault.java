@@ -13,6 +13,7 @@ final class Vault implements CredentialsSource {
   private final ReentrantLock changing = new ReentrantLock();
 
   private volatile String password;
+  private int refusals;
 
   Vault(String user, String password) {
     this.user = user;
@@ -43,6 +44,20 @@ final class Vault implements CredentialsSource {
   @Override
   public void rejected(Credentials refused) {
     changing.lock();
-    changing.unlock();
+    try {
+      refusals++;
+    } finally {
+      changing.unlock();
+    }
+  }
+
+  /** How often the password was refused. */
+  int refusals() {
+    changing.lock();
+    try {
+      return refusals;
+    } finally {
+      changing.unlock();
+    }
   }
 }

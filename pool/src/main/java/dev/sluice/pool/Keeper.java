@@ -139,8 +139,8 @@ final class Keeper implements Runnable {
   private static void complain(Throwable e) {
     try {
       LOG.log(Level.ERROR, "the keeper failed; it tries again within a second", e);
-    } catch (Throwable unloggable) { // whatever the logger does, the thread serves all pools
-      e.addSuppressed(unloggable);
+    } catch (Throwable unloggable) {
+      // The thread serves all pools, and to keep this one too would need memory that may be gone.
     }
   }
 

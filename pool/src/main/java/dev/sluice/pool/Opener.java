@@ -254,12 +254,11 @@ final class Opener<R> {
 
   /** An open failed, or was given up. */
   void failed(Throwable cause) {
-    engine.counters.openFailures.increment();
     boolean permanent = isPermanent(cause);
     Outage current;
     lock.lock();
     try {
-      landed();
+      landed(); // first: what follows may find no memory
       window = 1;
       probes = 1;
       current = backOff(cause, permanent);
@@ -267,6 +266,7 @@ final class Opener<R> {
     } finally {
       lock.unlock();
     }
+    engine.counters.openFailures.increment();
     firstOutcome.complete(cause);
     if (permanent && !engine.housekeeping.anyAlive()) {
       failWaiters();
@@ -313,7 +313,9 @@ final class Opener<R> {
     if (engine.signals.closed()) {
       return; // there will be no next attempt
     }
-    Duration retryIn = Duration.ofNanos(current.retryAt() - engine.platform.nanoTime());
+    // When several fail together, the pause that the first began may be over.
+    long pause = Math.max(0, current.retryAt() - engine.platform.nanoTime());
+    Duration retryIn = Duration.ofNanos(pause);
     engine.listener.tell(l -> l.openFailed(current.cause(), retryIn));
     boolean worthSaying = Integer.bitCount(current.failures()) == 1; // 1, 2, 4, 8 …
     LOG.log(

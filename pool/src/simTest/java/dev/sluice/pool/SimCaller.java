@@ -23,6 +23,11 @@ final class SimCaller implements Runnable {
     /** The event at which the caller was in the queue, -1 before. */
     long queuedEvent = -1;
 
+    /** How many waited when it was queued, itself included, and how many went before it since. */
+    int place;
+
+    int overtaken;
+
     Call(SimRun run, AcquireOptions options, boolean async) {
       this.task = run.scheduler.current();
       this.options = options;

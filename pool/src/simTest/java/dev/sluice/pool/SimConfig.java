@@ -39,6 +39,8 @@ final class SimConfig {
         random.one(
             StartPolicy.LAZY, StartPolicy.LAZY, StartPolicy.BACKGROUND, StartPolicy.FAIL_FAST));
     b.handoutOrder(random.one(HandoutOrder.LIFO, HandoutOrder.LIFO, HandoutOrder.FIFO));
+    // Without a draw of its own, so that seeds keep what else they mean.
+    b.fairness(backoff.toMillis() % 3 == 0 ? Fairness.STRICT : Fairness.BOUNDED);
     b.whenExhausted(
         random.chance(0.05) ? PoolConfig.WhenExhausted.FAIL : PoolConfig.WhenExhausted.WAIT);
     if (random.chance(0.3)) {
@@ -120,6 +122,8 @@ final class SimConfig {
         + c.startPolicy()
         + ", handoutOrder "
         + c.handoutOrder()
+        + ", fairness "
+        + c.fairness()
         + ", whenExhausted "
         + c.whenExhausted()
         + ", overload "

@@ -525,6 +525,7 @@ final class SimRun {
       Call call = calls.get(i);
       if (call.task == self) {
         call.queuedEvent = events(); // again, if what it was given was taken back at once
+        call.place = engine.signals.waiting();
         return;
       }
     }
@@ -652,7 +653,11 @@ final class SimRun {
     }
   }
 
-  /** Nobody of the same priority who was in the queue before this call began still waits. */
+  /**
+   * Nobody of the same priority who was in the queue before this call began still waits; save where
+   * fairness is bounded: then each who was the head of the queue meanwhile may have been overtaken
+   * once, by one who never queued.
+   */
   private void checkOrder(Call call) {
     engine.queue.forEach(
         waiter -> {
@@ -661,9 +666,16 @@ final class SimRun {
               && other.queuedEvent >= 0
               && other.queuedEvent < call.startEvent
               && other.options.priority() == call.options.priority()) {
-            violated(call.task + " overtook " + other.task);
+            overtook(call, other);
           }
         });
+  }
+
+  private void overtook(Call call, Call other) {
+    boolean allowed = config.fairness() == Fairness.BOUNDED && call.queuedEvent < 0;
+    if (!allowed || ++other.overtaken > other.place) {
+      violated(call.task + " overtook " + other.task + ", " + other.overtaken + " times overtaken");
+    }
   }
 
   @SuppressWarnings("ReferenceEquality") // each call has options of its own, or a thread
