@@ -70,7 +70,7 @@ class BehaviourTest {
   }
 
   private static final Judge OF_NO_POOL =
-      new Judge(NoPool::new, Door.PLATFORM, Duration.ofMillis(200), Duration.ofSeconds(3));
+      new Judge(NoPool::new, Door.PLATFORM, Duration.ofMillis(200), Duration.ofSeconds(3), false);
 
   private static Behaviour named(String name) {
     return Behaviour.all().stream().filter(b -> b.name().equals(name)).findFirst().orElseThrow();

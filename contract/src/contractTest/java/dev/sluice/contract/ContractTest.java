@@ -80,7 +80,7 @@ class ContractTest {
 
   private Judge judge() {
     Assumptions.assumeTrue(door.isAvailable(), "this JVM has no such threads");
-    return new Judge(new SluiceSubject(), door, Timing.LONG, LIMIT);
+    return new Judge(new SluiceSubject(), door, Timing.LONG, LIMIT, true);
   }
 
   private static List<Behaviour> behaviours() {

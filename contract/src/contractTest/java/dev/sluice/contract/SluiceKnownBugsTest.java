@@ -341,7 +341,7 @@ class SluiceKnownBugsTest {
   @Test
   void hangingDriverIsReportedAndTheNextConnectionIsOpened() throws Exception {
     Fault.Hang hang = Fault.hangDeaf();
-    try (SluiceDataSource pool = builder().openTimeout(Duration.ofMillis(100)).build()) {
+    try (SluiceDataSource pool = builder().maxSize(2).openTimeout(Duration.ofMillis(100)).build()) {
       db.when("Driver.connect").at(1).then(hang);
       pool.getConnection().close();
       assertThat(pool.stats().abandoned()).isEqualTo(1);

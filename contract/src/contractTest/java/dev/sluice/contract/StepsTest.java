@@ -60,7 +60,9 @@ class StepsTest {
       void run(StepsTest test) throws Exception;
     }
 
+    @SuppressWarnings("ImmutableEnumChecker") // A method, which has no state.
     private final Preparation preparation;
+
     private final @Nullable String call;
 
     Step() {

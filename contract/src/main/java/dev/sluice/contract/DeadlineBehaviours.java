@@ -99,10 +99,19 @@ final class DeadlineBehaviours {
     Connection held = stage.acquire(pool);
     stage.db().when("Driver.connect").then(stage.stuck());
     Caller<Connection> opener = stage.borrower(pool);
-    stage.eventually(() -> stage.db().connectingNow() == 1, "nothing is being opened");
+    awaitOpening(stage);
     requireTimely(stage, pool, TIMEOUT);
     Stage.require(!held.isClosed(), "the borrowed connection is closed");
-    opener.failure();
+    Stage.require(
+        !opener.isDone() || opener.failure() instanceof SQLException, "it opened what hangs");
+  }
+
+  private static void awaitOpening(Stage stage) {
+    try {
+      stage.eventually(() -> stage.db().connectingNow() == 1, "nothing is opened");
+    } catch (Broken e) {
+      throw new NotOffered("nothing is opened while somebody waits");
+    }
   }
 
   private static void waitingBurnsNothing(Stage stage) throws Exception {
@@ -114,7 +123,7 @@ final class DeadlineBehaviours {
     Connection held = stage.acquire(pool);
     stage.db().when("Driver.connect").then(stage.stuck());
     Caller<Connection> opener = stage.borrower(pool);
-    stage.eventually(() -> stage.db().connectingNow() == 1, "nothing is being opened");
+    awaitOpening(stage);
     Caller<Connection> waiter = stage.borrower(pool);
     stage.awaitWaiting(pool, 2, waiter);
     long before = threads.getThreadCpuTime(waiter.thread().getId());
@@ -167,27 +176,36 @@ final class DeadlineBehaviours {
         });
   }
 
-  /** The first such call never returns; the pool of one has to become usable in spite of it. */
+  /**
+   * The first such call never returns. A pool of two has to lend two again in spite of it; that it
+   * opens no more while as many calls hang as it may have connections would be wise, so not of one.
+   */
   private static void placeComesBack(Stage stage, String call, Provocation provocation)
       throws Exception {
     Settings settings =
-        stage.settings().acquireTimeout(TIMEOUT).callTimeout(CALL).checkedOnAcquire();
+        stage.settings().sizes(0, 2).acquireTimeout(TIMEOUT).callTimeout(CALL).checkedOnAcquire();
     boolean opening = call.equals("Driver.connect");
     PoolUnderTest pool = opening ? stage.open(settings) : stage.openWithIdle(settings, 1);
     var trigger = stage.db().when(call).at(1).then(stage.stuck());
     provocation.run(stage, pool);
-    stage.eventually(() -> isServed(stage, pool), "no connection can be had any more");
-    Stage.require(trigger.hits() > 0, "the pool never called %s", call);
+    stage.eventually(() -> bothAreLent(stage, pool), "no two connections can be had any more");
+    if (trigger.hits() == 0) {
+      throw new NotOffered("it never calls " + call);
+    }
   }
 
-  private static boolean isServed(Stage stage, PoolUnderTest pool) throws Exception {
-    Caller<Connection> caller = stage.borrower(pool);
-    try {
-      caller.result().close();
-      return true;
-    } catch (SQLException e) {
-      return false; // not yet
-    }
+  private static boolean bothAreLent(Stage stage, PoolUnderTest pool) throws Exception {
+    Caller<Boolean> caller =
+        stage.caller(
+            () -> {
+              try (Connection one = stage.acquire(pool);
+                  Connection two = stage.acquire(pool)) {
+                return !one.equals(two);
+              } catch (SQLException e) {
+                return false; // not yet
+              }
+            });
+    return caller.result();
   }
 
   private static void returnWhileRollbackHangs(Stage stage) throws Exception {

@@ -14,15 +14,16 @@ import org.jspecify.annotations.Nullable;
  * @param door how callers come to it
  * @param patience how long a condition may take to come true
  * @param limit how long a whole trial may take, and how long tidying up after it
+ * @param strict whether, whatever the behaviour, nothing may be left when the pool is closed
  */
-public record Judge(Subject subject, Door door, Duration patience, Duration limit) {
+public record Judge(Subject subject, Door door, Duration patience, Duration limit, boolean strict) {
   private static final int REASON_LENGTH_MAX = 160;
 
   /** Tries the behaviour on a fake database of its own. */
   public Verdict judge(Behaviour behaviour) {
     try (Backend backend = Backend.fake()) {
       Stage stage = new Stage(subject, door, backend, patience);
-      return judge(behaviour, stage, () -> leftOvers(stage));
+      return judge(behaviour, stage, () -> strict ? leftOvers(stage) : Optional.empty());
     }
   }
 

@@ -29,7 +29,7 @@ final class ContractWorker {
   /** Tries the behaviours that are named. */
   public static void main(String[] arguments) throws IOException {
     PoolKind pool = PoolKind.valueOf(arguments[0]);
-    Judge judge = new Judge(Subjects.of(pool), Door.valueOf(arguments[1]), PATIENCE, LIMIT);
+    Judge judge = new Judge(Subjects.of(pool), Door.valueOf(arguments[1]), PATIENCE, LIMIT, false);
     Path answer = Path.of(arguments[2]);
     List<String> names = List.of(arguments).subList(3, arguments.length);
     for (Behaviour behaviour : Behaviour.all()) {

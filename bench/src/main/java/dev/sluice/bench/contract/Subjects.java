@@ -261,6 +261,7 @@ final class Subjects {
     pool.setMaxActive(settings.maxSize());
     pool.setMaxWait(settings.acquireTimeout().toMillis());
     pool.setTestOnBorrow(settings.checkOnAcquire());
+    pool.setValidationQuery("SELECT 1"); // without which it checks nothing
     if (!settings.callTimeout().isZero()) {
       pool.setValidationQueryTimeout(seconds(settings.callTimeout()));
     }
