@@ -97,8 +97,7 @@ class PoolTest {
   @Test
   void failingFastIsAMatterOfTheFirstOpenAndNotOfTheAcquireTimeout() throws Exception {
     try (Pool<Thing, Lease<Thing>> pool =
-        resources.pool(
-            config().acquireTimeout(Duration.ZERO).startPolicy(StartPolicy.FAIL_FAST))) {
+        resources.pool(config().acquireTimeout(Duration.ZERO).startPolicy(StartPolicy.FAIL_FAST))) {
       assertThat(pool.stats().opened()).isPositive();
     }
   }
