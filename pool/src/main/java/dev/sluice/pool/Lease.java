@@ -76,9 +76,4 @@ public class Lease<R> implements AutoCloseable {
   protected final boolean discardAndSuspectOthers(boolean replaceAll, String why) {
     return slot.engine.discardAndSuspect(slot, token, replaceAll, why);
   }
-
-  /** The number of the resource in its pool, never used twice. */
-  protected final long resourceId() {
-    return slot.id;
-  }
 }

@@ -7,13 +7,13 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Lends resources: fairly, within a deadline, never more than its maximum. Thread-safe.
  *
  * <p>Callers that find nothing free wait in one queue, first come, first served, whether they block
- * or not; a resource that comes back is given to the first of them directly. Resources are opened,
+ * or not; a resource that comes back is given to the first of them directly ({@link Fairness} says who
+ * may go before it). Resources are opened,
  * checked, cleaned and closed on the pool's workers, never on a caller's thread.
  *
  * @param <R> the resource
@@ -366,11 +366,5 @@ public final class Pool<R, L extends Lease<R>> implements AutoCloseable {
   /** Whether the pool is closed, or closing. */
   public boolean isClosed() {
     return engine.signals.closed();
-  }
-
-  /** The last failure to open, while opening fails; null if it works as far as known. */
-  public @Nullable Throwable lastFailure() {
-    Opener.Outage outage = engine.opener.outage();
-    return outage == null ? null : outage.cause();
   }
 }

@@ -192,7 +192,7 @@ final class SlotArray<R> {
         long word = slot.glance();
         if (Slot.stateOf(word) == Slot.IDLE
             && slot.isFresh(now, epoch)
-            && (oldest == null || slot.idleSince < oldest.idleSince)) {
+            && (oldest == null || restedLonger(slot, oldest))) {
           oldest = slot;
           oldestWord = word;
         }
@@ -201,6 +201,13 @@ final class SlotArray<R> {
         return oldest;
       }
     }
+  }
+
+  /** Within a tick of the coarse clock, the one that was lent less often. */
+  private static <R> boolean restedLonger(Slot<R> slot, Slot<R> other) {
+    return slot.idleSince != other.idleSince
+        ? slot.idleSince < other.idleSince
+        : slot.leases < other.leases;
   }
 
   /** Takes any idle slot, fresh or not, the freshest the window offers first; null if none is. */

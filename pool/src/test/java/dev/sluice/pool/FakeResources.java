@@ -35,6 +35,16 @@ class FakeResources implements ResourceFactory<FakeResources.Thing> {
   volatile Step onClose = thing -> {};
   volatile Step onAbort = thing -> {};
   volatile boolean permanent;
+  private final PoolInvariants invariants;
+
+  FakeResources() {
+    this(new PoolInvariants());
+  }
+
+  /** Has the pools that it is asked for watched until the end of the test. */
+  FakeResources(PoolInvariants invariants) {
+    this.invariants = invariants;
+  }
 
   @Override
   public Thing open(Duration timeout) throws Exception {
@@ -90,6 +100,7 @@ class FakeResources implements ResourceFactory<FakeResources.Thing> {
 
   Pool<Thing, Lease<Thing>> pool(PoolConfig.Builder config, PoolListener listener)
       throws AcquireException {
-    return Pool.create(config.build(), this, LeaseFactory.plain(), listener);
+    return invariants.watch(
+        Pool.create(config.build(), this, LeaseFactory.plain(), listener), alive::size);
   }
 }

@@ -14,13 +14,16 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** The pool from outside, on the JVM's own clock and threads. */
 class PoolTest {
   private static final AcquireOptions PATIENT =
       AcquireOptions.DEFAULT.withTimeout(Duration.ofSeconds(20));
 
-  private final FakeResources resources = new FakeResources();
+  @RegisterExtension final PoolInvariants invariants = new PoolInvariants();
+
+  private final FakeResources resources = new FakeResources(invariants);
 
   private static PoolConfig.Builder config() {
     return PoolConfig.builder().name("test").maxSize(2).acquireTimeout(Duration.ofSeconds(20));
@@ -99,6 +102,72 @@ class PoolTest {
     try (Pool<Thing, Lease<Thing>> pool =
         resources.pool(config().acquireTimeout(Duration.ZERO).startPolicy(StartPolicy.FAIL_FAST))) {
       assertThat(pool.stats().opened()).isPositive();
+    }
+  }
+
+  @Test
+  void higherPriorityIsServedFirst() throws Exception {
+    try (Pool<Thing, Lease<Thing>> pool = resources.pool(config().maxSize(1))) {
+      Lease<Thing> lease = pool.acquire();
+      CompletableFuture<Lease<Thing>> low = pool.acquireAsync(AcquireOptions.DEFAULT);
+      CompletableFuture<Lease<Thing>> high =
+          pool.acquireAsync(AcquireOptions.DEFAULT.withPriority(AcquireOptions.MAX_PRIORITY));
+
+      lease.close();
+
+      high.get(20, TimeUnit.SECONDS).close();
+      low.get(20, TimeUnit.SECONDS).close();
+      assertThat(pool.stats().waited()).isGreaterThanOrEqualTo(2);
+    }
+  }
+
+  @Test
+  void whileTheHigherPriorityHoldsItTheLowerWaits() throws Exception {
+    try (Pool<Thing, Lease<Thing>> pool = resources.pool(config().maxSize(1))) {
+      Lease<Thing> lease = pool.acquire();
+      CompletableFuture<Lease<Thing>> low = pool.acquireAsync(AcquireOptions.DEFAULT);
+      CompletableFuture<Lease<Thing>> high =
+          pool.acquireAsync(AcquireOptions.DEFAULT.withPriority(AcquireOptions.MAX_PRIORITY));
+      lease.close();
+
+      Lease<Thing> served = high.get(20, TimeUnit.SECONDS);
+
+      assertThat(low).isNotDone();
+      served.close();
+      low.get(20, TimeUnit.SECONDS).close();
+    }
+  }
+
+  @Test
+  void handoutOrderDecidesWhetherOneIsUsedOrAll() throws Exception {
+    assertThat(usesAfterTenLeases(HandoutOrder.LIFO)).containsExactlyInAnyOrder(0L, 10L);
+    assertThat(usesAfterTenLeases(HandoutOrder.FIFO)).allMatch(uses -> uses > 0);
+  }
+
+  private List<Long> usesAfterTenLeases(HandoutOrder order) throws Exception {
+    try (Pool<Thing, Lease<Thing>> pool =
+        resources.pool(
+            config()
+                .minSize(2)
+                .handoutOrder(order)
+                .validateAfterIdle(Duration.ofMinutes(1))
+                .startPolicy(StartPolicy.BACKGROUND))) {
+      pool.awaitReady(Duration.ofSeconds(20));
+      for (int i = 0; i < 10; i++) {
+        pool.acquire().close();
+      }
+      return pool.resources().stream().map(ResourceInfo::uses).toList();
+    }
+  }
+
+  @Test
+  void resourceIsReplacedWhenItWasLentAsOftenAsAllowed() throws Exception {
+    try (Pool<Thing, Lease<Thing>> pool = resources.pool(config().maxSize(1).maxUses(3))) {
+      for (int i = 0; i < 6; i++) {
+        pool.acquire().close();
+      }
+      assertThat(resources.opened).hasValueBetween(2, 3);
+      assertThat(pool.stats().closed().get(CloseReason.MAX_USES)).isGreaterThanOrEqualTo(1);
     }
   }
 
