@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import dev.sluice.pool.Fairness;
 import dev.sluice.pool.HandoutOrder;
 import dev.sluice.pool.Overload;
 import dev.sluice.pool.PoolConfig;
@@ -121,6 +122,7 @@ class SluiceBuilderTest {
         Arguments.of("listener", listener, List.of(listener)),
         Arguments.of("name", "orders", "orders"),
         Arguments.of("handoutOrder", "fifo", HandoutOrder.FIFO),
+        Arguments.of("fairness", "strict", Fairness.STRICT),
         Arguments.of("whenExhausted", "Fail", WhenExhausted.FAIL),
         Arguments.of("overload", "50ms/2s", Overload.CODEL),
         Arguments.of("shutdownHook", "true", true));

@@ -32,6 +32,9 @@ final class Opener<R> {
   private final Engine<R> engine;
   private final AtomicBoolean lookAgain = new AtomicBoolean();
 
+  /** Whether one is to be opened for which nobody waits. */
+  private final AtomicBoolean ahead = new AtomicBoolean();
+
   /** Completed with null by the first success or with the first failure. */
   private final CompletableFuture<@Nullable Throwable> firstOutcome = new CompletableFuture<>();
 
@@ -99,7 +102,17 @@ final class Opener<R> {
 
   /** Opens what pays now; has the keeper look again if it may pay later. */
   void consider() {
-    consider(0);
+    lookAgain.set(true); // O1
+    while (lookAgain.get() && lock.tryLock()) {
+      List<Slot<R>> reserved;
+      try {
+        lookAgain.set(false);
+        reserved = decide(ahead.getAndSet(false) ? 1 : 0);
+      } finally {
+        lock.unlock();
+      }
+      reserved.forEach(engine.work::open);
+    }
   }
 
   /** Opens until there are so many. */
@@ -113,29 +126,15 @@ final class Opener<R> {
     if (engine.slots.room() <= 0 || outage != null) {
       return false;
     }
-    consider(1);
+    ahead.set(true);
+    consider();
     return true;
   }
 
   /** Opens one for a caller that did not wait for it, so that the next one finds it. */
   void considerForOneWhoWillNotWait() {
-    consider(1);
-  }
-
-  private void consider(int extra) {
-    lookAgain.set(true); // O1
-    int beyond = extra;
-    while (lookAgain.get() && lock.tryLock()) {
-      List<Slot<R>> reserved;
-      try {
-        lookAgain.set(false);
-        reserved = decide(beyond);
-        beyond = 0;
-      } finally {
-        lock.unlock();
-      }
-      reserved.forEach(engine.work::open);
-    }
+    ahead.set(true);
+    consider();
   }
 
   private List<Slot<R>> decide(int extra) {

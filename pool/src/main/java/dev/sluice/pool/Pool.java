@@ -62,7 +62,8 @@ public final class Pool<R, L extends Lease<R>> implements AutoCloseable {
   }
 
   private void failUnlessOpens() throws AcquireException {
-    Throwable failure = engine.awaitFirstOutcome(config().acquireTimeout());
+    // The first outcome comes by openTimeout; the rest is for the keeper to notice one that hangs.
+    Throwable failure = engine.awaitFirstOutcome(config().openTimeout().multipliedBy(2));
     if (failure != null) {
       AcquireException unavailable =
           new AcquireException(

@@ -7,10 +7,11 @@ import java.util.List;
  * Is told what happens in a pool. Every method has an empty default; what is not overridden costs
  * nothing, and a pool without a listener pays nothing.
  *
- * <p>{@link #acquired} and {@link #released} run on the borrower's thread and must be quick; all
- * others run where the event happened, a worker or the keeper as a rule. A listener cannot fail the
- * pool: what it throws is logged once and otherwise ignored. Resources are named by their number in
- * the pool, which is never used twice.
+ * <p>{@link #acquired} and {@link #released} run on a borrower's thread and must be quick; after a
+ * wait it is the thread that served the waiter that tells of the acquisition. All others run where
+ * the event happened, a worker or the keeper as a rule; the keeper serves all pools, so nothing
+ * here may block. A listener cannot fail the pool: what it throws is logged once and otherwise
+ * ignored. Resources are named by their number in the pool, which is never used twice.
  */
 public interface PoolListener {
   /** A listener that hears nothing. */

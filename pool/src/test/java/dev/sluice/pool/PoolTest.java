@@ -95,6 +95,14 @@ class PoolTest {
   }
 
   @Test
+  void failingFastIsAMatterOfTheFirstOpenAndNotOfTheAcquireTimeout() throws Exception {
+    try (Pool<Thing, Lease<Thing>> pool =
+        resources.pool(config().acquireTimeout(Duration.ZERO).startPolicy(StartPolicy.FAIL_FAST))) {
+      assertThat(pool.stats().opened()).isPositive();
+    }
+  }
+
+  @Test
   void tryAcquireNeverWaits() throws Exception {
     try (Pool<Thing, Lease<Thing>> pool = resources.pool(config().maxSize(1))) {
       Lease<Thing> lease = pool.acquire();
