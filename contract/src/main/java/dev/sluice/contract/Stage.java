@@ -204,8 +204,18 @@ public final class Stage {
 
   // ---- the end
 
-  /** What contradicts itself after a trial that went well. */
+  /** What contradicts itself after a trial that went well, and does not cease to. */
   Optional<String> contradiction() {
+    long end = System.nanoTime() + patience.toNanos();
+    Optional<String> now = contradictionNow();
+    while (now.isPresent() && System.nanoTime() - end < 0) { // perhaps between two steps
+      LockSupport.parkNanos(POLL_NANOS);
+      now = contradictionNow();
+    }
+    return now;
+  }
+
+  private Optional<String> contradictionNow() {
     return pools.stream().map(PoolUnderTest::contradiction).flatMap(Optional::stream).findFirst();
   }
 

@@ -27,7 +27,8 @@ import picocli.CommandLine.Spec;
     sortOptions = false,
     description = {
       "Tries the contract's behaviours on each pool, on a driver that misbehaves on command, and"
-          + " prints who keeps what. Every pool runs in JVMs of its own. About two minutes each.",
+          + " prints who keeps what. Every pool runs in JVMs of its own: two minutes each, and ten"
+          + " for those that often hang.",
       ""
     })
 public final class ContractCommand implements Callable<Integer> {
