@@ -52,6 +52,10 @@ final class Opener<R> {
 
   private volatile @Nullable Outage outage;
   private volatile long useEstimate;
+
+  /** Whether somebody was waiting whenever it was looked at since {@code queuedSince}. */
+  private volatile boolean queueStands;
+
   private volatile int warmUp;
 
   /** Why opening fails, and since when. */
@@ -82,10 +86,11 @@ final class Opener<R> {
     if (engine.slots.room() <= 0) {
       return;
     }
-    if (waiting == 1) {
+    if (waiting == 1 || !queueStands) {
       lock.lock();
       try {
         queuedSince = since;
+        queueStands = true;
         observe(since);
         probes = 1;
       } finally {
@@ -171,6 +176,7 @@ final class Opener<R> {
     int waiting = engine.signals.waiting();
     int missing = missing();
     if (waiting == 0) {
+      queueStands = false;
       return missing;
     }
     OpenPlan plan = plan(now, waiting);

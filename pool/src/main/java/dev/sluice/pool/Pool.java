@@ -12,9 +12,9 @@ import java.util.concurrent.CompletionStage;
  * Lends resources: fairly, within a deadline, never more than its maximum. Thread-safe.
  *
  * <p>Callers that find nothing free wait in one queue, first come, first served, whether they block
- * or not; a resource that comes back is given to the first of them directly ({@link Fairness} says who
- * may go before it). Resources are opened,
- * checked, cleaned and closed on the pool's workers, never on a caller's thread.
+ * or not; a resource that comes back is given to the first of them directly ({@link Fairness} says
+ * who may go before it). Resources are opened, checked, cleaned and closed on the pool's workers,
+ * never on a caller's thread.
  *
  * @param <R> the resource
  * @param <L> the handle that borrowers get
