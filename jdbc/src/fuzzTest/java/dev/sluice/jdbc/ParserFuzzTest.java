@@ -26,7 +26,7 @@ import org.junit.jupiter.params.provider.MethodSource;
  * each parser. A crash is told in the log, and belongs into the corpus.
  */
 class ParserFuzzTest {
-  private static final int SECONDS = Integer.getInteger("fuzz.seconds", 30);
+  private static final int SECONDS = Integer.getInteger("fuzz.seconds", 3);
   private static final int SEEDED = Integer.getInteger("fuzz.seeded", 4_000);
   private static final Path CORPUS = Path.of("src", "test", "resources", "fuzz");
 

@@ -13,6 +13,10 @@ import java.util.regex.Pattern;
  *     like), and properties for the driver under {@code driver.}
  */
 record ParsedUrl(String jdbcUrl, List<Found> found) {
+  /** Drops the blanks that stood before what was taken out. */
+  ParsedUrl {
+    jdbcUrl = jdbcUrl.strip();
+  }
 
   private static final Pattern SCHEME = Pattern.compile("[a-z][a-z0-9+.-]*://");
 
