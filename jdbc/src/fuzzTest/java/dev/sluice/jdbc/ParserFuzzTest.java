@@ -22,7 +22,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 /**
  * Runs the parsers on invented text: first on the corpus that is kept, then on seeded changes of
  * it, then under Jazzer, which looks for what no change has reached, in a JVM of its own because it
- * instruments all classes. {@code -Dfuzz.seconds} gives Jazzer more or less than its 30 seconds for
+ * instruments all classes. {@code -Dfuzz.seconds} gives Jazzer more or less than its 3 seconds for
  * each parser. A crash is told in the log, and belongs into the corpus.
  */
 class ParserFuzzTest {
