@@ -130,7 +130,8 @@ class RestartFaultTest extends FaultTest {
       server.start();
       rig.recovers();
       rig.settles();
-      assertThat(rig.events.recovered).hasValue(1);
+      // Told once the connection that proves it has been handed to its caller.
+      Eventually.await(() -> rig.events.recovered.get() == 1, "the recovery was told once");
     } finally {
       server.start();
     }
