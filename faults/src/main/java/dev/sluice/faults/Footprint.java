@@ -12,7 +12,7 @@ import java.util.stream.Stream;
  * What this process holds at a moment.
  *
  * @param memory bytes of heap in use after a collection
- * @param threads the names of the live threads, but for those that the JDK has wait for processes
+ * @param threads the names of the live threads, but for those of the JDK's own pools
  * @param sockets open sockets, -1 where the operating system does not show them
  */
 record Footprint(long memory, List<String> threads, int sockets) {
@@ -30,11 +30,15 @@ record Footprint(long memory, List<String> threads, int sockets) {
     return new Footprint(memory, threadNames(), countSockets());
   }
 
-  /** A reaper waits for the end of each process; restarts of the server change their number. */
+  /**
+   * A reaper waits for the end of each process, and the common pool starts its workers when it
+   * likes: how many there are says nothing of a connection pool.
+   */
   private static List<String> threadNames() {
     return Thread.getAllStackTraces().keySet().stream()
         .map(Thread::getName)
         .filter(name -> !name.startsWith("process reaper"))
+        .filter(name -> !name.startsWith("ForkJoinPool.commonPool"))
         .sorted()
         .toList();
   }
