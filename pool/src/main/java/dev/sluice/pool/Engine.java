@@ -118,9 +118,13 @@ final class Engine<R> {
 
   /** Takes a fresh idle slot for the running thread if nobody waits; null otherwise. */
   @Nullable Slot<R> takeAtOnce() {
-    if (!signals.clear()) {
-      return null;
-    }
+    return signals.clear() ? takeFresh() : null;
+  }
+
+  /**
+   * Takes a fresh idle slot for the running thread, which has not waited; null if there is none.
+   */
+  private @Nullable Slot<R> takeFresh() {
     Thread thread = platform.currentThread();
     Slot<R> slot = slots.takeFresh(thread);
     if (slot != null) {
@@ -460,15 +464,7 @@ final class Engine<R> {
         || options.validation() == AcquireOptions.Validation.ALWAYS) {
       return null;
     }
-    Thread thread = platform.currentThread();
-    Slot<R> slot = slots.takeFresh(thread);
-    if (slot != null) {
-      begin(slot, thread);
-      if (listening) {
-        listener.tell(l -> l.acquired(slot.id, Duration.ZERO));
-      }
-    }
-    return slot;
+    return takeFresh();
   }
 
   /** Gives the slot to a waiter, or to a check that a waiter wants; false if nobody waits. */
