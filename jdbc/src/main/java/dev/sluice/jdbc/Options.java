@@ -414,8 +414,9 @@ final class Options {
               Kind.choice(Fairness.class),
               SluiceBuilder::fairness,
               c -> c.pool().fairness(),
-              "Whether a caller that runs may go before one that waits: STRICT never, BOUNDED once"
-                  + " for each, while its thread is being woken."),
+              "Whether a caller that runs may go before one that waits: STRICT never, BOUNDED while"
+                  + " that one has waited for less than 2 ms, and once after, and only where leases"
+                  + " are so short that waking a thread counts."),
           option(
               "whenExhausted",
               Group.POOL,

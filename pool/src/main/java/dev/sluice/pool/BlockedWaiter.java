@@ -34,7 +34,8 @@ final class BlockedWaiter<R> extends Waiter<R> {
       // A waiter that is claimed but not settled is a few instructions from its unpark.
       platform.park(this, Math.max(left, CLAIM_PATIENCE_NANOS));
       interrupted |= Thread.interrupted();
-      if (wasNudged() && !settled()) {
+      if (isNudged() && !settled()) {
+        looks();
         look.run();
       }
     }

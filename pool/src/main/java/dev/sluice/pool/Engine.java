@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  * A slot that comes back while somebody waits is given to the head of the queue ({@link #provide})
  * and never becomes visible to others. A caller that finds somebody waiting goes to the queue
  * itself, so nobody is overtaken by a caller that came after it was queued; save where fairness is
- * bounded: then each caller, when it is the head, may be overtaken once ({@link #leaveOpen}).
+ * bounded ({@link Overtaking}).
  *
  * <h2>Invariants</h2>
  *
@@ -63,13 +63,13 @@ final class Engine<R> {
   final Shedding<R> shedding;
   final Housekeeping<R> housekeeping;
   final Ending<R> ending;
+  final Overtaking<R> overtaking;
 
   /** Waiters served by slots that came back; the opener judges the pool's turnover by it. */
   final LongAdder handedOn = new LongAdder();
 
   private final ReentrantLock resizing = new ReentrantLock();
   private final boolean listening;
-  private final boolean overtaking;
   private final boolean tracksHandles;
   private final int stackSampling;
   private final long validateAfterIdle;
@@ -82,7 +82,6 @@ final class Engine<R> {
     this.noun = factory.noun();
     this.listener = new SafeListener(listener, config.name());
     this.listening = this.listener.present();
-    this.overtaking = config.fairness() == Fairness.BOUNDED && config.overload() == null;
     this.tracksHandles = !config.leakThreshold().isZero();
     this.stackSampling = config.leakStackSampling();
     this.validateAfterIdle = Durations.nanosOrForever(config.validateAfterIdle(), Long.MIN_VALUE);
@@ -96,6 +95,7 @@ final class Engine<R> {
     this.shedding = new Shedding<>(this);
     this.housekeeping = new Housekeeping<>(this);
     this.ending = new Ending<>(this);
+    this.overtaking = new Overtaking<>(this);
   }
 
   /** Whether anybody has asked for a resource, or the pool was told to fill itself. */
@@ -124,7 +124,7 @@ final class Engine<R> {
   /**
    * Takes a fresh idle slot for the running thread, which has not waited; null if there is none.
    */
-  private @Nullable Slot<R> takeFresh() {
+  @Nullable Slot<R> takeFresh() {
     Thread thread = platform.currentThread();
     Slot<R> slot = slots.takeFresh(thread);
     if (slot != null) {
@@ -209,7 +209,7 @@ final class Engine<R> {
   }
 
   /** Sets what an idle slot is known by; the caller owns it. */
-  private void rest(Slot<R> slot, long now) {
+  void rest(Slot<R> slot, long now) {
     slot.idleSince = now;
     slot.freshUntil = Math.min(now + validateAfterIdle, slot.retireAt);
   }
@@ -226,7 +226,7 @@ final class Engine<R> {
       work.check(slot, transit);
     } else {
       handedOn.increment();
-      if (!leaveOpen(slot, transit)) {
+      if (!overtaking.leaveOpen(slot, transit)) {
         provide(slot, transit);
       }
     }
@@ -433,40 +433,6 @@ final class Engine<R> {
     }
   }
 
-  /**
-   * Makes a slot that came back idle and wakes the head of the queue to look for it, so that a
-   * caller that runs may take it meanwhile; each head bears that once. E2 holds because whoever was
-   * nudged brings idle slots and waiters together when it wakes, also if it was served or has left
-   * by then.
-   */
-  private boolean leaveOpen(Slot<R> slot, long transit) {
-    if (!overtaking || !signals.serves()) {
-      return false;
-    }
-    Waiter<R> head = queue.head(signals.now());
-    if (head == null || !head.mayBeOvertaken() || head.wantsCheck(slot.checkedAt)) {
-      return false;
-    }
-    rest(slot, signals.now());
-    if (slot.move(transit, Slot.IDLE)) {
-      head.nudge();
-    }
-    if (!head.isWaiting() || !signals.serves()) {
-      match(); // it may have left before it was nudged
-    }
-    return true;
-  }
-
-  /** Takes a slot that was left open, before one who waits for it; null if there is none. */
-  private @Nullable Slot<R> overtake(AcquireOptions options) {
-    if (!overtaking
-        || !signals.serves()
-        || options.validation() == AcquireOptions.Validation.ALWAYS) {
-      return null;
-    }
-    return takeFresh();
-  }
-
   /** Gives the slot to a waiter, or to a check that a waiter wants; false if nobody waits. */
   private boolean giveToWaiter(Slot<R> slot, long word) {
     if (signals.closed()) {
@@ -605,7 +571,7 @@ final class Engine<R> {
 
   private Slot<R> awaitSlotUntraced(AcquireOptions options)
       throws AcquireException, InterruptedException {
-    Slot<R> open = overtake(options);
+    Slot<R> open = overtaking.overtake(options);
     if (open != null) {
       return open;
     }
@@ -639,7 +605,7 @@ final class Engine<R> {
   private void abandon(BlockedWaiter<R> waiter) {
     if (waiter.leave()) {
       queue.departed();
-      if (waiter.wasNudged()) {
+      if (waiter.isNudged()) {
         match();
       }
       return;
@@ -750,7 +716,7 @@ final class Engine<R> {
       counters.cancelled.increment();
       throw e;
     } finally {
-      if (waiter.wasNudged()) {
+      if (waiter.isNudged()) {
         match();
       }
     }
@@ -761,6 +727,9 @@ final class Engine<R> {
     Slot<R> slot = waiter.slot();
     if (slot == null) {
       throw withOwnStack(waiter);
+    }
+    if (waiter.yields()) {
+      overtaking.learnWakeUp(platform.nanoTime() - slot.sampledAt);
     }
     return slot;
   }

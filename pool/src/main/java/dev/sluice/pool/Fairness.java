@@ -5,11 +5,13 @@ public enum Fairness {
   /** Never: a resource that comes back is always given to the caller that has waited longest. */
   STRICT,
   /**
-   * Once for each caller: while it is the next to be served, and its thread is still to be woken,
-   * one caller that is running may take the resource that came back. So a wait is at most about
-   * twice as long as under strict order, and a busy pool serves more, because its resources don't
-   * rest while threads are woken. Callers on virtual threads, which wake quickly, callers with a
-   * priority, and pools with overload control are served in strict order all the same.
+   * During the first 2 ms of a wait, and once more for each caller while it is the next to be
+   * served: a caller that is running may take the resource that came back. So a wait is at most
+   * about twice as long as under strict order, and 2 ms, and a busy pool serves more, because its
+   * resources don't rest while threads are woken. It is done only where leases are so short that
+   * waking a thread counts: shorter than 0.5 ms, or than eight times what waking takes here and
+   * now. Callers on virtual threads, which wake quickly, callers with a priority, and pools with
+   * overload control are served in strict order all the same.
    */
   BOUNDED
 }

@@ -19,16 +19,28 @@ import org.jspecify.annotations.Nullable;
  * caller that leaves never loses one.
  */
 abstract class Waiter<R> {
+  /** A slot that was left open, from the word under which it came back. */
+  private record Open<R>(Slot<R> slot, long transit) {
+    /** Whether nobody has taken it yet. */
+    boolean rests() {
+      long word = slot.glance();
+      return word == transit || word == Slot.next(transit, Slot.IDLE);
+    }
+  }
+
   static final int WAITING = 0;
   static final int ASSIGNED = 1;
   static final int FAILED = 2;
   static final int GONE = 3;
 
   private static final VarHandle STATE;
+  private static final VarHandle OPEN;
 
   static {
     try {
-      STATE = MethodHandles.lookup().findVarHandle(Waiter.class, "state", int.class);
+      MethodHandles.Lookup lookup = MethodHandles.lookup();
+      STATE = lookup.findVarHandle(Waiter.class, "state", int.class);
+      OPEN = lookup.findVarHandle(Waiter.class, "open", Open.class);
     } catch (ReflectiveOperationException e) {
       throw new ExceptionInInitializerError(e);
     }
@@ -41,10 +53,13 @@ abstract class Waiter<R> {
   final AcquireOptions options;
 
   /**
-   * Whether a slot was left open to callers that run while this one, the head, was woken. Then it
-   * looks for it when it wakes, whatever its own fate ({@link Engine#leaveOpen}).
+   * Whether a slot was left open to callers that run while this one, the head, is woken. Then it
+   * looks for it when it wakes, whatever its own fate ({@link Overtaking}, O3).
    */
   private volatile boolean nudged;
+
+  @SuppressWarnings("UnusedVariable") // written by its VarHandle
+  private volatile @Nullable Open<R> open;
 
   private volatile int state;
   private @Nullable Slot<R> slot;
@@ -66,9 +81,20 @@ abstract class Waiter<R> {
   /** Whether its thread is blocked until it is served. */
   abstract boolean blocking();
 
-  /** Whether it may be overtaken: it blocks, has no priority, and was not overtaken before. */
-  final boolean mayBeOvertaken() {
-    return !nudged && yields() && options.priority() == 0;
+  /**
+   * Whether it may be overtaken by whoever takes a slot, in transit, that is left open; if so, the
+   * slot is noted as the one that is ({@link Overtaking}, O1 and O2).
+   */
+  final boolean mayBeOvertaken(Slot<R> slot, long transit, Platform platform) {
+    if (!yields() || options.priority() != 0) {
+      return false;
+    }
+    assert Interleaving.point();
+    Open<R> before = open;
+    boolean may =
+        before == null || (!before.rests() && platform.nanoTime() - since < Overtaking.WINDOW);
+    assert Interleaving.point();
+    return may && OPEN.compareAndSet(this, before, new Open<>(slot, transit));
   }
 
   /** Whether its thread takes so long to wake that another had better run meanwhile. */
@@ -76,14 +102,22 @@ abstract class Waiter<R> {
     return false;
   }
 
-  /** Wakes it to look for a slot that was left open. */
+  /** Wakes it to look for a slot that was left open; once for all until it has begun to look. */
   final void nudge() {
-    nudged = true;
-    signal();
+    if (!nudged) {
+      nudged = true;
+      signal();
+    }
   }
 
-  final boolean wasNudged() {
+  /** Whether it has been nudged and not looked since. */
+  final boolean isNudged() {
     return nudged;
+  }
+
+  /** Begins to look; what is left open from now on is another nudge. */
+  final void looks() {
+    nudged = false;
   }
 
   final int state() {

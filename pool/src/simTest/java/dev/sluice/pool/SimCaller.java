@@ -71,9 +71,9 @@ final class SimCaller implements Runnable {
   SimCaller(SimRun run, int rounds) {
     this.run = run;
     this.random = run.random;
-    this.rounds = rounds;
-    this.think = random.spread(10_000, 200_000_000);
-    this.holdFor = random.spread(10_000, 200_000_000);
+    this.rounds = run.brisk ? 8 * rounds : rounds;
+    this.think = random.spread(10_000, run.brisk ? 200_000 : 200_000_000);
+    this.holdFor = random.spread(10_000, run.brisk ? 500_000 : 200_000_000);
   }
 
   void interrupt() {
@@ -102,7 +102,7 @@ final class SimCaller implements Runnable {
 
   private void step() {
     int choice = random.below(100);
-    if (choice < 52) {
+    if (choice < 52 || (run.brisk && choice < 80)) {
       use(blocking());
     } else if (choice < 78) {
       use(async());

@@ -43,9 +43,13 @@ class SimulationTest {
     }
     int seeds = Integer.getInteger("sim.seeds", SEEDS);
     long first = Long.getLong("sim.first", 1);
+    long overtaken = 0;
     for (long seed = first; seed < first + seeds; seed++) {
-      new SimRun(seed).execute();
+      SimRun run = new SimRun(seed);
+      run.execute();
+      overtaken += run.overtakenSoon;
     }
+    assertThat(seeds < SEEDS || overtaken > 200).as("overtaken %d times", overtaken).isTrue();
   }
 
   /** Seeds that once failed. */
