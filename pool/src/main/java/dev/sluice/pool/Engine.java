@@ -83,7 +83,7 @@ final class Engine<R> {
     this.listener = new SafeListener(listener, config.name());
     this.listening = this.listener.present();
     this.tracksHandles = !config.leakThreshold().isZero();
-    this.stackSampling = config.leakStackSampling();
+    this.stackSampling = tracksHandles ? config.leakStackSampling() : 0;
     this.validateAfterIdle = Durations.nanosOrForever(config.validateAfterIdle(), Long.MIN_VALUE);
     signals.startClock(platform.nanoTime());
     this.workers = platform.workers(config.name());
@@ -112,6 +112,10 @@ final class Engine<R> {
 
   boolean tracksHandles() {
     return tracksHandles;
+  }
+
+  boolean samplesStacks() {
+    return stackSampling > 0;
   }
 
   // ---- taking
@@ -145,14 +149,7 @@ final class Engine<R> {
     slot.leasedAt = signals.now();
     long count = slot.leases++;
     if ((count & (SAMPLING - 1)) == 0) {
-      sample(slot, count);
-    }
-  }
-
-  private void sample(Slot<R> slot, long count) {
-    slot.sampledAt = platform.nanoTime();
-    if (tracksHandles && (count & (HandleCell.LEASES - 1)) == 0) {
-      slot.handleCell = new HandleCell();
+      slot.sampledAt = platform.nanoTime();
     }
   }
 
@@ -164,10 +161,9 @@ final class Engine<R> {
     }
   }
 
-  /** Keeps the handle so that its loss can be noticed, and a stack if this lease is sampled. */
-  void track(Slot<R> slot, long token, Object handle) {
-    slot.handleCell.set(handle);
-    if (stackSampling > 0 && slot.leases % stackSampling == 0) {
+  /** Keeps a stack if this lease is one of those whose stack is. */
+  void sampleStack(Slot<R> slot, long token) {
+    if (slot.leases % stackSampling == 0) {
       slot.stack = new StackSample(token);
     }
   }
@@ -185,9 +181,6 @@ final class Engine<R> {
     }
     if (s.clear() && isPlain(slot, s, now)) {
       rest(slot, now);
-      if (tracksHandles) {
-        slot.dropHandle();
-      }
       if (!slot.move(token, Slot.IDLE)) {
         return false;
       }
@@ -255,9 +248,6 @@ final class Engine<R> {
       opener.learnUse(used);
     }
     slot.checkedAt = Long.MIN_VALUE; // who wants a check wants it after the last use
-    if (tracksHandles) {
-      slot.dropHandle();
-    }
     if (listening) {
       listener.tell(l -> l.released(id));
     }

@@ -1,5 +1,7 @@
 package dev.sluice.pool;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * A borrower's hold on a resource, from the acquisition to the first {@link #close}. Thread-safe in
  * that a resource is returned once however many threads close the lease; what the resource itself
@@ -13,10 +15,15 @@ public class Lease<R> implements AutoCloseable {
   private final Slot<R> slot;
   private final long token;
 
+  /** Keeps the handle known to be alive ({@link Grip}). */
+  @SuppressWarnings("unused")
+  private @Nullable Grip grip;
+
   /** Takes hold of a slot; only a {@link LeaseFactory} is given one. */
   protected Lease(Slot<R> slot, long token) {
     this.slot = slot;
     this.token = token;
+    this.grip = slot.grip();
   }
 
   /** The resource; the caller's only while {@link #isHeld}. */
@@ -41,6 +48,7 @@ public class Lease<R> implements AutoCloseable {
    * @return whether this call returned it; false if it was returned or taken back before
    */
   protected final boolean release() {
+    grip = null;
     return slot.engine.release(slot, token);
   }
 
@@ -51,6 +59,7 @@ public class Lease<R> implements AutoCloseable {
    * @return as {@link #release}
    */
   protected final boolean releaseForReset() {
+    grip = null;
     return slot.engine.releaseForReset(slot, token);
   }
 
@@ -60,6 +69,7 @@ public class Lease<R> implements AutoCloseable {
    * @return as {@link #release}
    */
   protected final boolean discard(CloseReason reason) {
+    grip = null;
     return slot.engine.discard(slot, token, reason);
   }
 
@@ -74,6 +84,7 @@ public class Lease<R> implements AutoCloseable {
    * @return as {@link #release}
    */
   protected final boolean discardAndSuspectOthers(boolean replaceAll, String why) {
+    grip = null;
     return slot.engine.discardAndSuspect(slot, token, replaceAll, why);
   }
 }

@@ -12,8 +12,8 @@ import java.util.concurrent.TimeUnit;
  * it began: that may be a tick old, or as old as a pause of the process was long, and a lease must
  * not be called leaked, or taken back, before its time.
  *
- * <p>A lease costs its borrower no more than a reference in its slot. Only when a lease has lasted
- * for a while is that reference made a weak one, so that the loss of the handle shows.
+ * <p>A lease costs its borrower no more than a reference in its handle ({@link Grip}). Only when a
+ * lease has lasted for a while does the keeper see to it that the loss of the handle shows.
  */
 final class LeaseWatch<R> {
   private static final System.Logger LOG = System.getLogger("dev.sluice.pool");
@@ -56,18 +56,18 @@ final class LeaseWatch<R> {
   }
 
   private boolean isCollected(Slot<R> slot, long word) {
-    HandleCell cell = slot.handleCell;
-    Object handle = cell.get();
-    if (slot.word != word) {
-      return false; // the handle may be the next lease's
+    Grip grip = slot.grip;
+    if (grip == null) {
+      WeakGrip weak = slot.weakGrip;
+      return weak != null && weak.token == word && weak.get() == null;
     }
-    if (handle != null) {
-      slot.weakHandle = new WeakHandle(handle, word);
-      cell.forget(handle);
-      return false;
+    slot.loosen(grip);
+    if (slot.word == word) {
+      slot.weakGrip = new WeakGrip(grip, word);
+    } else {
+      slot.fasten(grip); // the handle may be the next lease's
     }
-    WeakHandle weak = slot.weakHandle;
-    return weak != null && weak.token == word && weak.get() == null;
+    return false;
   }
 
   private void takeBackCollected(Slot<R> slot, long word) {
@@ -113,12 +113,12 @@ final class LeaseWatch<R> {
     engine.listener.tell(l -> l.leaked(info));
   }
 
-  /** The handle of the lease under {@code token}. */
-  static final class WeakHandle extends WeakReference<Object> {
+  /** The grip of the handle of the lease under {@code token}. */
+  static final class WeakGrip extends WeakReference<Grip> {
     final long token;
 
-    WeakHandle(Object handle, long token) {
-      super(handle);
+    WeakGrip(Grip grip, long token) {
+      super(grip);
       this.token = token;
     }
   }

@@ -202,8 +202,8 @@ public final class Pool<R, L extends Lease<R>> implements AutoCloseable {
     engine.lent(slot, token, toItsThread);
     try {
       L lease = leases.lease(slot, token);
-      if (engine.tracksHandles()) {
-        engine.track(slot, token, lease);
+      if (engine.samplesStacks()) {
+        engine.sampleStack(slot, token);
       }
       return lease;
     } catch (Throwable e) { // nobody has a handle with which to give it back

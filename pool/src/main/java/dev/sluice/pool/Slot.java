@@ -77,10 +77,10 @@ abstract class SlotWords<R> extends SlotPadding {
   long id;
   @Nullable Thread holder;
 
-  /** Where the handle of the lease in progress is kept; replaced by the lessee. */
-  HandleCell handleCell = new HandleCell(); // keeps it strongly until the keeper has a weak hold
+  /** What the handle of the lease in progress holds on to; null if the keeper has a weak hold. */
+  @Nullable Grip grip;
 
-  volatile LeaseWatch.@Nullable WeakHandle weakHandle;
+  volatile LeaseWatch.@Nullable WeakGrip weakGrip;
   @Nullable StackSample stack;
 }
 
@@ -107,9 +107,8 @@ abstract class SlotWords<R> extends SlotPadding {
  * written by whoever owns the slot: the thread that moved it to OPENING, LEASED, CHECKING or
  * CLOSING, until its next move, which publishes them. S3: exceptions, which any thread may write
  * and which only hasten a retirement or a report: {@code retireAt}, {@code doom}, the {@code
- * reported} tokens, what the handle's cell holds, from a lease to null. S4: readers without
- * ownership (statistics, the keeper) take what they see as a hint and act by a move from the word
- * that they read.
+ * reported} tokens, and the {@code grip} (see there). S4: readers without ownership (statistics,
+ * the keeper) take what they see as a hint and act by a move from the word that they read.
  *
  * @param <R> the resource
  */
@@ -132,11 +131,13 @@ public final class Slot<R> extends SlotWords<R> {
     1 << EMPTY
   };
   private static final VarHandle WORD;
+  private static final VarHandle GRIP;
 
   static {
     try {
       MethodHandles.Lookup lookup = MethodHandles.lookup();
       WORD = lookup.findVarHandle(SlotWords.class, "word", long.class);
+      GRIP = lookup.findVarHandle(SlotWords.class, "grip", Grip.class);
     } catch (ReflectiveOperationException e) {
       throw new ExceptionInInitializerError(e);
     }
@@ -203,7 +204,25 @@ public final class Slot<R> extends SlotWords<R> {
     retireAt = Long.MIN_VALUE;
   }
 
-  void dropHandle() {
-    handleCell.set(null);
+  /** What the handle of the lease that begins is to hold on to. */
+  Grip grip() {
+    Grip here = grip;
+    return here != null ? here : newGrip();
+  }
+
+  private Grip newGrip() {
+    Grip fresh = engine.tracksHandles() ? new Grip() : Grip.NONE;
+    Grip here = (Grip) GRIP.compareAndExchange(this, null, fresh);
+    return here != null ? here : fresh; // the keeper may have put it back
+  }
+
+  /** Takes the grip out of the slot, for the keeper to see whether a handle still holds it. */
+  void loosen(Grip taken) {
+    GRIP.compareAndSet(this, taken, null);
+  }
+
+  /** Puts a grip back that was taken out in error. */
+  void fasten(Grip taken) {
+    GRIP.compareAndSet(this, null, taken);
   }
 }

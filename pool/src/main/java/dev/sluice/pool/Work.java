@@ -420,8 +420,8 @@ final class Work<R> {
 
   /** Empties what the slot remembers of its resource and of the last lease; the caller owns it. */
   private void forget(Slot<R> slot) {
-    slot.dropHandle();
-    slot.weakHandle = null;
+    slot.grip = null;
+    slot.weakGrip = null;
     slot.stack = null;
     slot.resource = null;
     slot.holder = null;

@@ -1,0 +1,87 @@
+package dev.sluice.pool;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.sluice.pool.FakeResources.Thing;
+import java.time.Duration;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** The loss of a handle is noticed, and nothing else is taken for it: {@link Grip}. */
+class GripTest {
+  private static final long SECOND = TimeUnit.SECONDS.toNanos(1);
+
+  private final EventPlatform platform = new EventPlatform(() -> 0);
+  private Pool<Thing, Lease<Thing>> pool;
+  private Lease<Thing> earlier;
+
+  @BeforeEach
+  void open() throws Exception {
+    PoolConfig config =
+        PoolConfig.builder()
+            .name("grip")
+            .minSize(1)
+            .maxSize(1)
+            .startPolicy(StartPolicy.BACKGROUND)
+            .leakThreshold(Duration.ofHours(1))
+            .build();
+    pool =
+        Pool.create(config, new FakeResources(), LeaseFactory.plain(), PoolListener.NONE, platform);
+    platform.pass(SECOND);
+  }
+
+  private Slot<Thing> slot() {
+    return pool.engine().slots.all()[0];
+  }
+
+  /** Acquires where no trace of the handle stays behind. */
+  private void lose() throws Exception {
+    assertThat(pool.acquire().isHeld()).isTrue();
+  }
+
+  @Test
+  @Timeout(value = 2, unit = TimeUnit.MINUTES) // a collector need not collect at the first request
+  void lossIsNoticedThoughAnEarlierHandleIsKept() throws Exception {
+    earlier = pool.acquire();
+    earlier.close();
+    lose();
+    while (pool.stats().leaked() == 0) {
+      platform.pass(5 * SECOND);
+      System.gc();
+    }
+
+    platform.pass(5 * SECOND);
+
+    assertThat(pool.stats().active()).isZero();
+    assertThat(earlier.isHeld()).isFalse();
+  }
+
+  @Test
+  void handleInUseIsNeverTakenForLost() throws Exception {
+    Lease<Thing> held = pool.acquire();
+    for (int i = 0; i < 5; i++) {
+      platform.pass(5 * SECOND);
+      System.gc();
+    }
+
+    assertThat(held.isHeld()).isTrue();
+    assertThat(pool.stats().leaked()).isZero();
+    held.close();
+  }
+
+  @Test
+  void g2LesseeAndKeeperAgreeOnTheGripThatIsPutBack() {
+    Grip first = slot().grip();
+    slot().loosen(first);
+    slot().fasten(first);
+    assertThat(slot().grip()).as("put back before the next lessee looked").isSameAs(first);
+
+    slot().loosen(first);
+    Grip second = slot().grip();
+    slot().fasten(first);
+    assertThat(second).isNotSameAs(first);
+    assertThat(slot().grip()).as("put back too late").isSameAs(second);
+  }
+}
