@@ -9,6 +9,7 @@ import dev.sluice.jdbc.SluiceDataSource;
 import dev.sluice.testkit.Databases;
 import dev.sluice.testkit.Eventually;
 import dev.sluice.testkit.FaultProxy;
+import dev.sluice.testkit.StallMeter;
 import dev.sluice.testkit.TestDatabase;
 import java.sql.Connection;
 import java.sql.DriverManager;

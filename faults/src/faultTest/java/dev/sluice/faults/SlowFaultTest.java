@@ -8,6 +8,7 @@ import dev.sluice.jdbc.WaitQueueFullException;
 import dev.sluice.testkit.Eventually;
 import dev.sluice.testkit.FakeDatabase;
 import dev.sluice.testkit.Fault;
+import dev.sluice.testkit.StallMeter;
 import dev.sluice.testkit.Toxics;
 import java.sql.Connection;
 import java.sql.SQLTransientConnectionException;
@@ -111,7 +112,7 @@ class SlowFaultTest extends FaultTest {
       Duration open = millis(200);
       db.when("Driver.connect").then(Fault.slow(open));
       List<CompletableFuture<Attempt>> callers = new ArrayList<>();
-      long start = System.nanoTime();
+      long start = StallMeter.now();
       for (int i = 0; i < 10; i++) {
         callers.add(async(() -> Attempt.at(pool, Duration.ofSeconds(10))));
       }
@@ -200,7 +201,7 @@ class SlowFaultTest extends FaultTest {
         for (int i = 0; i < 3; i++) {
           held.add(pool.getConnection());
         }
-        long start = System.nanoTime();
+        long start = StallMeter.now();
         for (Connection each : held) {
           each.close();
         }

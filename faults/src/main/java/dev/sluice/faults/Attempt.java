@@ -1,6 +1,7 @@
 package dev.sluice.faults;
 
 import dev.sluice.jdbc.SluiceDataSource;
+import dev.sluice.testkit.StallMeter;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -24,7 +25,7 @@ public record Attempt(
 
   /** Acquires with a timeout of its own. */
   public static Attempt at(SluiceDataSource pool, Duration timeout) {
-    long start = System.nanoTime();
+    long start = StallMeter.now();
     Connection connection = null;
     SQLException failure = null;
     try {
