@@ -8,6 +8,7 @@ import dev.sluice.jdbc.SluiceDataSource;
 import dev.sluice.testkit.TestDatabase;
 import dev.sluice.testkit.Timing;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.function.UnaryOperator;
@@ -38,6 +39,19 @@ abstract class FrameworkTest {
   /** A pool of two connections to this test's database, both open. */
   final SluiceDataSource pool() {
     return pool(builder -> builder.minSize(2).maxSize(2));
+  }
+
+  /**
+   * A pool whose callers soon give up when all its connections are lent; as long as one is not,
+   * there is nothing to wait for, not even a check.
+   */
+  final SluiceDataSource impatientPool(int size) {
+    return pool(
+        b ->
+            b.minSize(size)
+                .maxSize(size)
+                .acquireTimeout(Timing.SMALL)
+                .validateAfterIdle(Duration.ofHours(1)));
   }
 
   final SluiceDataSource pool(UnaryOperator<SluiceBuilder> change) {

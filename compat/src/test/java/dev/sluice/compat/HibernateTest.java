@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.sluice.jdbc.PoolExhaustedException;
 import dev.sluice.jdbc.SluiceDataSource;
-import dev.sluice.testkit.Timing;
 import jakarta.persistence.LockModeType;
 import jakarta.persistence.OptimisticLockException;
 import jakarta.persistence.PersistenceException;
@@ -233,7 +232,7 @@ class HibernateTest extends FrameworkTest {
 
   @Test
   void exhaustedPoolIsTold() {
-    SluiceDataSource pool = pool(b -> b.maxSize(1).acquireTimeout(Timing.SMALL));
+    SluiceDataSource pool = impatientPool(1);
     try (SessionFactory sessions = open(pool)) {
 
       sessions.inTransaction(

@@ -8,7 +8,6 @@ import static org.jooq.impl.DSL.table;
 
 import dev.sluice.jdbc.PoolExhaustedException;
 import dev.sluice.jdbc.SluiceDataSource;
-import dev.sluice.testkit.Timing;
 import java.util.List;
 import java.util.stream.Stream;
 import org.jooq.Cursor;
@@ -146,7 +145,7 @@ class JooqTest extends FrameworkTest {
 
   @Test
   void exhaustedPoolIsTold() {
-    use(pool(b -> b.maxSize(1).acquireTimeout(Timing.SMALL)));
+    use(impatientPool(1));
 
     db.transaction(
         tx -> {

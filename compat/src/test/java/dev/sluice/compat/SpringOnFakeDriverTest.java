@@ -6,12 +6,16 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.sluice.jdbc.DatabaseUnavailableException;
 import dev.sluice.jdbc.Sluice;
 import dev.sluice.jdbc.SluiceDataSource;
+import dev.sluice.pool.AcquireOptions;
 import dev.sluice.testkit.CallRecord;
+import dev.sluice.testkit.Eventually;
 import dev.sluice.testkit.FakeDatabase;
 import dev.sluice.testkit.Timing;
+import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import javax.sql.DataSource;
 import org.assertj.core.api.InstanceOfAssertFactories;
 import org.junit.jupiter.api.AfterEach;
@@ -134,6 +138,7 @@ class SpringOnFakeDriverTest {
     SluiceDataSource pool = quietPool(Timing.SMALL);
     JdbcTemplate jdbc = new JdbcTemplate(pool);
     db.refuseConnections();
+    awaitFailure(pool);
 
     assertThatThrownBy(() -> select(jdbc))
         .isInstanceOf(CannotGetJdbcConnectionException.class)
@@ -147,6 +152,14 @@ class SpringOnFakeDriverTest {
 
     assertThat(select(jdbc)).containsExactly(1);
     ledger.close(pool);
+  }
+
+  /** So that the short timeout is not spent on finding out. */
+  private static void awaitFailure(SluiceDataSource pool) {
+    CompletableFuture<Connection> first =
+        pool.getConnectionAsync(AcquireOptions.DEFAULT.withTimeout(Timing.LONG));
+    Eventually.await(() -> pool.stats().openFailures() > 0, "an open has failed");
+    first.cancel(false);
   }
 
   @Test

@@ -7,7 +7,6 @@ import static org.assertj.core.api.Assumptions.assumeThat;
 import dev.sluice.jdbc.PoolClosedException;
 import dev.sluice.jdbc.PoolExhaustedException;
 import dev.sluice.jdbc.SluiceDataSource;
-import dev.sluice.testkit.Timing;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
@@ -135,7 +134,7 @@ class SpringTest extends FrameworkTest {
 
   @Test
   void requiresNewBeyondThePoolFailsWithTheReasonAndRollsBack() {
-    use(pool(b -> b.minSize(2).maxSize(2).acquireTimeout(Timing.SMALL)));
+    use(impatientPool(2));
     TransactionTemplate inner = transaction(TransactionDefinition.PROPAGATION_REQUIRES_NEW);
 
     assertThatThrownBy(
@@ -272,7 +271,7 @@ class SpringTest extends FrameworkTest {
 
   @Test
   void exhaustedPoolIsTold() throws SQLException {
-    use(pool(b -> b.maxSize(1).acquireTimeout(Timing.SMALL)));
+    use(impatientPool(1));
 
     try (Connection held = pool.getConnection()) {
       assertThat(held.isClosed()).isFalse();

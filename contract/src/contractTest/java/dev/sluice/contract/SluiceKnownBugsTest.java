@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.sluice.jdbc.Sluice;
 import dev.sluice.jdbc.SluiceBuilder;
 import dev.sluice.jdbc.SluiceDataSource;
+import dev.sluice.pool.AcquireOptions;
 import dev.sluice.pool.LeaseInfo;
 import dev.sluice.pool.PoolStats;
 import dev.sluice.testkit.Eventually;
@@ -137,6 +138,10 @@ class SluiceKnownBugsTest {
             .backoffMax(Duration.ofMillis(200))
             .build()) {
       db.goDown();
+      CompletableFuture<Connection> first =
+          pool.getConnectionAsync(AcquireOptions.DEFAULT.withTimeout(Duration.ofSeconds(30)));
+      Eventually.await(() -> pool.stats().openFailures() > 0, "no open has failed");
+      first.cancel(false);
       assertThatThrownBy(pool::getConnection).hasStackTraceContaining("Connection refused");
       db.comeUp();
 
@@ -344,7 +349,8 @@ class SluiceKnownBugsTest {
     try (SluiceDataSource pool = builder().maxSize(2).openTimeout(Duration.ofMillis(100)).build()) {
       db.when("Driver.connect").at(1).then(hang);
       pool.getConnection().close();
-      assertThat(pool.stats().abandoned()).isEqualTo(1);
+      // More if the machine was so slow that healthy ones seemed to hang too.
+      assertThat(pool.stats().abandoned()).isPositive();
     } finally {
       hang.release();
     }

@@ -1,5 +1,6 @@
 package dev.sluice.contract;
 
+import dev.sluice.testkit.StallMeter;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
@@ -23,8 +24,9 @@ final class Caller<T extends @Nullable Object> {
   private final CompletableFuture<T> outcome = new CompletableFuture<>();
   private final Thread thread;
   private final Duration patience;
-  private final long started = System.nanoTime();
-  private volatile long ended;
+  private final long started = StallMeter.now();
+  private volatile Duration took = Duration.ZERO;
+  private volatile Duration stalled = Duration.ZERO;
 
   private Caller(Door door, String name, Work<T> work, Duration patience) {
     this.patience = patience;
@@ -41,12 +43,17 @@ final class Caller<T extends @Nullable Object> {
   private void run(Work<T> work) {
     try {
       T result = work.run();
-      ended = System.nanoTime();
+      stopClock();
       outcome.complete(result);
     } catch (Throwable e) { // whatever it is, the test is told
-      ended = System.nanoTime();
+      stopClock();
       outcome.completeExceptionally(e);
     }
+  }
+
+  private void stopClock() {
+    took = Duration.ofNanos(System.nanoTime() - started);
+    stalled = StallMeter.since(started);
   }
 
   void interrupt() {
@@ -109,6 +116,11 @@ final class Caller<T extends @Nullable Object> {
 
   /** How long it took, once it has ended. */
   Duration took() {
-    return Duration.ofNanos(ended - started);
+    return took;
+  }
+
+  /** For how long of that the machine let nobody run, once it has ended. */
+  Duration stalled() {
+    return stalled;
   }
 }

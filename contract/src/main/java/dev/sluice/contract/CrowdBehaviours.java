@@ -123,7 +123,7 @@ final class CrowdBehaviours {
     held.close();
 
     waiter.result().close();
-    Stage.requireWithin(Duration.ofSeconds(1), waiter.took(), "getting a returned connection");
+    Stage.requireWithin(Duration.ofSeconds(1), waiter, "getting a returned connection");
   }
 
   private static final Duration LONG = Duration.ofSeconds(20);

@@ -51,15 +51,15 @@ final class DeadlineBehaviours {
     Caller<Connection> caller = stage.borrower(pool);
     Throwable failure = caller.failure();
     Stage.require(failure instanceof SQLException, "it failed with %s", failure);
-    Stage.requireWithin(timeout, caller.took(), "the acquisition");
+    Stage.requireWithin(timeout, caller, "the acquisition");
   }
 
   private static void timeoutWhileAllAreLent(Stage stage) throws Exception {
     PoolUnderTest pool = stage.open(stage.settings().acquireTimeout(TIMEOUT));
-    try (Connection held = stage.acquire(pool)) {
+    try (Connection held = stage.acquireInTheEnd(pool)) {
       Caller<Connection> caller = stage.borrower(pool);
       caller.failure();
-      Stage.requireWithin(TIMEOUT, caller.took(), "the acquisition");
+      Stage.requireWithin(TIMEOUT, caller, "the acquisition");
       Stage.require(
           caller.took().compareTo(TIMEOUT.multipliedBy(9).dividedBy(10)) > 0,
           "it gave up after %s of %s",
@@ -96,7 +96,7 @@ final class DeadlineBehaviours {
 
   private static void anotherOpensSlowly(Stage stage) throws Exception {
     PoolUnderTest pool = stage.open(stage.settings().sizes(0, 2).acquireTimeout(TIMEOUT));
-    Connection held = stage.acquire(pool);
+    Connection held = stage.acquireInTheEnd(pool);
     stage.db().when("Driver.connect").then(stage.stuck());
     Caller<Connection> opener = stage.borrower(pool);
     awaitOpening(stage);
@@ -152,7 +152,7 @@ final class DeadlineBehaviours {
   }
 
   private static void leaveWork(Stage stage, PoolUnderTest pool) throws Exception {
-    Connection connection = stage.acquire(pool);
+    Connection connection = stage.acquireInTheEnd(pool);
     connection.setAutoCommit(false);
     Stage.execute(connection, "INSERT INTO t VALUES (1)");
     stage.caller(
@@ -163,7 +163,7 @@ final class DeadlineBehaviours {
   }
 
   private static void breakIt(Stage stage, PoolUnderTest pool) throws Exception {
-    Connection connection = stage.acquire(pool);
+    Connection connection = stage.acquireInTheEnd(pool);
     try {
       Stage.execute(connection, "FAIL 57P01");
     } catch (SQLException e) {
@@ -221,6 +221,6 @@ final class DeadlineBehaviours {
               return "closed";
             });
     returner.result();
-    Stage.requireWithin(Duration.ofMillis(500), returner.took(), "the return");
+    Stage.requireWithin(Duration.ofMillis(500), returner, "the return");
   }
 }

@@ -1,5 +1,6 @@
 package dev.sluice.contract;
 
+import dev.sluice.testkit.StallMeter;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -60,7 +61,7 @@ final class GivingUpBehaviours {
   private static void returnedAtTheTimeout(Stage stage) throws Exception {
     PoolUnderTest pool = stage.open(stage.settings().acquireTimeout(SHORT));
     for (int round = 0; round < 3; round++) {
-      Connection held = stage.acquire(pool);
+      Connection held = stage.acquireInTheEnd(pool);
       List<Caller<String>> waiters = new ArrayList<>();
       for (int i = 0; i < 10; i++) {
         waiters.add(stage.caller(() -> tryOnce(stage, pool)));
@@ -70,7 +71,7 @@ final class GivingUpBehaviours {
       for (Caller<String> waiter : waiters) {
         waiter.result();
       }
-      stage.cycle(pool);
+      stage.acquireInTheEnd(pool).close();
     }
   }
 
@@ -119,11 +120,10 @@ final class GivingUpBehaviours {
     Connection held = stage.acquire(pool);
     Caller<Connection> waiter = stage.borrower(pool);
     stage.awaitWaiting(pool, 1, waiter);
-    long from = System.nanoTime();
+    long from = StallMeter.now();
     waiter.interrupt();
     Throwable failure = waiter.failure();
-    Stage.requireWithin(
-        Duration.ofMillis(500), Duration.ofNanos(System.nanoTime() - from), "giving up");
+    Stage.requireWithin(Duration.ofMillis(500), from, "giving up");
     Stage.require(
         failure instanceof SQLException || failure instanceof InterruptedException,
         "it failed with %s",

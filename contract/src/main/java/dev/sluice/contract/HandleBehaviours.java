@@ -109,9 +109,9 @@ final class HandleBehaviours {
 
   private static void secondCloseDoesNotReturnTheNext(Stage stage) throws Exception {
     PoolUnderTest pool = stage.open(stage.settings().acquireTimeout(AT_ONCE));
-    Connection first = stage.acquire(pool);
+    Connection first = stage.acquireInTheEnd(pool);
     first.close();
-    try (Connection second = stage.acquire(pool)) {
+    try (Connection second = stage.acquireInTheEnd(pool)) {
       first.close();
       Stage.execute(second, "SELECT 1");
       requireExhausted(stage, pool, "the second close returned the next borrower's connection");
@@ -133,7 +133,7 @@ final class HandleBehaviours {
   private static void closeByManyReturnsOnce(Stage stage) throws Exception {
     PoolUnderTest pool = stage.open(stage.settings().acquireTimeout(AT_ONCE));
     for (int round = 0; round < ROUNDS; round++) {
-      Connection connection = stage.acquire(pool);
+      Connection connection = stage.acquireInTheEnd(pool);
       CountDownLatch go = new CountDownLatch(1);
       List<Caller<String>> closers = new ArrayList<>();
       for (int i = 0; i < CLOSERS; i++) {
@@ -150,7 +150,7 @@ final class HandleBehaviours {
         closer.result();
       }
     }
-    try (Connection only = stage.acquire(pool)) {
+    try (Connection only = stage.acquireInTheEnd(pool)) {
       requireExhausted(stage, pool, "one connection was returned twice");
       Stage.require(!only.isClosed(), "the borrowed connection is closed");
     }

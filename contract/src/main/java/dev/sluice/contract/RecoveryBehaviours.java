@@ -82,7 +82,7 @@ final class RecoveryBehaviours {
     stage.db().latency(each);
     Caller<Connection> first = stage.borrower(pool);
     Connection connection = first.result();
-    Stage.requireWithin(each.multipliedBy(2), first.took(), "the first acquisition");
+    Stage.requireWithin(each.multipliedBy(2), first, "the first acquisition");
     stage.db().latency(Duration.ZERO);
     Stage.execute(connection, "SELECT 1");
     connection.close();

@@ -28,7 +28,7 @@ final class TruthBehaviours {
   private static void twoCausesTwoTexts(Stage stage) throws Exception {
     PoolUnderTest pool = stage.open(stage.settings().acquireTimeout(SHORT).checkedOnAcquire());
     Throwable exhausted;
-    try (Connection held = stage.acquire(pool)) {
+    try (Connection held = stage.acquireInTheEnd(pool)) {
       exhausted = stage.borrower(pool).failure();
       Stage.require(!held.isClosed(), "the borrowed connection is closed");
     }
@@ -63,7 +63,7 @@ final class TruthBehaviours {
     Caller<Connection> caller = stage.borrower(pool);
     Throwable failure = caller.failure();
     Stage.require(tells(failure, "28P01", "Password"), "it is told as: %s", failure);
-    Stage.requireWithin(Duration.ofSeconds(1), caller.took(), "to be told");
+    Stage.requireWithin(Duration.ofSeconds(1), caller, "to be told");
   }
 
   private static void wrongPasswordIsNotHammered(Stage stage) throws Exception {

@@ -14,12 +14,16 @@ import java.sql.Statement;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CountDownLatch;
 
 /**
  * An application with a pool, in a process that bad things are done to. Arguments: URL, user,
  * password, name, size. Commands on its input, answers on its output, one line each.
  */
 final class ChildApp {
+  /** Opened when the pool raises its epoch. */
+  private static final CountDownLatch PAUSED = new CountDownLatch(1);
+
   private final SluiceDataSource pool;
   private final List<Connection> held = new ArrayList<>();
   private final List<Object> hoard = new ArrayList<>();
@@ -44,6 +48,7 @@ final class ChildApp {
                   @Override
                   public void epochRaised(String why) {
                     System.out.println("EPOCH " + why);
+                    PAUSED.countDown();
                   }
                 })
             .build();
@@ -117,21 +122,18 @@ final class ChildApp {
     }
   }
 
-  /** Waits until the process was paused, and a moment for the keeper; then uses what it gets. */
+  /** Waits until the process was paused and the pool has noticed it; then uses what it gets. */
   private void watch() throws SQLException {
     System.out.println("WATCHING");
     long last = System.nanoTime();
-    while (System.nanoTime() - last < 2_000_000_000L) {
-      last = System.nanoTime();
-      try {
+    try {
+      while (System.nanoTime() - last < 5_000_000_000L) {
+        last = System.nanoTime();
         Thread.sleep(5);
-      } catch (InterruptedException e) {
-        return;
       }
-    }
-    long until = System.nanoTime() + 100_000_000; // two ticks of the keeper
-    while (System.nanoTime() < until) {
-      Thread.onSpinWait();
+      PAUSED.await();
+    } catch (InterruptedException e) {
+      return;
     }
     use();
     giveBack();

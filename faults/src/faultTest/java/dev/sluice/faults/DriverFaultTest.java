@@ -10,6 +10,7 @@ import dev.sluice.pool.PoolListener;
 import dev.sluice.testkit.Eventually;
 import dev.sluice.testkit.FakeDatabase;
 import dev.sluice.testkit.Fault;
+import dev.sluice.testkit.Timing;
 import java.lang.reflect.Proxy;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -136,7 +137,9 @@ class DriverFaultTest extends FaultTest {
     try (FakeDatabase db = FakeDatabase.create()) {
       try (SluiceDataSource pool = builder(db).listener(hostile).build()) {
         for (int i = 0; i < 10; i++) {
-          assertThat(serves(pool)).isTrue();
+          try (Connection connection = pool.getConnection(Timing.LONG)) {
+            Rig.run(connection, "SELECT 1");
+          }
         }
         db.killAll("57P01");
         Eventually.await(() -> serves(pool), "it comes back");
@@ -158,7 +161,7 @@ class DriverFaultTest extends FaultTest {
                     })
                 .build()) {
 
-      Attempt attempt = Attempt.at(pool, millis(200));
+      Attempt attempt = Rig.refusal(pool, millis(200));
 
       assertThat(attempt.isInTime()).isTrue();
       assertThat((Throwable) attempt.failure())

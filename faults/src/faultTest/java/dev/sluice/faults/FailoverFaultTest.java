@@ -101,8 +101,9 @@ class FailoverFaultTest extends FaultTest {
       rig.fill(3);
 
       demote(rig);
-      Attempt off = rig.attempt(millis(1_000));
+      Attempt off = Rig.refusal(rig.pool, millis(1_000));
 
+      assertThat(off.isInTime()).as(off.toString()).isTrue();
       assertThat((Throwable) off.failure())
           .isInstanceOf(DatabaseUnavailableException.class)
           .hasMessageContaining("is not the primary");
@@ -167,7 +168,7 @@ class FailoverFaultTest extends FaultTest {
                   .name(rig.name + "-strict")
                   .requiredRole(Role.PRIMARY)
                   .build()) {
-            Attempt off = Attempt.at(strict, millis(500));
+            Attempt off = Rig.refusal(strict, millis(500));
             assertThat(off.isInTime()).as(off.toString()).isTrue();
             assertThat((Throwable) off.failure())
                 .isInstanceOf(DatabaseUnavailableException.class)

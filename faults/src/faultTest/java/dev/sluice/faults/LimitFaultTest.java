@@ -1,10 +1,12 @@
 package dev.sluice.faults;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assumptions.assumeThat;
 
 import dev.sluice.jdbc.DatabaseUnavailableException;
 import dev.sluice.testkit.Databases;
 import dev.sluice.testkit.Eventually;
+import dev.sluice.testkit.StallMeter;
 import dev.sluice.testkit.TestDatabase;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -52,11 +54,13 @@ class LimitFaultTest extends FaultTest {
       try (Rig rig = Rig.on(database, b -> b.maxSize(16).user("app11").password("app-secret"))) {
         Rig.run(admin, "SET GLOBAL max_connections = 10");
         List<Connection> held = new ArrayList<>();
-        Attempt last = rig.attempt(millis(700));
-        while (last.failure() == null) {
-          held.add(last.connection());
-          last = rig.attempt(millis(700));
+        while (rig.pool.stats().openFailures() == 0) {
+          Attempt each = rig.attempt(millis(700));
+          if (each.failure() == null) { // else the server is full, or the machine too slow
+            held.add(each.connection());
+          }
         }
+        Attempt last = rig.attempt(millis(700));
 
         assertThat(held).hasSizeBetween(5, 10);
         assertThat((Throwable) last.failure())
@@ -84,9 +88,10 @@ class LimitFaultTest extends FaultTest {
     }
     int before = rig.proxy.accepted();
     long start = System.nanoTime();
-    Attempt beyond = rig.attempt(millis(800));
+    Attempt beyond = Rig.refusal(rig.pool, millis(800));
     double seconds = (System.nanoTime() - start) / 1e9;
 
+    assertThat(beyond.isInTime()).as(beyond.toString()).isTrue();
     assertThat((Throwable) beyond.failure()).isInstanceOf(DatabaseUnavailableException.class);
     assertThat(rig.proxy.accepted() - before).as("no thrash").isLessThan((int) (40 * seconds) + 8);
     for (Connection each : held) {
@@ -122,7 +127,7 @@ class LimitFaultTest extends FaultTest {
     rig.settles();
   }
 
-  /** The server ends sessions that idle for 300 ms; who borrows after that must not notice. */
+  /** The server ends sessions that idle for a second; who borrows after that must not notice. */
   @Test
   void fault12FirstQueryAfterTheServersIdleTimeoutDoesNotFail() throws Exception {
     try (Rig rig =
@@ -130,7 +135,7 @@ class LimitFaultTest extends FaultTest {
             b ->
                 b.maxSize(4)
                     .validateAfterIdle("100ms")
-                    .initSql("SET idle_session_timeout = '300ms'"))) {
+                    .initSql("SET idle_session_timeout = '1s'"))) {
       rig.fill(4);
 
       Eventually.await(() -> rig.sessions() == 0, "the server has ended the sessions");
@@ -155,10 +160,13 @@ class LimitFaultTest extends FaultTest {
                     .keepaliveInterval("250ms")
                     .initSql("SET idle_session_timeout = '2500ms'"))) {
       rig.fill(2);
-      long since = System.nanoTime();
+      long since = StallMeter.now();
 
       Eventually.await(() -> System.nanoTime() - since > 4_000_000_000L, "4 s go by");
 
+      assumeThat(StallMeter.since(since))
+          .as("for how long nothing could be kept alive by anybody")
+          .isLessThan(Duration.ofSeconds(1));
       assertThat(rig.pool.stats().opened()).as(rig.pool.stats().toString()).isEqualTo(2);
       assertThat(rig.sessions()).isEqualTo(2);
     }
@@ -173,7 +181,7 @@ class LimitFaultTest extends FaultTest {
       rig.fill(1);
       rig.proxy.forAll(link -> link.blackHole());
 
-      Eventually.await(() -> rig.events.closedInAll() == 1, "the dead one is found");
+      Eventually.await(() -> rig.events.closedInAll() > 0, "the dead one is found");
       Eventually.await(() -> rig.pool.stats().idle() == 1, "and replaced");
 
       Attempt attempt = rig.attempt(Duration.ofSeconds(10));

@@ -110,7 +110,7 @@ class ProcessFaultTest extends FaultTest {
       child.expect("RETURNED 1");
       child.say("use");
       assertThat(child.expect("USED")).isEqualTo("8");
-      assertThat(rig.sessions()).isEqualTo(8);
+      Eventually.await(() -> rig.sessions() == 8, "the server knows the eight and no more");
     }
   }
 

@@ -6,10 +6,13 @@ import dev.sluice.embedded.EmbeddedServer;
 import dev.sluice.jdbc.Sluice;
 import dev.sluice.jdbc.SluiceBuilder;
 import dev.sluice.jdbc.SluiceDataSource;
+import dev.sluice.pool.AcquireOptions;
 import dev.sluice.testkit.Databases;
 import dev.sluice.testkit.Eventually;
 import dev.sluice.testkit.FaultProxy;
+import dev.sluice.testkit.StallMeter;
 import dev.sluice.testkit.TestDatabase;
+import dev.sluice.testkit.Timing;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.ResultSet;
@@ -18,6 +21,7 @@ import java.sql.Statement;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.UnaryOperator;
 
@@ -114,9 +118,9 @@ final class Rig implements AutoCloseable {
     return attempt;
   }
 
-  /** Acquires what must be had. */
+  /** Acquires what must be had, whatever the pool's own timeout and however slow the machine. */
   Connection get() throws SQLException {
-    return pool.getConnection();
+    return pool.getConnection(Timing.LONG);
   }
 
   /** Opens so many by holding them all at once, and gives them back. */
@@ -149,6 +153,19 @@ final class Rig implements AutoCloseable {
     try (Statement statement = connection.createStatement()) {
       statement.execute(sql);
     }
+  }
+
+  /**
+   * An acquisition from a pool that knows already that it cannot open: how long it takes to find
+   * that out is the machine's affair, too.
+   */
+  static Attempt refusal(SluiceDataSource pool, Duration timeout) {
+    long before = pool.stats().openFailures();
+    CompletableFuture<Connection> first =
+        pool.getConnectionAsync(AcquireOptions.DEFAULT.withTimeout(Timing.LONG));
+    Eventually.await(() -> pool.stats().openFailures() > before, "an open has failed");
+    first.cancel(false);
+    return Attempt.at(pool, timeout);
   }
 
   /** How long it takes until a caller is served with a connection that works. */

@@ -171,7 +171,7 @@ class TlsFaultTest extends FaultTest {
         Duration patience = trouble == Trouble.WRONG_HOST ? millis(600) : Duration.ofSeconds(20);
         int before = rig.proxy.accepted();
 
-        Attempt first = Attempt.at(pool, patience);
+        Attempt first = Rig.refusal(pool, patience);
         Attempt second = Attempt.at(pool, patience);
 
         for (Attempt attempt : List.of(first, second)) {
@@ -201,7 +201,7 @@ class TlsFaultTest extends FaultTest {
     try (Rig rig = Rig.postgres(b -> b);
         SluiceDataSource pool = verifying(rig, "localhost", "authority")) {
 
-      Attempt attempt = Attempt.at(pool, millis(500));
+      Attempt attempt = Rig.refusal(pool, millis(500));
 
       assertThat(attempt.isInTime()).as(attempt.toString()).isTrue();
       assertThat((Throwable) attempt.failure())

@@ -1,6 +1,8 @@
 package dev.sluice.faults;
 
 import dev.sluice.jdbc.SluiceDataSource;
+import dev.sluice.testkit.RunQueue;
+import dev.sluice.testkit.StallMeter;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -11,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param timeout how long it was allowed to take
  * @param took how long it took
- * @param stalled for how long of that the machine let nobody run
+ * @param stalled for how long of that the machine did not let the caller run
  * @param connection what it gave, null if it failed
  * @param failure how it failed, null if it did not
  */
@@ -24,7 +26,8 @@ public record Attempt(
 
   /** Acquires with a timeout of its own. */
   public static Attempt at(SluiceDataSource pool, Duration timeout) {
-    long start = System.nanoTime();
+    Duration queued = RunQueue.waited();
+    long start = StallMeter.now();
     Connection connection = null;
     SQLException failure = null;
     try {
@@ -33,9 +36,15 @@ public record Attempt(
       failure = e;
     }
     Duration took = Duration.ofNanos(System.nanoTime() - start);
-    Attempt attempt = new Attempt(timeout, took, StallMeter.since(start), connection, failure);
+    Duration stalled = larger(StallMeter.since(start), RunQueue.waited().minus(queued));
+    Attempt attempt = new Attempt(timeout, took, stalled, connection, failure);
     Promises.overran(attempt.overrun());
     return attempt;
+  }
+
+  /** Not the sum: while all stand still, so does each. */
+  private static Duration larger(Duration ofAll, Duration ofThis) {
+    return ofAll.compareTo(ofThis) >= 0 ? ofAll : ofThis;
   }
 
   /** By how much it was later than allowed, the machine's own stalls taken off; at least zero. */

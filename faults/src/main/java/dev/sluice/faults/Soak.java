@@ -9,6 +9,7 @@ import dev.sluice.pool.PoolListener;
 import dev.sluice.pool.PoolStats;
 import dev.sluice.testkit.Eventually;
 import dev.sluice.testkit.FaultProxy;
+import dev.sluice.testkit.StallMeter;
 import java.io.PrintWriter;
 import java.sql.Connection;
 import java.sql.DriverManager;

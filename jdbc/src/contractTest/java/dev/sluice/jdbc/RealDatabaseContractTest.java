@@ -4,10 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
+import dev.sluice.pool.AcquireOptions;
 import dev.sluice.pool.CloseReason;
 import dev.sluice.pool.PoolListener;
 import dev.sluice.testkit.Databases;
+import dev.sluice.testkit.Eventually;
 import dev.sluice.testkit.TestDatabase;
+import dev.sluice.testkit.Timing;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -17,6 +20,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
@@ -362,6 +366,10 @@ class RealDatabaseContractTest {
       try (Connection connection = fixture.database.connect()) {
         run(connection, "ALTER DATABASE " + name + " SET default_transaction_read_only = on");
       }
+      CompletableFuture<Connection> first =
+          fixture.ds.getConnectionAsync(AcquireOptions.DEFAULT.withTimeout(Timing.LONG));
+      Eventually.await(() -> fixture.ds.stats().openFailures() > 0, "the pool has found out");
+      first.cancel(false);
 
       Throwable refused = catchThrowable(fixture.ds::getConnection);
 

@@ -1,5 +1,8 @@
 package dev.sluice.jdbc;
 
+import static org.assertj.core.api.Assertions.catchThrowable;
+
+import dev.sluice.testkit.Eventually;
 import dev.sluice.testkit.FakeConnection;
 import dev.sluice.testkit.FakeDatabase;
 import dev.sluice.testkit.SessionState;
@@ -7,6 +10,7 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.function.UnaryOperator;
 
 /**
@@ -47,6 +51,14 @@ final class FakePool implements AutoCloseable {
   FakePool settle() throws SQLException {
     get().close();
     return this;
+  }
+
+  /** What a caller is told, with a timeout, once the pool knows that it cannot open. */
+  Throwable refusal(Duration timeout) {
+    CompletableFuture<Connection> first = ds.getConnectionAsync();
+    Eventually.await(() -> ds.stats().openFailures() > 0, "an open has failed");
+    first.cancel(false);
+    return catchThrowable(() -> ds.getConnection(timeout));
   }
 
   /** The one physical connection, from the server's side. */

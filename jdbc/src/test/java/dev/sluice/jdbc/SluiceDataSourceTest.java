@@ -50,10 +50,10 @@ class SluiceDataSourceTest {
 
   @Test
   void aDatabaseThatIsDownIsReportedWithItsOwnError() throws SQLException {
-    try (FakePool pool = new FakePool(b -> b.acquireTimeout(Duration.ofMillis(300)))) {
+    try (FakePool pool = new FakePool()) {
       pool.db.refuseConnections();
 
-      Throwable refused = catchThrowable(pool::get);
+      Throwable refused = pool.refusal(Duration.ofMillis(300));
 
       assertThat(refused)
           .isInstanceOf(DatabaseUnavailableException.class)

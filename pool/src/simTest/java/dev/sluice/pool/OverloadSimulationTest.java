@@ -10,10 +10,12 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.concurrent.TimeUnit;
 import java.util.function.ToDoubleFunction;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -21,6 +23,7 @@ import org.junit.jupiter.params.provider.ValueSource;
  * What each policy makes of overload, and of bursts that are none; docs/overload.md shows the
  * figures. {@code -Ddocs.write=true} writes them there.
  */
+@Timeout(value = 10, unit = TimeUnit.MINUTES) // all of it is computing
 class OverloadSimulationTest {
   private static final int SEEDS = 5;
   private static final double CAPACITY = 500;

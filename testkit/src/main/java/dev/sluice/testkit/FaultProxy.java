@@ -62,12 +62,15 @@ public final class FaultProxy implements AutoCloseable {
   /** Guards the listener and its thread. */
   private final ReentrantLock lock = new ReentrantLock();
 
+  /** Held while a link is made and while toxics are set, so that none is made without them. */
+  private final ReentrantLock making = new ReentrantLock();
+
   private @Nullable ServerSocket listener;
   private @Nullable Thread acceptor;
   private boolean closed;
   private volatile Accept mode = Accept.FORWARD;
-  private volatile Toxics toServer = Toxics.NONE;
-  private volatile Toxics toClient = Toxics.NONE;
+  private Toxics toServer = Toxics.NONE;
+  private Toxics toClient = Toxics.NONE;
 
   private FaultProxy(InetSocketAddress server) {
     this.server = server;
@@ -166,12 +169,22 @@ public final class FaultProxy implements AutoCloseable {
   }
 
   private void accept(Socket client) {
-    Link link = new Link(this, accepted.incrementAndGet(), client, toServer, toClient);
-    links.add(link);
+    Link link = make(client);
     switch (mode) {
       case RESET -> link.reset();
       case SILENT -> {}
       default -> link.forwardTo(server);
+    }
+  }
+
+  private Link make(Socket client) {
+    making.lock();
+    try {
+      Link link = new Link(this, accepted.incrementAndGet(), client, toServer, toClient);
+      links.add(link);
+      return link;
+    } finally {
+      making.unlock();
     }
   }
 
@@ -203,14 +216,24 @@ public final class FaultProxy implements AutoCloseable {
 
   /** Sets the toxics of each direction, for the links that exist and those to come. */
   public void toxics(Toxics towardsServer, Toxics towardsClient) {
-    newLinks(towardsServer, towardsClient);
-    forAll(link -> link.toxics(towardsServer, towardsClient));
+    making.lock();
+    try {
+      newLinks(towardsServer, towardsClient);
+      forAll(link -> link.toxics(towardsServer, towardsClient));
+    } finally {
+      making.unlock();
+    }
   }
 
   /** Sets the toxics of the links to come. */
   public void newLinks(Toxics towardsServer, Toxics towardsClient) {
-    toServer = towardsServer;
-    toClient = towardsClient;
+    making.lock();
+    try {
+      toServer = towardsServer;
+      toClient = towardsClient;
+    } finally {
+      making.unlock();
+    }
   }
 
   /** Swallows everything, both ways, on the links that exist and those to come. */

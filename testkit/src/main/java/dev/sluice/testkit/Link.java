@@ -188,11 +188,11 @@ public final class Link {
     } finally {
       lock.unlock();
     }
+    proxy.ended(this); // before anybody can see that it has ended
     closeQuietly(client, reset);
     if (other != null) {
       closeQuietly(other, reset);
     }
-    proxy.ended(this);
   }
 
   private static void closeQuietly(Socket socket, boolean reset) {

@@ -1,4 +1,4 @@
-package dev.sluice.faults;
+package dev.sluice.testkit;
 
 import java.time.Duration;
 import java.util.concurrent.ConcurrentLinkedDeque;
@@ -20,7 +20,7 @@ public final class StallMeter {
   private static volatile long dueAt = System.nanoTime() + PERIOD;
 
   static {
-    Thread thread = new Thread(StallMeter::measure, "faults-stall-meter");
+    Thread thread = new Thread(StallMeter::measure, "stall-meter");
     thread.setDaemon(true);
     thread.start();
   }
@@ -44,9 +44,15 @@ public final class StallMeter {
     }
   }
 
-  /** The sum of the stalls since a moment of {@link System#nanoTime}. */
+  /** This moment, as {@link System#nanoTime} has it; stalls are measured from the first one on. */
+  public static long now() {
+    return System.nanoTime();
+  }
+
+  /** The sum of the stalls since a moment that {@link #now} told. */
   public static Duration since(long nanoTime) {
-    long sum = Math.max(0, System.nanoTime() - dueAt);
+    long now = System.nanoTime();
+    long sum = Math.max(0, Math.min(now - dueAt, now - nanoTime)); // of the one that may last
     for (Stall stall : STALLS) {
       if (stall.end() - nanoTime > 0) {
         sum += Math.min(stall.nanos(), stall.end() - nanoTime);
