@@ -333,6 +333,38 @@ class EngineEdgesTest {
     }
   }
 
+  @Test
+  void closeWaitsForTheAbortOfACloseThatHung() throws Exception {
+    Duration closeTimeout = Duration.ofMillis(100);
+    Pool<Thing, Lease<Thing>> pool = pool(config().closeTimeout(closeTimeout));
+    fill(pool, 2);
+    platform.parkedThreadsWork = false; // which is as if every close hung
+    long over = platform.nanoTime() + closeTimeout.plusMillis(50).toNanos();
+    platform.onPark = () -> platform.parkedThreadsWork = platform.nanoTime() > over;
+
+    pool.close(Duration.ZERO);
+
+    assertThat(resources.alive).as("not aborted when close returned").isEmpty();
+    assertThat(pool.stats().abandoned()).isEqualTo(2);
+    assertThat(platform.nanoTime() - over).isLessThan(closeTimeout.toNanos());
+  }
+
+  @Test
+  void closeEndsInTimeThoughTheAbortHangsToo() throws Exception {
+    Duration closeTimeout = Duration.ofMillis(100);
+    Pool<Thing, Lease<Thing>> pool = pool(config().closeTimeout(closeTimeout));
+    fill(pool, 2);
+    platform.parkedThreadsWork = false;
+    long start = platform.nanoTime();
+
+    pool.close(Duration.ZERO);
+
+    assertThat(Duration.ofNanos(platform.nanoTime() - start))
+        .isBetween(closeTimeout, closeTimeout.multipliedBy(2).plusMillis(10));
+    assertThat(pool.stats().size()).as("slots that are not free").isZero();
+    assertThat(pool.closed().toCompletableFuture()).isDone();
+  }
+
   // ---- what users' code throws
 
   @Test
