@@ -334,7 +334,7 @@ final class Engine<R> {
     suspect(signals.epoch(), true, why);
   }
 
-  private void epochRaised(String why) {
+  void epochRaised(String why) {
     listener.tell(l -> l.epochRaised(why));
     housekeeping.epochRaised();
   }
