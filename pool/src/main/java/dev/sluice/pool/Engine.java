@@ -71,6 +71,7 @@ final class Engine<R> {
   private final boolean listening;
   private final boolean overtaking;
   private final boolean tracksHandles;
+  private final boolean looksForPause;
   private final int stackSampling;
   private final long validateAfterIdle;
   private volatile boolean activated;
@@ -84,6 +85,7 @@ final class Engine<R> {
     this.listening = this.listener.present();
     this.overtaking = config.fairness() == Fairness.BOUNDED && config.overload() == null;
     this.tracksHandles = !config.leakThreshold().isZero();
+    this.looksForPause = config.strictResumeGuard();
     this.stackSampling = config.leakStackSampling();
     this.validateAfterIdle = Durations.nanosOrForever(config.validateAfterIdle(), Long.MIN_VALUE);
     signals.startClock(platform.nanoTime());
@@ -118,6 +120,9 @@ final class Engine<R> {
 
   /** Takes a fresh idle slot for the running thread if nobody waits; null otherwise. */
   @Nullable Slot<R> takeAtOnce() {
+    if (looksForPause) {
+      housekeeping.lookForPause();
+    }
     return signals.clear() ? takeFresh() : null;
   }
 
