@@ -128,9 +128,10 @@ class RestartFaultTest extends FaultTest {
       assertThat(rig.proxy.accepted() - before)
           .as("attempts in %s s", seconds)
           .isLessThan((int) (ATTEMPTS_PER_SECOND * seconds) + 8);
-      assertThat(log.warnings())
-          .anySatisfy(
-              line -> assertThat(line).contains(rig.name, "failed (1 time)", "callers wait"));
+      // Told after the next attempt has been arranged.
+      Eventually.await(
+          () -> log.warnings().stream().anyMatch(line -> tellsFirstFailure(line, rig)),
+          () -> "the first failure is logged: " + log.warnings());
       server.start();
       rig.recovers();
       rig.settles();
@@ -139,6 +140,12 @@ class RestartFaultTest extends FaultTest {
     } finally {
       server.start();
     }
+  }
+
+  private static boolean tellsFirstFailure(String line, Rig rig) {
+    return line.contains(rig.name)
+        && line.contains("failed (1 time)")
+        && line.contains("callers wait");
   }
 
   /** Twenty dead connections must not cost twenty checks, or twenty pauses, one after the other. */
@@ -165,9 +172,9 @@ class RestartFaultTest extends FaultTest {
       try (Connection connection = attempt.connection()) {
         assertThat(Rig.one(connection)).isEqualTo(1);
       }
+      Eventually.await(() -> rig.events.closedInAll() == 20, "what died is found");
       rig.settles();
       assertThat(rig.proxy.accepted() - before).as("connects in all").isLessThanOrEqualTo(2);
-      assertThat(rig.events.closedInAll()).as("what died").isEqualTo(20);
     }
   }
 

@@ -37,6 +37,7 @@ public final class PoolPresets {
         .startPolicy(StartPolicy.LAZY)
         .healthCheckInterval(Duration.ZERO)
         .keepaliveInterval(Duration.ZERO)
-        .resumeGuard(true);
+        .resumeGuard(true)
+        .strictResumeGuard(true);
   }
 }

@@ -100,6 +100,7 @@ class SluiceBuilderTest {
         Arguments.of("healthCheckInterval", "never", Duration.ZERO),
         Arguments.of("keepaliveInterval", "14s", Duration.ofSeconds(14)),
         Arguments.of("resumeGuard", "no", false),
+        Arguments.of("strictResumeGuard", "yes", true),
         Arguments.of("startPolicy", "fail-fast", StartPolicy.FAIL_FAST),
         Arguments.of("backoffMin", "15ms", Duration.ofMillis(15)),
         Arguments.of("backoffMax", "16s", Duration.ofSeconds(16)),
@@ -463,6 +464,7 @@ class SluiceBuilderTest {
     assertThat(serverless.pool().keepaliveInterval()).isZero();
     assertThat(serverless.pool().startPolicy()).isEqualTo(StartPolicy.LAZY);
     assertThat(serverless.pool().resumeGuard()).isTrue();
+    assertThat(serverless.pool().strictResumeGuard()).isTrue();
     assertThat(serverless.warnings()).isEmpty();
   }
 

@@ -11,7 +11,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The end of a pool: no more leases, every waiter told at once, borrowers waited for up to a limit,
- * then cut. It takes no longer than the limit and the time to close, whatever hangs.
+ * then cut. It takes no longer than the limit and the time to close; if a close hangs, as long
+ * again at most until it is aborted.
  */
 final class Ending<R> {
   private static final System.Logger LOG = System.getLogger("dev.sluice.pool");
@@ -30,8 +31,8 @@ final class Ending<R> {
     return ended;
   }
 
-  /** A slot became empty, or may have. */
-  void slotEmptied() {
+  /** A slot became empty or an abort was made, or may have been. */
+  void lookAgain() {
     Thread waiting = closer;
     if (waiting != null) {
       engine.platform.unpark(waiting);
@@ -47,16 +48,16 @@ final class Ending<R> {
     closer = engine.platform.currentThread();
     try {
       engine.queue.forEach(waiter -> engine.failIfWaiting(waiter, Kind.CLOSED));
-      if (awaitReturns(drain) || awaitEmpty(cut)) {
+      if (awaitReturns(drain) || awaitEmpty(cut) || awaitAborts(cut)) {
         Thread.currentThread().interrupt();
       }
       cutOff(cut);
       report(cut);
     } finally {
-      closer = null;
       engine.work.giveUpAll();
       engine.platform.detach(engine.housekeeping);
       engine.workers.shutdown();
+      closer = null;
       List<LeaseInfo> abandoned = List.copyOf(cut);
       ended.complete(abandoned);
       engine.listener.tell(l -> l.poolClosed(abandoned));
@@ -67,7 +68,7 @@ final class Ending<R> {
   private List<LeaseInfo> awaitOther(Duration drain) {
     long deadline =
         Durations.deadline(engine.platform.nanoTime(), drain)
-            + Durations.nanos(engine.config.closeTimeout());
+            + 2 * Durations.nanos(engine.config.closeTimeout());
     boolean interrupted = false;
     long left = deadline - engine.platform.nanoTime();
     while (!ended.isDone() && left > 0 && !interrupted) {
@@ -103,7 +104,20 @@ final class Ending<R> {
           closeIdle();
           cutOff(cut);
         };
-    return await(engine.config.closeTimeout(), look, () -> engine.slots.occupied() == 0);
+    return await(engine.config.closeTimeout(), look, this::allGone);
+  }
+
+  private boolean allGone() {
+    return engine.slots.occupied() == 0 && engine.work.abortsMade();
+  }
+
+  /**
+   * Gives up what hangs, and waits until that is cut off too, but no longer than a close may take:
+   * an abort may hang as well.
+   */
+  private boolean awaitAborts(List<LeaseInfo> cut) {
+    engine.work.giveUpAll();
+    return awaitEmpty(cut);
   }
 
   /** Looks again and again until it is done, the time is over, or the thread interrupted (true). */

@@ -71,6 +71,7 @@ final class Engine<R> {
   private final ReentrantLock resizing = new ReentrantLock();
   private final boolean listening;
   private final boolean tracksHandles;
+  private final boolean looksForPause;
   private final int stackSampling;
   private final long validateAfterIdle;
   private volatile boolean activated;
@@ -83,6 +84,7 @@ final class Engine<R> {
     this.listener = new SafeListener(listener, config.name());
     this.listening = this.listener.present();
     this.tracksHandles = !config.leakThreshold().isZero();
+    this.looksForPause = config.strictResumeGuard();
     this.stackSampling = tracksHandles ? config.leakStackSampling() : 0;
     this.validateAfterIdle = Durations.nanosOrForever(config.validateAfterIdle(), Long.MIN_VALUE);
     signals.startClock(platform.nanoTime());
@@ -122,6 +124,9 @@ final class Engine<R> {
 
   /** Takes a fresh idle slot for the running thread if nobody waits; null otherwise. */
   @Nullable Slot<R> takeAtOnce() {
+    if (looksForPause) {
+      housekeeping.lookForPause();
+    }
     return signals.clear() ? takeFresh() : null;
   }
 
@@ -324,7 +329,7 @@ final class Engine<R> {
     suspect(signals.epoch(), true, why);
   }
 
-  private void epochRaised(String why) {
+  void epochRaised(String why) {
     listener.tell(l -> l.epochRaised(why));
     housekeeping.epochRaised();
   }

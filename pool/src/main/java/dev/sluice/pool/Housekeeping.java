@@ -3,6 +3,7 @@ package dev.sluice.pool;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -15,7 +16,10 @@ final class Housekeeping<R> implements Platform.Chore {
   private static final long SHORTEST_TICK = TimeUnit.MILLISECONDS.toNanos(1);
 
   /** A gap between two ticks beyond which the process must have been paused. */
-  private static final long PAUSE = TimeUnit.SECONDS.toNanos(5);
+  static final long PAUSE = TimeUnit.SECONDS.toNanos(5);
+
+  /** A caller that looks for a pause itself asks further when the keeper is so many ticks late. */
+  private static final int LATE_TICKS = 4;
 
   /** How long an idle slot remembers the thread that used it. */
   private static final long HOLDER_MEMORY = TimeUnit.SECONDS.toNanos(5);
@@ -36,9 +40,15 @@ final class Housekeeping<R> implements Platform.Chore {
   private final long retirementLead;
   private volatile int minSize;
   private volatile boolean epochRaised;
-  private long lastRun;
-  private long lastWall;
   private long nextWindow;
+
+  /**
+   * Guards the two below, for a few instructions: the keeper looks for a pause, and callers may.
+   */
+  private final ReentrantLock looking = new ReentrantLock();
+
+  private long lastRun;
+  private volatile long lastWall;
 
   Housekeeping(Engine<R> engine) {
     this.engine = engine;
@@ -115,7 +125,7 @@ final class Housekeeping<R> implements Platform.Chore {
 
   @Override
   public long run(long now) {
-    noticePause(now);
+    noticePause(now, engine.platform.wallMillis());
     engine.signals.advance(now);
     narrowWindow(now);
     checkOlderEpochs();
@@ -146,26 +156,55 @@ final class Housekeeping<R> implements Platform.Chore {
     return attempt > now ? Math.min(next, attempt) : next;
   }
 
-  /** After a pause of the process the other sides may have hung up on every resource. */
-  private void noticePause(long now) {
-    long wall = TimeUnit.MILLISECONDS.toNanos(engine.platform.wallMillis());
-    if (lastRun != 0 && config.resumeGuard()) {
-      long passed = now - lastRun;
-      long asleep = wall - lastWall - passed;
-      if (passed > PAUSE || asleep > PAUSE) {
-        String pause = Texts.nanos(Math.max(passed, passed + asleep));
-        LOG.log(
-            Level.INFO,
-            () ->
-                engine.diagnosis.poolName()
-                    + ": the process was paused for about "
-                    + pause
-                    + "; idle ones are checked before use");
-        engine.suspect(engine.signals.epoch(), false, "the process was paused for " + pause);
-      }
+  /**
+   * Looks for a pause on a caller's thread, before it takes anything: when the process goes on, the
+   * keeper is no sooner there than anybody else. By the wall clock, since the other one stands
+   * still while the machine sleeps.
+   */
+  void lookForPause() {
+    long wall = engine.platform.wallMillis();
+    if (wall - lastWall > TimeUnit.NANOSECONDS.toMillis(LATE_TICKS * tick)) {
+      long now = engine.platform.nanoTime();
+      noticePause(now, wall);
+      engine.signals.advance(now);
     }
-    lastRun = now;
-    lastWall = wall;
+  }
+
+  /** After a pause of the process the other sides may have hung up on every resource. */
+  private void noticePause(long now, long wall) {
+    long pause = 0;
+    boolean raised = false;
+    looking.lock();
+    try {
+      if (lastRun != 0 && config.resumeGuard()) {
+        long passed = now - lastRun;
+        pause = Math.max(passed, TimeUnit.MILLISECONDS.toNanos(wall - lastWall));
+      }
+      if (pause > PAUSE) { // before anyone who comes here finds that the pause is known
+        raised = engine.signals.raiseEpoch(engine.signals.epoch());
+      }
+      lastRun = now;
+      lastWall = wall;
+    } finally {
+      looking.unlock();
+    }
+    if (pause > PAUSE) {
+      engine.opener.forgetWhatWasLearnt();
+    }
+    if (raised) {
+      tellPause(Texts.nanos(pause));
+    }
+  }
+
+  private void tellPause(String pause) {
+    LOG.log(
+        Level.INFO,
+        () ->
+            engine.diagnosis.poolName()
+                + ": the process was paused for about "
+                + pause
+                + "; idle ones are checked before use");
+    engine.epochRaised("the process was paused for " + pause);
   }
 
   private void narrowWindow(long now) {

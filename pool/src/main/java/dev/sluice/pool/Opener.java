@@ -53,6 +53,9 @@ final class Opener<R> {
   private volatile @Nullable Outage outage;
   private volatile long useEstimate;
 
+  /** When the last pause of the process was noticed, 0 if none was. */
+  private volatile long resumedAt;
+
   /** Whether somebody was waiting whenever it was looked at since {@code queuedSince}. */
   private volatile boolean queueStands;
 
@@ -75,8 +78,33 @@ final class Opener<R> {
     return firstOutcome;
   }
 
+  /** The process was paused: what was measured through the pause says nothing. */
+  void forgetWhatWasLearnt() {
+    lock.lock();
+    try {
+      resumedAt = engine.platform.nanoTime();
+      openEstimate = 0;
+      useEstimate = 0;
+      if (inFlight > 0) {
+        inFlightSince = resumedAt;
+      }
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Whether something that took so long until now was under way during a pause of the process. */
+  private boolean spansPause(long nanos) {
+    return nanos >= Housekeeping.PAUSE
+        && resumedAt != 0
+        && engine.platform.nanoTime() - nanos < resumedAt;
+  }
+
   /** Learns how long a lease lasted. */
   void learnUse(long nanos) {
+    if (spansPause(nanos)) {
+      return;
+    }
     long old = useEstimate;
     useEstimate = old == 0 ? nanos : old + ((nanos - old) >> EWMA_SHIFT);
   }
@@ -227,8 +255,7 @@ final class Opener<R> {
     lock.lock();
     try {
       landed();
-      openEstimate =
-          openEstimate == 0 ? took : openEstimate + ((took - openEstimate) >> EWMA_SHIFT);
+      learnOpen(took);
       window = Math.min(engine.config.openLimit(), window * 2);
       probes = Math.min(engine.config.openLimit(), probes * 2);
       failures = 0;
@@ -242,6 +269,15 @@ final class Opener<R> {
       recovered(ended);
     }
     consider();
+  }
+
+  /** No open takes longer than it may; one that did was held up by something else. */
+  private void learnOpen(long took) {
+    if (!spansPause(took)) {
+      long sample = Math.min(took, Durations.nanos(engine.config.openTimeout()));
+      openEstimate =
+          openEstimate == 0 ? sample : openEstimate + ((sample - openEstimate) >> EWMA_SHIFT);
+    }
   }
 
   private void landed() {
@@ -372,6 +408,11 @@ final class Opener<R> {
     } finally {
       lock.unlock();
     }
+  }
+
+  /** How long a lease lasts, by experience; 0 if there is none. */
+  long useEstimate() {
+    return useEstimate;
   }
 
   /** When the next attempt may be made; never, if none is pending. */

@@ -349,8 +349,9 @@ public final class Pool<R, L extends Lease<R>> implements AutoCloseable {
 
   /**
    * Stops lending, tells every waiter at once, waits for borrowers, and cuts those that stay away.
-   * Takes no longer than {@code drain} plus {@link PoolConfig#closeTimeout}. A second call waits
-   * for the first; an interruption ends the waiting and leaves the flag set.
+   * Takes no longer than {@code drain} plus {@link PoolConfig#closeTimeout}; if a close hangs, as
+   * long as that again at most until it is aborted. A second call waits for the first; an
+   * interruption ends the waiting and leaves the flag set.
    *
    * @return the leases that were cut, empty as a rule
    */

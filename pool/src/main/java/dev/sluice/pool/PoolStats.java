@@ -12,7 +12,7 @@ import java.util.Map;
  * @param idle ready to be lent
  * @param waiting callers that wait
  * @param opening being opened
- * @param checking being validated or cleaned
+ * @param checking being validated or cleaned, or on the way to a caller or to rest
  * @param closing being closed
  * @param minSize the configured minimum
  * @param maxSize the configured maximum

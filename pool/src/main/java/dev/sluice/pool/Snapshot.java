@@ -55,9 +55,16 @@ final class Snapshot {
   private static <R> int[] states(Engine<R> engine) {
     int[] counts = new int[STATES.length];
     for (Slot<R> slot : engine.slots.all()) {
-      counts[slot.state()]++;
+      counts[state(slot)]++;
     }
     return counts;
+  }
+
+  /** In transit it is in the pool's own hands, on its way to a caller, to rest, or to a worker. */
+  private static int state(Slot<?> slot) {
+    long word = slot.word;
+    int state = Slot.stateOf(word);
+    return state == Slot.LEASED && !slot.isLent(word) ? Slot.CHECKING : state;
   }
 
   static <R> List<ResourceInfo> resources(Engine<R> engine) {

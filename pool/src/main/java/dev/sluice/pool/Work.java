@@ -22,6 +22,7 @@ final class Work<R> {
   private final AtomicLong ids = new AtomicLong();
   private final AtomicInteger checking = new AtomicInteger();
   private final AtomicInteger stuck = new AtomicInteger();
+  private final AtomicInteger aborting = new AtomicInteger();
 
   Work(Engine<R> engine) {
     this.engine = engine;
@@ -38,6 +39,11 @@ final class Work<R> {
   /** How many checks and resets are under way. */
   int checking() {
     return checking.get();
+  }
+
+  /** Whether every abort of a close that hung has been made. */
+  boolean abortsMade() {
+    return aborting.get() == 0;
   }
 
   private long now() {
@@ -430,7 +436,7 @@ final class Work<R> {
   private void vacate(Slot<R> slot, long word) {
     if (engine.slots.vacate(slot, word)) {
       engine.opener.consider(); // E4
-      engine.ending.slotEmptied();
+      engine.ending.lookAgain();
     }
   }
 
@@ -471,7 +477,7 @@ final class Work<R> {
       engine.opener.failed(
           new TimeoutException(
               "opening took longer than openTimeout, " + engine.config.openTimeout()));
-      engine.ending.slotEmptied();
+      engine.ending.lookAgain();
     }
   }
 
@@ -491,7 +497,12 @@ final class Work<R> {
   private void giveUpClosing(Slot<R> slot, Piece<R> piece) {
     long id = slot.id;
     R resource = piece.closing();
-    if (resource == null || !engine.slots.vacate(slot, piece.word)) {
+    if (resource == null) {
+      return;
+    }
+    aborting.incrementAndGet(); // before the slot is seen to be empty
+    if (!engine.slots.vacate(slot, piece.word)) {
+      abortMade();
       return;
     }
     leave(piece);
@@ -502,7 +513,7 @@ final class Work<R> {
       abortQuietly(resource);
     }
     engine.opener.consider();
-    engine.ending.slotEmptied();
+    engine.ending.lookAgain();
   }
 
   /** Interrupts a piece of work, and counts its thread as stuck until it ends after all. */
@@ -524,7 +535,14 @@ final class Work<R> {
       engine.factory.abort(resource);
     } catch (Throwable e) {
       engine.listener.tell(l -> l.backgroundError("abort a resource", e));
+    } finally {
+      abortMade();
     }
+  }
+
+  private void abortMade() {
+    aborting.decrementAndGet();
+    engine.ending.lookAgain();
   }
 
   private void abandoned(long id, String what) {

@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 import java.util.logging.Level;
 import java.util.logging.Logger;
@@ -315,14 +316,16 @@ class FailNthCallTest {
     final Pool<Thing, Lease<Thing>> pool;
     private final String target;
     private final Supplier<Throwable> fault;
+    private final Consumer<EventPlatform> misbehaviour;
     private int failAt = -1;
     private int calls;
     private int mostAlive;
     String failed = "";
 
-    Bench(String target, Supplier<Throwable> fault) throws AcquireException {
+    Bench(String target, String how) throws AcquireException {
       this.target = target;
-      this.fault = fault;
+      this.fault = fault(how);
+      this.misbehaviour = misbehaviour(how);
       platform.tripwire = call -> touch(call.equals("execute") ? "workers" : "clock", call);
       PoolListener listener =
           (PoolListener)
@@ -355,8 +358,8 @@ class FailNthCallTest {
       }
       if (++calls == failAt) {
         failed = call;
-        if (kind.equals("clock")) { // it cannot throw, but leap
-          platform.leap(LONG);
+        if (misbehaviour != null) {
+          misbehaviour.accept(platform);
           return;
         }
         FailNthCallTest.<RuntimeException>sneak(fault.get());
@@ -497,7 +500,9 @@ class FailNthCallTest {
   }
 
   private static List<String> faultsOf(String target) {
-    return target.equals("clock") ? List.of("leap") : List.of("exception", "error", "fatal");
+    return target.equals("clock")
+        ? List.of("leap", "back", "wall")
+        : List.of("exception", "error", "fatal");
   }
 
   private static Supplier<Throwable> fault(String kind) {
@@ -508,12 +513,26 @@ class FailNthCallTest {
     };
   }
 
+  /**
+   * What a clock does, which cannot throw: time leaps ahead, one reading is of long ago, or
+   * somebody sets the wall clock. A reading ahead of the next one is what the JVM's clock never
+   * gives.
+   */
+  private static Consumer<EventPlatform> misbehaviour(String kind) {
+    return switch (kind) {
+      case "leap" -> platform -> platform.leap(LONG);
+      case "back" -> platform -> platform.misread(-LONG);
+      case "wall" -> platform -> platform.setWall(-LONG);
+      default -> null;
+    };
+  }
+
   @ParameterizedTest(name = "{0}, {1}, {2}")
   @MethodSource("cases")
   void poolIsInOrderWhicheverCallFails(Operation operation, String target, String kind)
       throws Exception {
     for (int n = 1; n < MORE_CALLS_THAN_ANY_OPERATION_MAKES; n++) {
-      Bench bench = new Bench(target, fault(kind));
+      Bench bench = new Bench(target, kind);
       Lease<Thing> first = bench.pool.acquire();
       bench.held.add(bench.pool.acquire());
       first.close();

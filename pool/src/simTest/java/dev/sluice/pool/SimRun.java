@@ -515,7 +515,7 @@ final class SimRun {
     long jumped = jumpedFor;
     pool.close(Duration.ofNanos(drain));
     log("close returned", 0, 0);
-    inTime("close", start, drain + nanos(config.closeTimeout()), stalled, jumped);
+    inTime("close", start, drain + 2 * nanos(config.closeTimeout()), stalled, jumped);
   }
 
   // ---- calls

@@ -13,6 +13,8 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What happens between two steps of the engine, one step at a time. */
 class EngineEdgesTest {
@@ -270,6 +272,106 @@ class EngineEdgesTest {
     assertThat(pool.tryAcquire()).isPresent();
   }
 
+  // ---- a pause of the process
+
+  /** Opens one that is dead after the pause, and pauses; the keeper has not looked yet. */
+  private Pool<Thing, Lease<Thing>> paused(boolean strict, boolean machineSlept) throws Exception {
+    Pool<Thing, Lease<Thing>> pool =
+        Pool.create(
+            config().strictResumeGuard(strict).build(),
+            resources,
+            LeaseFactory.plain(),
+            epochs,
+            platform);
+    fill(pool, 1);
+    platform.pass(10);
+    resources.alive.forEach(thing -> thing.dead = true);
+    if (machineSlept) {
+      platform.slept(6_000);
+    } else {
+      platform.stopped(6_000);
+    }
+    return pool;
+  }
+
+  private final List<String> raised = new ArrayList<>();
+  private final PoolListener epochs =
+      new PoolListener() {
+        @Override
+        public void epochRaised(String why) {
+          raised.add(why);
+        }
+      };
+
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void strictGuardLendsNothingStaleBeforeTheKeeperHasLooked(boolean machineSlept) throws Exception {
+    Pool<Thing, Lease<Thing>> pool = paused(true, machineSlept);
+
+    Lease<Thing> lease = pool.acquire();
+
+    assertThat(lease.resource().dead).isFalse();
+    lease.close();
+    platform.keep();
+    assertThat(raised).as("one pause, told once").hasSizeBetween(1, 2);
+    assertThat(raised.get(0)).contains("paused for 6");
+    assertThat(raised).filteredOn(why -> why.contains("paused")).hasSize(1);
+  }
+
+  @Test
+  void strictGuardIsQuietWhileTheKeeperKeepsUp() throws Exception {
+    Pool<Thing, Lease<Thing>> pool = pool(config().strictResumeGuard(true));
+    fill(pool, 1);
+    for (int i = 0; i < 100; i++) {
+      platform.pass(40);
+      pool.acquire().close();
+    }
+    platform.stopped(900); // a busy machine
+    pool.acquire().close();
+
+    assertThat(pool.engine().signals.epoch()).isZero();
+  }
+
+  /** What the option is for: without it the fast path reads no clock. */
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void withoutTheStrictGuardNothingStaleIsLentOnceTheKeeperHasLooked(boolean machineSlept)
+      throws Exception {
+    Pool<Thing, Lease<Thing>> pool = paused(false, machineSlept);
+
+    Lease<Thing> early = pool.acquire();
+    boolean staleAtFirst = early.resource().dead;
+    early.close();
+    platform.keep();
+    Lease<Thing> later = pool.acquire();
+
+    assertThat(staleAtFirst).as("the window that is documented").isTrue();
+    assertThat(later.resource().dead).isFalse();
+  }
+
+  @Test
+  void whatWasMeasuredThroughAPauseIsForgotten() throws Exception {
+    Pool<Thing, Lease<Thing>> pool =
+        pool(config().openTimeout(Duration.ofSeconds(30)).acquireTimeout(Duration.ofHours(2)));
+    platform.keep();
+    resources.onOpen = thing -> platform.stopped(3_600_000);
+    Lease<Thing> lease = pool.acquire();
+    Opener<Thing> opener = pool.engine().opener;
+    assertThat(opener.openEstimate())
+        .as("no open takes longer than it may")
+        .isLessThanOrEqualTo(Duration.ofSeconds(30).toNanos());
+
+    platform.keep();
+
+    assertThat(opener.openEstimate()).isZero();
+    platform.stopped(3_600_000);
+    platform.keep();
+    opener.learnUse(Duration.ofHours(1).toNanos());
+    opener.learnUse(Duration.ofMillis(3).toNanos());
+    assertThat(opener.useEstimate()).isEqualTo(Duration.ofMillis(3).toNanos());
+    lease.close();
+  }
+
   // ---- the end
 
   @Test
@@ -331,6 +433,38 @@ class EngineEdgesTest {
     while (!resources.alive.isEmpty()) { // the abort runs on a worker
       Thread.onSpinWait();
     }
+  }
+
+  @Test
+  void closeWaitsForTheAbortOfACloseThatHung() throws Exception {
+    Duration closeTimeout = Duration.ofMillis(100);
+    Pool<Thing, Lease<Thing>> pool = pool(config().closeTimeout(closeTimeout));
+    fill(pool, 2);
+    platform.parkedThreadsWork = false; // which is as if every close hung
+    long over = platform.nanoTime() + closeTimeout.plusMillis(50).toNanos();
+    platform.onPark = () -> platform.parkedThreadsWork = platform.nanoTime() > over;
+
+    pool.close(Duration.ZERO);
+
+    assertThat(resources.alive).as("not aborted when close returned").isEmpty();
+    assertThat(pool.stats().abandoned()).isEqualTo(2);
+    assertThat(platform.nanoTime() - over).isLessThan(closeTimeout.toNanos());
+  }
+
+  @Test
+  void closeEndsInTimeThoughTheAbortHangsToo() throws Exception {
+    Duration closeTimeout = Duration.ofMillis(100);
+    Pool<Thing, Lease<Thing>> pool = pool(config().closeTimeout(closeTimeout));
+    fill(pool, 2);
+    platform.parkedThreadsWork = false;
+    long start = platform.nanoTime();
+
+    pool.close(Duration.ZERO);
+
+    assertThat(Duration.ofNanos(platform.nanoTime() - start))
+        .isBetween(closeTimeout, closeTimeout.multipliedBy(2).plusMillis(10));
+    assertThat(pool.stats().size()).as("slots that are not free").isZero();
+    assertThat(pool.closed().toCompletableFuture()).isDone();
   }
 
   // ---- what users' code throws

@@ -31,6 +31,8 @@ final class EventPlatform implements Platform {
   private final LongSupplier randomBits;
   private long now = TimeUnit.HOURS.toNanos(1);
   private long leapt;
+  private long misread;
+  private long wallOff;
   private long numbers;
   private List<Runnable> heldWork;
   private boolean unparked;
@@ -75,6 +77,16 @@ final class EventPlatform implements Platform {
     leapt += nanos;
   }
 
+  /** The reading under way is off by so much, the next one is right again. */
+  void misread(long nanos) {
+    misread = nanos;
+  }
+
+  /** Somebody sets the wall clock. */
+  void setWall(long nanos) {
+    wallOff += nanos;
+  }
+
   boolean anyChore() {
     return !chores.isEmpty();
   }
@@ -92,13 +104,15 @@ final class EventPlatform implements Platform {
   @Override
   public long nanoTime() {
     tripwire.touch("nanoTime");
-    return ++now;
+    long off = misread;
+    misread = 0;
+    return ++now + off;
   }
 
   @Override
   public long wallMillis() {
     tripwire.touch("wallMillis");
-    return TimeUnit.NANOSECONDS.toMillis(now);
+    return TimeUnit.NANOSECONDS.toMillis(now + wallOff);
   }
 
   @Override

@@ -15,6 +15,7 @@ class SteppedPlatform implements Platform {
 
   private final AtomicLong now = new AtomicLong(TimeUnit.HOURS.toNanos(1));
   final ConcurrentLinkedQueue<Runnable> tasks = new ConcurrentLinkedQueue<>();
+  private final AtomicLong asleep = new AtomicLong();
   private volatile @Nullable Chore chore;
   private volatile boolean shutDown;
 
@@ -31,6 +32,16 @@ class SteppedPlatform implements Platform {
   void pass(long millis) {
     now.addAndGet(TimeUnit.MILLISECONDS.toNanos(millis));
     keep();
+  }
+
+  /** The process was stopped: time passed, and nobody could look. */
+  void stopped(long millis) {
+    now.addAndGet(TimeUnit.MILLISECONDS.toNanos(millis));
+  }
+
+  /** The machine slept: the wall clock went on, the steady one stood still. */
+  void slept(long millis) {
+    asleep.addAndGet(millis);
   }
 
   /** Lets the keeper look. */
@@ -65,7 +76,7 @@ class SteppedPlatform implements Platform {
 
   @Override
   public long wallMillis() {
-    return TimeUnit.NANOSECONDS.toMillis(now.get());
+    return TimeUnit.NANOSECONDS.toMillis(now.get()) + asleep.get();
   }
 
   @Override
