@@ -316,8 +316,10 @@ final class Diagnosis<R> {
     StackSample sample = slot.stack;
     boolean sampled = sample != null && sample.token() == slot.word;
     boolean alive = holder != null && holder.isAlive();
+    LeaseTag tag = slot.tag;
     return new LeaseInfo(
         slot.id,
+        tag != null && tag.token() == slot.word ? tag.text() : "",
         holder == null ? null : nameOf(holder),
         alive,
         Duration.ofNanos(held),
@@ -343,7 +345,11 @@ final class Diagnosis<R> {
 
   /** One lease, on one line. */
   String text(LeaseInfo lease) {
-    StringBuilder text = new StringBuilder("#").append(lease.id()).append(" by ");
+    StringBuilder text = new StringBuilder("#").append(lease.id());
+    if (!lease.tag().isEmpty()) {
+      text.append(" '").append(lease.tag()).append("'");
+    }
+    text.append(" by ");
     text.append(lease.thread() == null ? "an unknown thread" : "thread '" + lease.thread() + "'");
     if (lease.thread() != null && !lease.threadAlive()) {
       text.append(", which has ended,");

@@ -8,6 +8,7 @@ import org.jspecify.annotations.Nullable;
  * A lease that is out: who has it, for how long, and what they do with it.
  *
  * @param id the resource's number in this pool, never used twice
+ * @param tag what the borrower calls its errand ({@link AcquireOptions#tag}), empty if nothing
  * @param thread the name of the thread that acquired it
  * @param threadAlive whether that thread still runs
  * @param held how long it is held, to the coarse clock's tick
@@ -17,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  */
 public record LeaseInfo(
     long id,
+    String tag,
     @Nullable String thread,
     boolean threadAlive,
     Duration held,

@@ -97,7 +97,11 @@ public final class Pool<R, L extends Lease<R>> implements AutoCloseable {
   public L acquire(AcquireOptions options) throws AcquireException, InterruptedException {
     Slot<R> slot =
         options.validation() == AcquireOptions.Validation.WHEN_IDLE ? engine.takeAtOnce() : null;
-    return lease(slot != null ? slot : engine.awaitSlot(options));
+    if (slot == null) {
+      slot = engine.awaitSlot(options);
+    }
+    tag(slot, slot.glance(), options);
+    return lease(slot);
   }
 
   /**
@@ -129,7 +133,7 @@ public final class Pool<R, L extends Lease<R>> implements AutoCloseable {
     Slot<R> slot =
         options.validation() == AcquireOptions.Validation.WHEN_IDLE ? engine.takeAtOnce() : null;
     if (slot != null) {
-      complete(future, slot, slot.glance());
+      complete(future, slot, slot.glance(), options);
       return future;
     }
     try {
@@ -177,11 +181,13 @@ public final class Pool<R, L extends Lease<R>> implements AutoCloseable {
       waiter.future().completeExceptionally(waiter.failure());
       return;
     }
-    complete(waiter.future(), slot, waiter.token());
+    complete(waiter.future(), slot, waiter.token(), waiter.options);
   }
 
-  private void complete(CompletableFuture<L> future, Slot<R> slot, long token) {
+  private void complete(
+      CompletableFuture<L> future, Slot<R> slot, long token, AcquireOptions options) {
     L lease;
+    tag(slot, token, options);
     try {
       lease = lease(slot, token, false);
     } catch (Throwable e) {
@@ -191,6 +197,13 @@ public final class Pool<R, L extends Lease<R>> implements AutoCloseable {
     if (!future.complete(lease)) {
       engine.counters.cancelled.increment();
       lease.release();
+    }
+  }
+
+  private static void tag(Slot<?> slot, long token, AcquireOptions options) {
+    String tag = options.tag();
+    if (tag != null) {
+      slot.tag = new LeaseTag(token, tag);
     }
   }
 

@@ -82,6 +82,9 @@ abstract class SlotWords<R> extends SlotPadding {
 
   volatile LeaseWatch.@Nullable WeakHandle weakHandle;
   @Nullable StackSample stack;
+
+  /** What the borrower of some lease calls its errand; its token tells of which. */
+  volatile @Nullable LeaseTag tag;
 }
 
 /**

@@ -423,6 +423,7 @@ final class Work<R> {
     slot.dropHandle();
     slot.weakHandle = null;
     slot.stack = null;
+    slot.tag = null;
     slot.resource = null;
     slot.holder = null;
   }

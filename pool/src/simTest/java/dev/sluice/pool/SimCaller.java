@@ -133,8 +133,7 @@ final class SimCaller implements Runnable {
       options = options.neverShed();
     }
     // One of its own, by which the queue's nodes are told apart.
-    return new AcquireOptions(
-        options.timeout(), options.validation(), options.priority(), options.sheddable());
+    return options.withTag("caller");
   }
 
   // ---- acquiring
