@@ -177,14 +177,15 @@ abstract class Kind<T> {
 
   /** An object that only a program can give. */
   static <T> Kind<T> object(Class<T> type) {
+    String name = type.getSimpleName();
+    String article = "AEIOU".indexOf(name.charAt(0)) < 0 ? "a " : "an ";
     return of(
-        "a " + type.getSimpleName() + ", from a program",
+        article + name + ", from a program",
         raw -> {
           if (type.isInstance(raw)) {
             return type.cast(raw);
           }
-          throw new BadValue(
-              "must be a " + type.getSimpleName() + ", which only a program can give");
+          throw new BadValue("must be " + article + name + ", which only a program can give");
         });
   }
 

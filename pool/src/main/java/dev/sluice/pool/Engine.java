@@ -2,6 +2,7 @@ package dev.sluice.pool;
 
 import dev.sluice.pool.AcquireException.Kind;
 import java.time.Duration;
+import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -63,6 +64,7 @@ final class Engine<R> {
   final Shedding<R> shedding;
   final Housekeeping<R> housekeeping;
   final Ending<R> ending;
+  final Nesting<R> nesting;
 
   /** Waiters served by slots that came back; the opener judges the pool's turnover by it. */
   final LongAdder handedOn = new LongAdder();
@@ -71,17 +73,26 @@ final class Engine<R> {
   private final boolean listening;
   private final boolean overtaking;
   private final boolean tracksHandles;
+  private final boolean attends;
   private final int stackSampling;
   private final long validateAfterIdle;
   private volatile boolean activated;
 
   Engine(PoolConfig config, ResourceFactory<R> factory, PoolListener listener, Platform platform) {
+    this(config, factory, List.of(listener), platform);
+  }
+
+  Engine(
+      PoolConfig config,
+      ResourceFactory<R> factory,
+      List<PoolListener> listeners,
+      Platform platform) {
     this.config = config;
     this.platform = platform;
     this.factory = factory;
     this.noun = factory.noun();
-    this.listener = new SafeListener(listener, config.name());
-    this.listening = this.listener.present();
+    this.listener = new SafeListener(listeners, config);
+    this.listening = this.listener.hearsLeases();
     this.overtaking = config.fairness() == Fairness.BOUNDED && config.overload() == null;
     this.tracksHandles = !config.leakThreshold().isZero();
     this.stackSampling = config.leakStackSampling();
@@ -96,6 +107,8 @@ final class Engine<R> {
     this.shedding = new Shedding<>(this);
     this.housekeeping = new Housekeeping<>(this);
     this.ending = new Ending<>(this);
+    this.nesting = new Nesting<>(this);
+    this.attends = tracksHandles || nesting.on();
   }
 
   /** Whether anybody has asked for a resource, or the pool was told to fill itself. */
@@ -130,7 +143,8 @@ final class Engine<R> {
     if (slot != null) {
       begin(slot, thread);
       if (listening) {
-        listener.tell(l -> l.acquired(slot.id, Duration.ZERO));
+        slot.heardAt = platform.nanoTime();
+        listener.tell(l -> l.acquired(slot.id, slot.uses(), Duration.ZERO));
       }
     }
     return slot;
@@ -164,8 +178,23 @@ final class Engine<R> {
     }
   }
 
+  /** Whether there is more to do about a lease than to give it. */
+  boolean attends() {
+    return attends;
+  }
+
+  /** Does what is configured about a lease that begins. */
+  void attend(Slot<R> slot, long token, Object handle, boolean toItsThread) {
+    if (tracksHandles) {
+      track(slot, token, handle);
+    }
+    if (toItsThread) {
+      nesting.look(slot);
+    }
+  }
+
   /** Keeps the handle so that its loss can be noticed, and a stack if this lease is sampled. */
-  void track(Slot<R> slot, long token, Object handle) {
+  private void track(Slot<R> slot, long token, Object handle) {
     slot.handleCell.set(handle);
     if (stackSampling > 0 && slot.leases % stackSampling == 0) {
       slot.stack = new StackSample(token);
@@ -243,7 +272,9 @@ final class Engine<R> {
       return token;
     }
     long sampledAt = slot.sampledAt;
+    long heardAt = slot.heardAt;
     long id = slot.id;
+    long use = slot.uses();
     if (!slot.move(token, Slot.LEASED)) {
       return token;
     }
@@ -259,7 +290,8 @@ final class Engine<R> {
       slot.dropHandle();
     }
     if (listening) {
-      listener.tell(l -> l.released(id));
+      Duration held = Duration.ofNanos(platform.nanoTime() - heardAt);
+      listener.tell(l -> l.released(id, use, held));
     }
     return Slot.next(token, Slot.LEASED);
   }
@@ -297,9 +329,17 @@ final class Engine<R> {
   }
 
   boolean discard(Slot<R> slot, long token, CloseReason reason) {
+    return discard(slot, token, reason, "it broke in its borrower's hands");
+  }
+
+  boolean discard(Slot<R> slot, long token, CloseReason reason, String why) {
+    long id = slot.id;
     long transit = end(slot, token);
     if (transit == token) {
       return false;
+    }
+    if (reason == CloseReason.BROKEN) {
+      listener.tell(l -> l.invalidated(id, why));
     }
     work.close(slot, transit, reason);
     return true;
@@ -307,10 +347,12 @@ final class Engine<R> {
 
   boolean discardAndSuspect(Slot<R> slot, long token, boolean replaceAll, String why) {
     int epoch = slot.epoch;
+    long id = slot.id;
     long transit = end(slot, token);
     if (transit == token) {
       return false;
     }
+    listener.tell(l -> l.invalidated(id, why));
     suspect(epoch, replaceAll, why);
     work.close(slot, transit, CloseReason.BROKEN);
     return true;
@@ -485,8 +527,11 @@ final class Engine<R> {
       }
       begin(slot, waiter.thread());
       slot.sampledAt = now;
+      slot.heardAt = now;
+      long id = slot.id;
+      long use = slot.uses();
       if (queue.assign(waiter, slot, word)) {
-        served(slot.id, now - waiter.since);
+        served(id, use, now - waiter.since);
         return true;
       }
       slot.leases--;
@@ -495,10 +540,10 @@ final class Engine<R> {
     return false;
   }
 
-  private void served(long id, long waited) {
+  private void served(long id, long use, long waited) {
     counters.waited.increment();
     counters.waitTime.record(waited);
-    diagnosis.waited(id, waited);
+    diagnosis.waited(id, use, waited);
   }
 
   /** Makes a slot in transit idle again, as if it had not been touched, or serves a waiter. */
@@ -610,6 +655,7 @@ final class Engine<R> {
       return open;
     }
     activate();
+    nesting.look(null);
     long since = platform.nanoTime();
     signals.advance(since);
     long deadline = Durations.deadline(since, timeout(options));
@@ -716,6 +762,9 @@ final class Engine<R> {
     }
     match();
     if (waiter.isWaiting()) {
+      if (waiting == 1) {
+        diagnosis.firstWaits();
+      }
       opener.queued(waiting, waiter.since);
     }
   }
@@ -732,11 +781,10 @@ final class Engine<R> {
 
   /** Fails a waiter, and tells the listener; false if it is no longer waiting. */
   boolean failIfWaiting(Waiter<R> waiter, Kind kind) {
-    boolean failed =
-        waiter.isWaiting()
-            && queue.fail(waiter, diagnosis.exception(kind, platform.nanoTime() - waiter.since));
+    long waited = platform.nanoTime() - waiter.since;
+    boolean failed = waiter.isWaiting() && queue.fail(waiter, diagnosis.exception(kind, waited));
     if (failed) {
-      diagnosis.refused(kind);
+      diagnosis.refused(kind, waited);
     }
     return failed;
   }

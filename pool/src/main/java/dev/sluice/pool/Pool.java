@@ -31,15 +31,19 @@ public final class Pool<R, L extends Lease<R>> implements AutoCloseable {
   /**
    * Builds a pool and starts it as its {@link PoolConfig#startPolicy} says.
    *
+   * @param listeners who is told what happens in it, beside those that {@link
+   *     java.util.ServiceLoader} finds
    * @throws AcquireException if the start policy is to fail fast and no resource could be opened
    */
   public static <R, L extends Lease<R>> Pool<R, L> create(
       PoolConfig config,
       ResourceFactory<R> resources,
       LeaseFactory<R, L> leases,
-      PoolListener listener)
+      PoolListener... listeners)
       throws AcquireException {
-    return create(config, resources, leases, listener, SystemPlatform.INSTANCE);
+    List<PoolListener> all = new ArrayList<>(List.of(listeners));
+    all.addAll(GlobalListeners.load());
+    return create(new Engine<>(config, resources, all, SystemPlatform.INSTANCE), leases);
   }
 
   static <R, L extends Lease<R>> Pool<R, L> create(
@@ -49,13 +53,18 @@ public final class Pool<R, L extends Lease<R>> implements AutoCloseable {
       PoolListener listener,
       Platform platform)
       throws AcquireException {
-    Engine<R> engine = new Engine<>(config, resources, listener, platform);
-    platform.attach(engine.housekeeping);
+    return create(new Engine<>(config, resources, List.of(listener), platform), leases);
+  }
+
+  static <R, L extends Lease<R>> Pool<R, L> create(Engine<R> engine, LeaseFactory<R, L> leases)
+      throws AcquireException {
+    engine.platform.attach(engine.housekeeping);
     Pool<R, L> pool = new Pool<>(engine, leases);
-    if (config.startPolicy() != StartPolicy.LAZY) {
+    StartPolicy policy = engine.config.startPolicy();
+    if (policy != StartPolicy.LAZY) {
       engine.start();
     }
-    if (config.startPolicy() == StartPolicy.FAIL_FAST) {
+    if (policy == StartPolicy.FAIL_FAST) {
       pool.failUnlessOpens();
     }
     return pool;
@@ -106,20 +115,23 @@ public final class Pool<R, L extends Lease<R>> implements AutoCloseable {
 
   /**
    * Acquires at once or not at all. If only a check of an idle resource stands in the way, it is
-   * waited for, for 20 ms at most.
+   * waited for, for 20 ms at most. Nothing is opened for this caller, but if there is room, one is
+   * opened for the next.
    *
    * @return the lease, or empty if nothing is free
-   * @throws AcquireException if the pool is closed or opening fails, not if it is merely busy
+   * @throws AcquireException if it would be of no use to try again soon: the pool is closed, it is
+   *     suspended (told after those 20 ms if something is idle), or opening fails; not if it is
+   *     merely busy
    * @throws InterruptedException if the thread was interrupted while it waited for a check
    */
   public Optional<L> tryAcquire() throws AcquireException, InterruptedException {
     try {
       return Optional.of(acquire(AcquireOptions.DEFAULT.withTimeout(Duration.ZERO)));
     } catch (AcquireException e) {
-      if (e.kind() == Kind.EXHAUSTED || e.kind() == Kind.TIMED_OUT || e.kind() == Kind.QUEUE_FULL) {
-        return Optional.empty();
-      }
-      throw e;
+      return switch (e.kind()) {
+        case EXHAUSTED, SELF_DEADLOCK, TIMED_OUT, QUEUE_FULL, SHED -> Optional.empty();
+        case UNAVAILABLE, SUSPENDED, CLOSED -> throw e;
+      };
     }
   }
 
@@ -215,8 +227,8 @@ public final class Pool<R, L extends Lease<R>> implements AutoCloseable {
     engine.lent(slot, token, toItsThread);
     try {
       L lease = leases.lease(slot, token);
-      if (engine.tracksHandles()) {
-        engine.track(slot, token, lease);
+      if (engine.attends()) {
+        engine.attend(slot, token, lease, toItsThread);
       }
       return lease;
     } catch (Throwable e) { // nobody has a handle with which to give it back
@@ -249,11 +261,12 @@ public final class Pool<R, L extends Lease<R>> implements AutoCloseable {
     return (double) busy / engine.slots.limit();
   }
 
-  /** Like {@link #stats}; then the counters and histograms start anew. */
+  /**
+   * Like {@link #stats}; then the counters and histograms start anew. Nothing that is counted is
+   * lost or counted twice between two calls. Calls wait for each other, not for borrowers.
+   */
   public PoolStats statsAndReset() {
-    PoolStats stats = Snapshot.of(engine);
-    engine.counters.reset(engine.slots.leases());
-    return stats;
+    return Snapshot.ofAndReset(engine);
   }
 
   /**

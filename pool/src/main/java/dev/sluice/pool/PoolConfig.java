@@ -47,6 +47,7 @@ public final class PoolConfig {
   private final int leakStackSampling;
   private final Duration slowLeaseThreshold;
   private final Duration slowAcquireThreshold;
+  private final NestedAcquire nestedAcquire;
   private final boolean resumeGuard;
   private final StartPolicy startPolicy;
   private final HandoutOrder handoutOrder;
@@ -81,6 +82,7 @@ public final class PoolConfig {
     this.leakStackSampling = b.leakStackSampling;
     this.slowLeaseThreshold = b.slowLeaseThreshold;
     this.slowAcquireThreshold = b.slowAcquireThreshold;
+    this.nestedAcquire = b.nestedAcquire;
     this.resumeGuard = b.resumeGuard;
     this.startPolicy = b.startPolicy;
     this.handoutOrder = b.handoutOrder;
@@ -123,6 +125,7 @@ public final class PoolConfig {
     b.leakStackSampling = leakStackSampling;
     b.slowLeaseThreshold = slowLeaseThreshold;
     b.slowAcquireThreshold = slowAcquireThreshold;
+    b.nestedAcquire = nestedAcquire;
     b.resumeGuard = resumeGuard;
     b.startPolicy = startPolicy;
     b.handoutOrder = handoutOrder;
@@ -269,6 +272,11 @@ public final class PoolConfig {
     return slowAcquireThreshold;
   }
 
+  /** What is thought of a thread that acquires while it holds. */
+  public NestedAcquire nestedAcquire() {
+    return nestedAcquire;
+  }
+
   /**
    * Whether a pause of the whole process (a suspended laptop, a frozen function) makes all idle
    * resources suspect.
@@ -339,6 +347,7 @@ public final class PoolConfig {
     private int leakStackSampling = 0;
     private Duration slowLeaseThreshold = Duration.ZERO;
     private Duration slowAcquireThreshold = Duration.ofSeconds(2);
+    private NestedAcquire nestedAcquire = NestedAcquire.ALLOW;
     private boolean resumeGuard = true;
     private StartPolicy startPolicy = StartPolicy.LAZY;
     private HandoutOrder handoutOrder = HandoutOrder.LIFO;
@@ -551,6 +560,15 @@ public final class PoolConfig {
     public Builder slowAcquireThreshold(Duration slowAcquireThreshold) {
       this.slowAcquireThreshold =
           Objects.requireNonNull(slowAcquireThreshold, "slowAcquireThreshold");
+      return this;
+    }
+
+    /**
+     * What is thought of a thread that acquires while it holds. Default {@code
+     * NestedAcquire.ALLOW}.
+     */
+    public Builder nestedAcquire(NestedAcquire nestedAcquire) {
+      this.nestedAcquire = Objects.requireNonNull(nestedAcquire, "nestedAcquire");
       return this;
     }
 
