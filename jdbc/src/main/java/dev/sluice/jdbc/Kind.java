@@ -97,6 +97,13 @@ abstract class Kind<T> {
     return of("duration, or off", raw -> duration(raw, true));
   }
 
+  /** A duration after which something is done, or {@code never}. */
+  static Kind<Duration> durationOrNever() {
+    return of(
+        "duration, or never",
+        raw -> raw instanceof String s && isOff(s) ? Durations.LONGEST : duration(raw, false));
+  }
+
   static <E extends Enum<E>> Kind<E> choice(Class<E> type) {
     List<String> names =
         Arrays.stream(type.getEnumConstants()).map(Enum::name).collect(Collectors.toList());

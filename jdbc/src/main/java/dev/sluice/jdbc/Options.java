@@ -106,7 +106,8 @@ final class Options {
               Kind.integer(0, PoolConfig.MAX_SIZE_LIMIT),
               SluiceBuilder::warmUp,
               c -> c.pool().warmUp(),
-              "Connections opened at the start beyond the minimum, if startPolicy opens any."),
+              "Connections opened at the start in all, where that is more than minSize and"
+                  + " startPolicy is not LAZY."),
           option(
               "maxWaiters",
               Group.SIZE,
@@ -208,7 +209,7 @@ final class Options {
           option(
               "validateAfterIdle",
               Group.LIFE,
-              Kind.duration(),
+              Kind.durationOrNever(),
               SluiceBuilder::validateAfterIdle,
               c -> c.pool().validateAfterIdle(),
               "A connection that rested longer is checked before it is lent. 0: always."),

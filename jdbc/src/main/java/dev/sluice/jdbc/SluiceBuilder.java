@@ -423,9 +423,10 @@ public final class SluiceBuilder {
   }
 
   /**
-   * Whether a second close of a connection is logged, with the stacks of both. It is harmless by
-   * JDBC's rules, and stays so; but it may be a sign that two borrowers believe to own it. For
-   * tests and searches: each close then costs a stack. Default false.
+   * Whether a second close of a connection is logged, with the stacks of both, at most one a
+   * second. It is harmless by JDBC's rules, and stays so; but it may be a sign that two borrowers
+   * believe to own it. Use after the first close then also says where that was. For tests and
+   * searches: each close costs a stack. Default false.
    */
   public SluiceBuilder strictClose(boolean strictClose) {
     this.strictClose = strictClose;
@@ -451,7 +452,8 @@ public final class SluiceBuilder {
   }
 
   /**
-   * Connections opened at the start beyond the minimum, if the start policy opens any. Default 0.
+   * Connections opened at the start in all, where that is more than the minimum and the start
+   * policy is not LAZY. Default 0.
    */
   public SluiceBuilder warmUp(int warmUp) {
     pool.warmUp(warmUp);
@@ -579,7 +581,10 @@ public final class SluiceBuilder {
     return this;
   }
 
-  /** A connection that rested longer is checked before it is lent. Zero: always. Default 1 s. */
+  /**
+   * A connection that rested longer is checked before it is lent. Zero: always; as text {@code
+   * "never"} stands for the longest duration. Default 1 s.
+   */
   public SluiceBuilder validateAfterIdle(Duration validateAfterIdle) {
     pool.validateAfterIdle(Objects.requireNonNull(validateAfterIdle, "validateAfterIdle"));
     return this;

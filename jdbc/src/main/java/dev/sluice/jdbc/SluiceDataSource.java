@@ -175,8 +175,8 @@ public final class SluiceDataSource implements DataSource, AutoCloseable {
    * if there is room, one is opened for the next.
    *
    * @throws SQLException if it would be of no use to try again soon: {@link PoolClosedException},
-   *     {@link PoolSuspendedException}, {@link DatabaseUnavailableException}, or {@link
-   *     AcquireInterruptedException}
+   *     {@link PoolSuspendedException}, {@link AcquireShedException}, {@link
+   *     DatabaseUnavailableException}, or {@link AcquireInterruptedException}
    */
   public Optional<Connection> tryConnection() throws SQLException {
     try {

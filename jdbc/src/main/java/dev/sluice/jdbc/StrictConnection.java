@@ -1,18 +1,30 @@
 package dev.sluice.jdbc;
 
 import dev.sluice.pool.Slot;
+import java.sql.SQLException;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A borrower's connection that remembers where it was closed, and has a second close reported. A
- * class of its own, so that nobody else pays for it.
+ * A borrower's connection that remembers where it was closed, so that a second close, and use after
+ * the first, can be told with it. A class of its own, so that nobody else pays for it.
  */
 final class StrictConnection extends SluiceConnection {
   private final AtomicReference<@Nullable Throwable> firstClose = new AtomicReference<>();
 
   StrictConnection(Slot<PhysicalConnection> slot, long token) {
     super(slot, token);
+  }
+
+  /** Also says where it was returned. */
+  @Override
+  SQLException closed() {
+    SQLException closed = super.closed();
+    Throwable first = firstClose.get();
+    if (first != null) {
+      closed.initCause(first);
+    }
+    return closed;
   }
 
   @Override

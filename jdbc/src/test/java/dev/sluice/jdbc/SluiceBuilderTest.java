@@ -97,7 +97,7 @@ class SluiceBuilderTest {
         Arguments.of("maxLifetime", false, Duration.ZERO),
         Arguments.of("maxLifetimeJitter", "0.25", 0.25),
         Arguments.of("maxUses", 50_000_000_000L, 50_000_000_000L),
-        Arguments.of("validateAfterIdle", "13ms", Duration.ofMillis(13)),
+        Arguments.of("validateAfterIdle", "never", Durations.LONGEST),
         Arguments.of("validationQuery", "SELECT 1", "SELECT 1"),
         Arguments.of("validator", validator, validator),
         Arguments.of("healthCheckInterval", "never", Duration.ZERO),

@@ -1,9 +1,11 @@
 package dev.sluice.jdbc;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.util.logging.Level;
 import java.util.logging.LogRecord;
 import org.junit.jupiter.api.Test;
@@ -62,6 +64,22 @@ class StrictCloseTest {
 
       long seconds = (System.nanoTime() - start) / 1_000_000_000;
       assertThat(log.records).hasSizeBetween(1, (int) seconds + 2);
+    }
+  }
+
+  @Test
+  void useAfterTheCloseSaysWhereThatWas() throws SQLException {
+    try (FakePool pool = new FakePool(b -> b.strictClose(true))) {
+      Connection connection = pool.get();
+      Statement statement = connection.createStatement();
+      closeFirst(connection);
+
+      assertThatThrownBy(connection::createStatement)
+          .isInstanceOfSatisfying(
+              SQLException.class, e -> assertThat(e.getSQLState()).isEqualTo("08003"))
+          .satisfies(e -> assertThat(methods(e.getCause())).contains("closeFirst"));
+      assertThatThrownBy(() -> statement.execute("SELECT 1"))
+          .satisfies(e -> assertThat(methods(e.getCause())).contains("closeFirst"));
     }
   }
 

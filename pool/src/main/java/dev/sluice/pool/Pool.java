@@ -120,8 +120,8 @@ public final class Pool<R, L extends Lease<R>> implements AutoCloseable {
    *
    * @return the lease, or empty if nothing is free
    * @throws AcquireException if it would be of no use to try again soon: the pool is closed, it is
-   *     suspended (told after those 20 ms if something is idle), or opening fails; not if it is
-   *     merely busy
+   *     suspended (told after those 20 ms if something is idle), it sheds load, or opening fails;
+   *     not if it is merely busy
    * @throws InterruptedException if the thread was interrupted while it waited for a check
    */
   public Optional<L> tryAcquire() throws AcquireException, InterruptedException {
@@ -129,8 +129,8 @@ public final class Pool<R, L extends Lease<R>> implements AutoCloseable {
       return Optional.of(acquire(AcquireOptions.DEFAULT.withTimeout(Duration.ZERO)));
     } catch (AcquireException e) {
       return switch (e.kind()) {
-        case EXHAUSTED, SELF_DEADLOCK, TIMED_OUT, QUEUE_FULL, SHED -> Optional.empty();
-        case UNAVAILABLE, SUSPENDED, CLOSED -> throw e;
+        case EXHAUSTED, SELF_DEADLOCK, TIMED_OUT, QUEUE_FULL -> Optional.empty();
+        case SHED, UNAVAILABLE, SUSPENDED, CLOSED -> throw e;
       };
     }
   }

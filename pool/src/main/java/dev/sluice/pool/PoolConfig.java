@@ -310,7 +310,10 @@ public final class PoolConfig {
     return overload;
   }
 
-  /** Resources opened at the start beyond the minimum, if the start policy opens any. */
+  /**
+   * Resources opened at the start in all, where that is more than the minimum and the start policy
+   * is not LAZY.
+   */
   public int warmUp() {
     return warmUp;
   }
@@ -614,8 +617,8 @@ public final class PoolConfig {
     }
 
     /**
-     * Resources opened at the start beyond the minimum, if the start policy opens any. Default
-     * {@code 0}.
+     * Resources opened at the start in all, where that is more than the minimum and the start
+     * policy is not LAZY. Default {@code 0}.
      */
     public Builder warmUp(int warmUp) {
       this.warmUp = warmUp;

@@ -162,7 +162,10 @@ final class SimCaller implements Runnable {
       }
       run.refusedAtOnce(call);
     } catch (AcquireException e) {
-      if (e.kind() != Kind.UNAVAILABLE && e.kind() != Kind.SUSPENDED && e.kind() != Kind.CLOSED) {
+      if (e.kind() == Kind.EXHAUSTED
+          || e.kind() == Kind.SELF_DEADLOCK
+          || e.kind() == Kind.TIMED_OUT
+          || e.kind() == Kind.QUEUE_FULL) {
         run.violated("tryAcquire threw " + e);
       }
       run.refused(call, e);
