@@ -4,4 +4,6 @@ module dev.sluice.pool {
   requires jdk.jfr;
 
   exports dev.sluice.pool;
+
+  uses dev.sluice.pool.PoolListener;
 }

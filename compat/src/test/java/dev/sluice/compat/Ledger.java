@@ -22,12 +22,12 @@ final class Ledger implements PoolListener {
   private final Queue<String> incidents = new ConcurrentLinkedQueue<>();
 
   @Override
-  public void acquired(long id, Duration waited) {
+  public void acquired(long id, long use, Duration waited) {
     lent.incrementAndGet();
   }
 
   @Override
-  public void released(long id) {
+  public void released(long id, long use, Duration held) {
     returned.incrementAndGet();
   }
 

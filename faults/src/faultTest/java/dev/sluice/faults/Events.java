@@ -40,7 +40,7 @@ final class Events implements PoolListener {
   }
 
   @Override
-  public void closed(long id, CloseReason reason, Duration age) {
+  public void evicted(long id, CloseReason reason, Duration age) {
     closed.computeIfAbsent(reason, r -> new AtomicInteger()).incrementAndGet();
   }
 

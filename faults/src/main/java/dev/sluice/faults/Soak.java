@@ -170,17 +170,17 @@ public final class Soak implements AutoCloseable {
 
   private final class Bookkeeper implements PoolListener {
     @Override
-    public void acquired(long id, Duration waited) {
+    public void acquired(long id, long use, Duration waited) {
       ledger.acquired.increment();
     }
 
     @Override
-    public void released(long id) {
+    public void released(long id, long use, Duration held) {
       ledger.returned.increment();
     }
 
     @Override
-    public void closed(long id, CloseReason reason, Duration age) {
+    public void evicted(long id, CloseReason reason, Duration age) {
       if (reason == CloseReason.LEAK) {
         ledger.reclaimed.increment();
       }

@@ -126,8 +126,8 @@ final class Aliases {
           refused(
               Peer.DBCP,
               "initialSize",
-              "has no counterpart: minSize connections are opened at the start if startPolicy is"
-                  + " BACKGROUND, and warmUp more"),
+              "is two things here: warmUp (or minSize, which is kept), and a startPolicy that is not"
+                  + " LAZY"),
           new Alias(
               "maxWait",
               List.of(Peer.TOMCAT, Peer.DBCP),

@@ -124,6 +124,18 @@ final class Checks {
     if (b.validationQuery != null && b.validationQuery.isBlank()) {
       problems.add("validationQuery must not be empty" + origins(b, "validationQuery"));
     }
+    if (b.validationQuery != null && b.validator != null) {
+      problems.add(
+          "validationQuery and validator are both given"
+              + origins(b, "validationQuery")
+              + ", one of them must go");
+    }
+    if (b.resetPolicy.level() == ResetPolicy.Level.CLEAN && b.url != null) {
+      Dialect dialect = Dialect.ofUrl(b.url);
+      if (dialect != Dialect.OTHER && !dialect.cleans()) {
+        problems.add(dialect.cannotClean() + origins(b, "resetPolicy"));
+      }
+    }
     if (b.initSql.stream().anyMatch(String::isBlank)) {
       problems.add("initSql must not hold an empty statement" + origins(b, "initSql"));
     }

@@ -1,5 +1,6 @@
 package dev.sluice.jdbc;
 
+import dev.sluice.pool.ResourceInfo;
 import java.lang.System.Logger.Level;
 import java.sql.Connection;
 import java.sql.ResultSet;
@@ -136,11 +137,21 @@ final class ConnectionTerms {
   // Checks
 
   /** Returns whether the connection works, and is what is required. */
-  boolean isValid(Connection raw, Duration timeout) throws SQLException {
-    String query = config.validationQuery();
+  boolean isValid(Connection raw, ResourceInfo info, Duration timeout) throws SQLException {
+    ConnectionValidator validator = config.validator();
+    if (validator != null
+        && !withNetworkTimeout(raw, timeout, () -> validator.isValid(raw, info, timeout))) {
+      return false;
+    }
     if (config.requiredRole() == SluiceConfig.Role.PRIMARY) {
       return withNetworkTimeout(raw, timeout, () -> dialect.isPrimary(raw));
     }
+    return validator != null || answers(raw, timeout);
+  }
+
+  /** Checks that the connection answers, in the usual way. */
+  private boolean answers(Connection raw, Duration timeout) throws SQLException {
+    String query = config.validationQuery();
     if (query == null) {
       return raw.isValid(Math.max(1, wholeSeconds(timeout)));
     }
@@ -178,8 +189,8 @@ final class ConnectionTerms {
   }
 
   /** Checks a connection that got a doubtful error, or every one if the policy says so. */
-  void requireValid(Connection raw) throws SQLException {
-    if (!isValid(raw, config.pool().validationTimeout())) {
+  void requireValid(Connection raw, ResourceInfo info) throws SQLException {
+    if (!isValid(raw, info, config.pool().validationTimeout())) {
       throw new SQLTransientConnectionException(
           "The connection did not pass its check", SqlStates.CONNECTION_FAILURE);
     }
@@ -232,6 +243,18 @@ final class ConnectionTerms {
     return false;
   }
 
+  /** Reports a connection that was closed twice; at most one a second. */
+  void closedTwice(Throwable second) {
+    if (mayWarn()) {
+      LOG.log(
+          Level.WARNING,
+          poolTitle()
+              + ": a connection was closed a second time, which has no effect; the cause below is"
+              + " the first time",
+          second);
+    }
+  }
+
   private boolean mayWarn() {
     long now = System.nanoTime();
     long next = nextWarning.get();
@@ -239,10 +262,10 @@ final class ConnectionTerms {
   }
 
   /** Goes further than what JDBC knows of, as the reset policy says. */
-  void cleanDeeply(Connection raw) throws SQLException {
+  void cleanDeeply(Connection raw, ResourceInfo info) throws SQLException {
     switch (config.resetPolicy().level()) {
       case FAST -> {}
-      case VERIFIED -> requireValid(raw);
+      case VERIFIED -> requireValid(raw, info);
       case CLEAN -> {
         dialect.clean(raw);
         apply(raw);

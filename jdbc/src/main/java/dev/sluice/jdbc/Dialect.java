@@ -207,14 +207,22 @@ enum Dialect {
     }
   }
 
+  /** Whether {@link #clean} has a way. */
+  boolean cleans() {
+    return cleaning != null || this == MARIADB || this == MYSQL;
+  }
+
+  /** Says that it has none. */
+  String cannotClean() {
+    return "resetPolicy CLEAN cannot be had for "
+        + (this == OTHER ? "this database" : product)
+        + ", which has no command for it; use FAST, VERIFIED or statements of your own";
+  }
+
   /** Makes the server forget the session's state; prepared statements stay where they can. */
   void clean(Connection raw) throws SQLException {
     if (cleaning == null) {
-      throw new SQLFeatureNotSupportedException(
-          "There is no reset at level CLEAN for "
-              + (this == OTHER ? "this database" : product)
-              + "; use FAST, VERIFIED or statements of your own",
-          SqlStates.NOT_SUPPORTED);
+      throw new SQLFeatureNotSupportedException(cannotClean(), SqlStates.NOT_SUPPORTED);
     }
     try (Statement statement = raw.createStatement()) {
       statement.execute(cleaning);

@@ -1,6 +1,7 @@
 package dev.sluice.jdbc;
 
 import dev.sluice.pool.ResourceFactory;
+import dev.sluice.pool.ResourceInfo;
 import java.sql.Connection;
 import java.sql.Driver;
 import java.sql.DriverManager;
@@ -57,8 +58,9 @@ final class JdbcResourceFactory implements ResourceFactory<PhysicalConnection> {
   }
 
   @Override
-  public boolean validate(PhysicalConnection connection, Duration timeout) throws SQLException {
-    boolean valid = connection.terms.isValid(connection.raw, timeout);
+  public boolean validate(PhysicalConnection connection, ResourceInfo info, Duration timeout)
+      throws SQLException {
+    boolean valid = connection.terms.isValid(connection.raw, info, timeout);
     if (valid) {
       connection.endCheck();
     }
@@ -66,8 +68,8 @@ final class JdbcResourceFactory implements ResourceFactory<PhysicalConnection> {
   }
 
   @Override
-  public void reset(PhysicalConnection connection) throws SQLException {
-    connection.reset();
+  public void reset(PhysicalConnection connection, ResourceInfo info) throws SQLException {
+    connection.reset(info);
   }
 
   @Override
@@ -127,6 +129,9 @@ final class JdbcResourceFactory implements ResourceFactory<PhysicalConnection> {
         Dialect dialect = dialect();
         if (dialect == Dialect.OTHER) {
           dialect = Dialect.ofProduct(raw.getMetaData().getDatabaseProductName());
+        }
+        if (config.resetPolicy().level() == ResetPolicy.Level.CLEAN && !dialect.cleans()) {
+          throw new UnusableConfiguration(dialect.cannotClean(), null);
         }
         known = new ConnectionTerms(config, dialect);
         terms = known;

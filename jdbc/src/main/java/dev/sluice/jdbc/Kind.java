@@ -97,6 +97,13 @@ abstract class Kind<T> {
     return of("duration, or off", raw -> duration(raw, true));
   }
 
+  /** A duration after which something is done, or {@code never}. */
+  static Kind<Duration> durationOrNever() {
+    return of(
+        "duration, or never",
+        raw -> raw instanceof String s && isOff(s) ? Durations.LONGEST : duration(raw, false));
+  }
+
   static <E extends Enum<E>> Kind<E> choice(Class<E> type) {
     List<String> names =
         Arrays.stream(type.getEnumConstants()).map(Enum::name).collect(Collectors.toList());
@@ -177,14 +184,15 @@ abstract class Kind<T> {
 
   /** An object that only a program can give. */
   static <T> Kind<T> object(Class<T> type) {
+    String name = type.getSimpleName();
+    String article = "AEIOU".indexOf(name.charAt(0)) < 0 ? "a " : "an ";
     return of(
-        "a " + type.getSimpleName() + ", from a program",
+        article + name + ", from a program",
         raw -> {
           if (type.isInstance(raw)) {
             return type.cast(raw);
           }
-          throw new BadValue(
-              "must be a " + type.getSimpleName() + ", which only a program can give");
+          throw new BadValue("must be " + article + name + ", which only a program can give");
         });
   }
 

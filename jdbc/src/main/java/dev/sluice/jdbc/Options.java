@@ -3,6 +3,7 @@ package dev.sluice.jdbc;
 import dev.sluice.jdbc.Option.Group;
 import dev.sluice.pool.Fairness;
 import dev.sluice.pool.HandoutOrder;
+import dev.sluice.pool.NestedAcquire;
 import dev.sluice.pool.PoolConfig;
 import dev.sluice.pool.PoolListener;
 import dev.sluice.pool.StartPolicy;
@@ -105,7 +106,8 @@ final class Options {
               Kind.integer(0, PoolConfig.MAX_SIZE_LIMIT),
               SluiceBuilder::warmUp,
               c -> c.pool().warmUp(),
-              "Connections opened at the start beyond the minimum, if startPolicy opens any."),
+              "Connections opened at the start in all, where that is more than minSize and"
+                  + " startPolicy is not LAZY."),
           option(
               "maxWaiters",
               Group.SIZE,
@@ -207,7 +209,7 @@ final class Options {
           option(
               "validateAfterIdle",
               Group.LIFE,
-              Kind.duration(),
+              Kind.durationOrNever(),
               SluiceBuilder::validateAfterIdle,
               c -> c.pool().validateAfterIdle(),
               "A connection that rested longer is checked before it is lent. 0: always."),
@@ -219,6 +221,14 @@ final class Options {
               SluiceConfig::validationQuery,
               "The statement that checks a connection. Unset: the driver's `isValid`, which is"
                   + " cheaper."),
+          option(
+              "validator",
+              Group.LIFE,
+              Kind.object(ConnectionValidator.class),
+              SluiceBuilder::validator,
+              SluiceConfig::validator,
+              "What checks a connection in a way of its own, knowing its age, idle time and uses,"
+                  + " instead of validationQuery."),
           option(
               "healthCheckInterval",
               Group.LIFE,
@@ -259,7 +269,7 @@ final class Options {
               SluiceBuilder::startPolicy,
               c -> c.pool().startPolicy(),
               "What building the pool does: LAZY opens nothing, BACKGROUND fills the minimum behind"
-                  + " the scenes, FAIL_FAST opens one connection or fails."),
+                  + " the scenes, FAIL_FAST opens one connection within openTimeout or fails."),
           option(
               "backoffMin",
               Group.FAILURE,
@@ -395,6 +405,23 @@ final class Options {
               c -> c.pool().slowAcquireThreshold(),
               "An acquisition that waited longer is logged. 0: never."),
           option(
+              "nestedAcquire",
+              Group.DIAGNOSIS,
+              Kind.choice(NestedAcquire.class),
+              SluiceBuilder::nestedAcquire,
+              c -> c.pool().nestedAcquire(),
+              "What is thought of a thread that takes a connection while it holds another: WARN logs"
+                  + " it with its stack, once for each path of calls, at some cost for each"
+                  + " acquisition."),
+          option(
+              "strictClose",
+              Group.DIAGNOSIS,
+              Kind.bool(),
+              SluiceBuilder::strictClose,
+              SluiceConfig::strictClose,
+              "Whether a second close of a connection, harmless by JDBC's rules, is logged with the"
+                  + " stacks of both; each close then costs a stack."),
+          option(
               "listener",
               Group.DIAGNOSIS,
               Kind.object(PoolListener.class),
@@ -516,6 +543,7 @@ final class Options {
     }
     if (value instanceof DataSource
         || value instanceof CredentialsSource
+        || value instanceof ConnectionValidator
         || value instanceof ErrorClassifier) {
       // Their own text might show what it should not.
       return value.getClass().getName();

@@ -1,5 +1,6 @@
 package dev.sluice.jdbc;
 
+import dev.sluice.pool.ResourceInfo;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.SQLNonTransientConnectionException;
@@ -300,16 +301,17 @@ final class PhysicalConnection {
   /**
    * Makes the session as every borrower shall find it.
    *
+   * @param info what the pool knows of this connection
    * @throws SQLException if that cannot be done; the connection is of no more use
    */
-  void reset() throws SQLException {
+  void reset(ResourceInfo info) throws SQLException {
     closeForgotten();
     endTransaction();
     restore();
     raw.clearWarnings();
-    terms.cleanDeeply(raw);
+    terms.cleanDeeply(raw, info);
     if ((dirty & MUST_BE_CHECKED) != 0) {
-      terms.requireValid(raw);
+      terms.requireValid(raw, info);
     }
     changedInfo.clear();
     mayHaveWarnings = false;

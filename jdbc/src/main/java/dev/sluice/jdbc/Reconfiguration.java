@@ -7,7 +7,8 @@ import java.util.Set;
 /** What differs between two configurations of one pool. */
 final class Reconfiguration {
   /** What concerns connections though its chapter is another. */
-  private static final Set<String> OF_CONNECTIONS = Set.of("queryTimeout", "validationQuery");
+  private static final Set<String> OF_CONNECTIONS =
+      Set.of("queryTimeout", "validationQuery", "validator");
 
   private final List<Option<?>> changed;
   private final boolean driverPropertiesChanged;

@@ -2,6 +2,7 @@ package dev.sluice.jdbc;
 
 import dev.sluice.pool.Fairness;
 import dev.sluice.pool.HandoutOrder;
+import dev.sluice.pool.NestedAcquire;
 import dev.sluice.pool.Overload;
 import dev.sluice.pool.PoolConfig;
 import dev.sluice.pool.PoolListener;
@@ -51,6 +52,7 @@ public final class SluiceBuilder {
   List<String> initSql = List.of();
   Duration queryTimeout = Duration.ZERO;
   @Nullable String validationQuery;
+  @Nullable ConnectionValidator validator;
   SluiceConfig.OnReturn onReturn = SluiceConfig.OnReturn.ROLLBACK;
   SluiceConfig.OpenTransaction openTransactionOnReturn = SluiceConfig.OpenTransaction.ROLLBACK;
   boolean restoreState = true;
@@ -61,6 +63,7 @@ public final class SluiceBuilder {
   @Nullable ErrorClassifier errorClassifier;
   final List<PoolListener> listeners = new ArrayList<>();
   boolean shutdownHook = false;
+  boolean strictClose = false;
 
   SluiceBuilder() {
     this.pool = PoolConfig.builder();
@@ -88,6 +91,7 @@ public final class SluiceBuilder {
     this.initSql = config.initSql();
     this.queryTimeout = config.queryTimeout();
     this.validationQuery = config.validationQuery();
+    this.validator = config.validator();
     this.onReturn = config.onReturn();
     this.openTransactionOnReturn = config.openTransactionOnReturn();
     this.restoreState = config.restoreState();
@@ -98,6 +102,7 @@ public final class SluiceBuilder {
     this.errorClassifier = config.errorClassifier();
     this.listeners.addAll(config.listeners());
     this.shutdownHook = config.shutdownHook();
+    this.strictClose = config.strictClose();
   }
 
   /**
@@ -339,6 +344,15 @@ public final class SluiceBuilder {
     return this;
   }
 
+  /**
+   * What checks a connection in a way of its own, instead of {@link #validationQuery}. Default:
+   * nothing.
+   */
+  public SluiceBuilder validator(@Nullable ConnectionValidator validator) {
+    this.validator = validator;
+    return this;
+  }
+
   /** What ends a transaction that is open when a connection comes back. Default ROLLBACK. */
   public SluiceBuilder onReturn(SluiceConfig.OnReturn onReturn) {
     this.onReturn = Objects.requireNonNull(onReturn, "onReturn");
@@ -408,6 +422,17 @@ public final class SluiceBuilder {
     return this;
   }
 
+  /**
+   * Whether a second close of a connection is logged, with the stacks of both, at most one a
+   * second. It is harmless by JDBC's rules, and stays so; but it may be a sign that two borrowers
+   * believe to own it. Use after the first close then also says where that was. For tests and
+   * searches: each close costs a stack. Default false.
+   */
+  public SluiceBuilder strictClose(boolean strictClose) {
+    this.strictClose = strictClose;
+    return this;
+  }
+
   /** Overload control. Default null: off. */
   public SluiceBuilder overload(@Nullable Overload overload) {
     pool.overload(overload);
@@ -427,7 +452,8 @@ public final class SluiceBuilder {
   }
 
   /**
-   * Connections opened at the start beyond the minimum, if the start policy opens any. Default 0.
+   * Connections opened at the start in all, where that is more than the minimum and the start
+   * policy is not LAZY. Default 0.
    */
   public SluiceBuilder warmUp(int warmUp) {
     pool.warmUp(warmUp);
@@ -555,7 +581,10 @@ public final class SluiceBuilder {
     return this;
   }
 
-  /** A connection that rested longer is checked before it is lent. Zero: always. Default 1 s. */
+  /**
+   * A connection that rested longer is checked before it is lent. Zero: always; as text {@code
+   * "never"} stands for the longest duration. Default 1 s.
+   */
   public SluiceBuilder validateAfterIdle(Duration validateAfterIdle) {
     pool.validateAfterIdle(Objects.requireNonNull(validateAfterIdle, "validateAfterIdle"));
     return this;
@@ -662,6 +691,15 @@ public final class SluiceBuilder {
   /** As {@link #slowAcquireThreshold(Duration)}, from text such as {@code "30s"}. */
   public SluiceBuilder slowAcquireThreshold(String slowAcquireThreshold) {
     return slowAcquireThreshold(duration("slowAcquireThreshold", slowAcquireThreshold));
+  }
+
+  /**
+   * What is thought of a thread that takes a connection while it holds another. Default ALLOW; WARN
+   * is for tests and searches, it makes each acquisition look through the leases.
+   */
+  public SluiceBuilder nestedAcquire(NestedAcquire nestedAcquire) {
+    pool.nestedAcquire(Objects.requireNonNull(nestedAcquire, "nestedAcquire"));
+    return this;
   }
 
   /** Whether a pause of the whole process makes all idle connections suspect. Default true. */

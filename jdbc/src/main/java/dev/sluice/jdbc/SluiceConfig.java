@@ -57,6 +57,7 @@ public final class SluiceConfig {
   private final List<String> initSql;
   private final Duration queryTimeout;
   private final @Nullable String validationQuery;
+  private final @Nullable ConnectionValidator validator;
   private final OnReturn onReturn;
   private final OpenTransaction openTransactionOnReturn;
   private final boolean restoreState;
@@ -68,6 +69,7 @@ public final class SluiceConfig {
   private final @Nullable ErrorClassifier errorClassifier;
   private final List<PoolListener> listeners;
   private final boolean shutdownHook;
+  private final boolean strictClose;
 
   SluiceConfig(SluiceBuilder b, PoolConfig pool) {
     this.pool = pool;
@@ -85,6 +87,7 @@ public final class SluiceConfig {
     this.initSql = b.initSql;
     this.queryTimeout = b.queryTimeout;
     this.validationQuery = b.validationQuery;
+    this.validator = b.validator;
     this.onReturn = b.onReturn;
     this.openTransactionOnReturn = b.openTransactionOnReturn;
     this.restoreState = b.restoreState;
@@ -99,6 +102,7 @@ public final class SluiceConfig {
     this.errorClassifier = b.errorClassifier;
     this.listeners = List.copyOf(b.listeners);
     this.shutdownHook = b.shutdownHook;
+    this.strictClose = b.strictClose;
   }
 
   /** Starts from this configuration. */
@@ -196,6 +200,11 @@ public final class SluiceConfig {
     return validationQuery;
   }
 
+  /** What checks a connection in a way of its own; null: nothing does. */
+  public @Nullable ConnectionValidator validator() {
+    return validator;
+  }
+
   /** What ends a transaction that is open when a connection comes back. */
   public OnReturn onReturn() {
     return onReturn;
@@ -252,6 +261,11 @@ public final class SluiceConfig {
   /** Whether the pool is closed when the JVM shuts down. */
   public boolean shutdownHook() {
     return shutdownHook;
+  }
+
+  /** Whether a second close of a connection is logged, with the stacks of both. */
+  public boolean strictClose() {
+    return strictClose;
   }
 
   /** Doubts about settings that are legal but hardly meant, as sentences; empty as a rule. */

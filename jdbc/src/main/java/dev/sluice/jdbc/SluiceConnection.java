@@ -27,7 +27,7 @@ import org.jspecify.annotations.Nullable;
  * back at once, any other goes through {@link PhysicalConnection#reset} on a worker, and a broken
  * one is closed.
  */
-final class SluiceConnection extends ConnectionDelegation {
+class SluiceConnection extends ConnectionDelegation {
   private static final VarHandle FLAGS;
 
   static {
@@ -193,7 +193,7 @@ final class SluiceConnection extends ConnectionDelegation {
     }
     Fate fate = Fate.of(flags & FATE);
     switch (fate) {
-      case EVICT -> discard(CloseReason.BROKEN);
+      case EVICT -> discard(CloseReason.BROKEN, physical.reason());
       case SUSPECT_ALL -> discardAndSuspectOthers(false, physical.reason());
       case REPLACE_ALL -> discardAndSuspectOthers(true, physical.reason());
       case KEEP, CHECK -> closeForReset(fate == Fate.CHECK);

@@ -4,6 +4,7 @@ import dev.sluice.pool.AcquireException;
 import dev.sluice.pool.AcquireOptions;
 import dev.sluice.pool.LeaseInfo;
 import dev.sluice.pool.Pool;
+import dev.sluice.pool.PoolListener;
 import dev.sluice.pool.PoolStats;
 import dev.sluice.pool.ResourceInfo;
 import java.io.PrintWriter;
@@ -30,11 +31,23 @@ import org.jspecify.annotations.Nullable;
  * after that is an {@link SQLException} with SQLSTATE 08003.
  *
  * <p>The ways in which no connection can be had are told apart by type, all of them {@link
- * java.sql.SQLTransientConnectionException} unless noted: {@link PoolExhaustedException} (with
- * {@link SelfDeadlockException}), {@link AcquireTimeoutException}, {@link AcquireShedException},
- * {@link WaitQueueFullException}, {@link PoolSuspendedException}, {@link
- * DatabaseUnavailableException}, {@link PoolClosedException} (not transient), {@link
- * AcquireInterruptedException} (a plain {@link SQLException}).
+ * java.sql.SQLTransientConnectionException} unless noted:
+ *
+ * <ul>
+ *   <li>{@link PoolExhaustedException}, 08001: all stayed with their borrowers; and {@link
+ *       SelfDeadlockException}, 08001, which is one: the borrowers wait for this pool themselves
+ *   <li>{@link AcquireTimeoutException}, 08001: the time was over while one was opened or checked
+ *   <li>{@link AcquireShedException}, 08001: overload control refused the caller
+ *   <li>{@link WaitQueueFullException}, 08001: as many wait as may
+ *   <li>{@link PoolSuspendedException}, 08001: lending is suspended
+ *   <li>{@link DatabaseUnavailableException}, the SQLSTATE and code of the last failure to connect,
+ *       08001 if it has none: such as 28P01 for a wrong password
+ *   <li>{@link PoolClosedException}, 08003, not transient: the pool is closed
+ *   <li>{@link AcquireInterruptedException}, 57014, a plain {@link SQLException}: the thread was
+ *       interrupted, and its flag is set again
+ * </ul>
+ *
+ * What is not offered is an {@link SQLFeatureNotSupportedException} with 0A000.
  *
  * <p>Made by {@link Sluice} or {@link SluiceBuilder}.
  */
@@ -52,8 +65,8 @@ public final class SluiceDataSource implements DataSource, AutoCloseable {
         Pool.create(
             config.pool(),
             connections,
-            SluiceConnection::new,
-            ListenerGroup.of(config.listeners()));
+            config.strictClose() ? StrictConnection::new : SluiceConnection::new,
+            config.listeners().toArray(new PoolListener[0]));
     refresher.pool = pool;
     this.shutdownHook = config.shutdownHook() ? hookOnto(pool) : null;
   }
@@ -97,6 +110,9 @@ public final class SluiceDataSource implements DataSource, AutoCloseable {
   /**
    * Lends a connection, waiting for up to the configured acquire timeout. An interruption ends the
    * waiting.
+   *
+   * @throws SQLException if there is none in time, of the type and with the SQLSTATE that the class
+   *     comment lists
    */
   @Override
   public Connection getConnection() throws SQLException {
@@ -109,7 +125,11 @@ public final class SluiceDataSource implements DataSource, AutoCloseable {
     }
   }
 
-  /** Lends a connection as {@code options} say; otherwise like {@link #getConnection()}. */
+  /**
+   * Lends a connection as {@code options} say: its timeout, check, priority, and the tag by which
+   * {@link #leases}, reports of leaks and exhausted pools name it. Otherwise like {@link
+   * #getConnection()}.
+   */
   public Connection getConnection(AcquireOptions options) throws SQLException {
     return acquire(options);
   }
@@ -149,7 +169,15 @@ public final class SluiceDataSource implements DataSource, AutoCloseable {
         SqlStates.NOT_SUPPORTED);
   }
 
-  /** Lends a connection if one is free; empty if all are in use. */
+  /**
+   * Lends a connection if one is free; empty if all are in use. If only the check of an idle one
+   * stands in the way, it is waited for, for 20 ms at most. Nothing is opened for this caller, but
+   * if there is room, one is opened for the next.
+   *
+   * @throws SQLException if it would be of no use to try again soon: {@link PoolClosedException},
+   *     {@link PoolSuspendedException}, {@link AcquireShedException}, {@link
+   *     DatabaseUnavailableException}, or {@link AcquireInterruptedException}
+   */
   public Optional<Connection> tryConnection() throws SQLException {
     try {
       return pool.tryAcquire().map(lease -> lease);
@@ -260,7 +288,10 @@ public final class SluiceDataSource implements DataSource, AutoCloseable {
     return pool.load();
   }
 
-  /** Like {@link #stats}; then the counters and histograms start anew. */
+  /**
+   * Like {@link #stats}; then the counters and histograms start anew. Nothing that is counted is
+   * lost or counted twice between two calls. Calls wait for each other, not for borrowers.
+   */
   public PoolStats statsAndReset() {
     return pool.statsAndReset();
   }

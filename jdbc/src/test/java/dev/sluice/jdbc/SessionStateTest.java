@@ -1,6 +1,7 @@
 package dev.sluice.jdbc;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.sluice.testkit.FakeDatabase;
 import dev.sluice.testkit.Fault;
@@ -17,6 +18,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What a borrower does to a session never reaches the next one, with the fewest calls. */
 class SessionStateTest {
@@ -508,15 +510,48 @@ class SessionStateTest {
   }
 
   @Test
-  void cleanIsRefusedWhereThereIsNoSuchReset() throws SQLException {
-    try (FakePool pool = new FakePool(b -> b.resetPolicy(ResetPolicy.CLEAN)).settle()) {
-      query(pool);
-
-      pool.settle();
-
-      assertThat(pool.ds.stats().closed())
-          .containsEntry(dev.sluice.pool.CloseReason.RESET_FAILED, 1L);
+  void cleanIsRefusedWithTheFirstConnectionWhereOnlyThatTellsTheDatabase() {
+    try (FakePool pool = new FakePool(b -> b.resetPolicy(ResetPolicy.CLEAN))) {
+      assertThatThrownBy(pool::get)
+          .isInstanceOf(DatabaseUnavailableException.class)
+          .hasMessageContaining(
+              "resetPolicy CLEAN cannot be had for this database, which has no command for it; use"
+                  + " FAST, VERIFIED or statements of your own");
+      assertThat(pool.db.heldByClient()).isZero();
     }
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "jdbc:h2:mem:x",
+        "jdbc:sqlserver://host",
+        "jdbc:db2://host/x",
+        "jdbc:derby:x",
+        "jdbc:hsqldb:mem:x"
+      })
+  void cleanIsRefusedWhenBuiltWhereTheUrlTellsThatThereIsNoSuchReset(String url) {
+    SluiceBuilder builder = Sluice.dataSource(url).resetPolicy(ResetPolicy.CLEAN);
+
+    assertThatThrownBy(builder::toConfig)
+        .isInstanceOf(SluiceConfigException.class)
+        .hasMessageContaining("resetPolicy CLEAN cannot be had for ")
+        .hasMessageContaining("use FAST, VERIFIED or statements of your own");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "jdbc:postgresql://host/x",
+        "jdbc:mariadb://host/x",
+        "jdbc:mysql://host/x",
+        "jdbc:oracle:thin:@host",
+        "jdbc:unheard:of"
+      })
+  void cleanIsTakenWhereItCanBeHadOrTheUrlDoesNotTell(String url) {
+    SluiceConfig config = Sluice.dataSource(url).resetPolicy(ResetPolicy.CLEAN).toConfig();
+
+    assertThat(config.resetPolicy()).isEqualTo(ResetPolicy.CLEAN);
   }
 
   @Test

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.sluice.pool.Fairness;
 import dev.sluice.pool.HandoutOrder;
+import dev.sluice.pool.NestedAcquire;
 import dev.sluice.pool.Overload;
 import dev.sluice.pool.PoolConfig;
 import dev.sluice.pool.PoolConfig.WhenExhausted;
@@ -69,6 +70,7 @@ class SluiceBuilderTest {
   static Stream<Arguments> everyOption() {
     CredentialsSource credentials = () -> Credentials.of("u", null);
     ErrorClassifier classifier = e -> null;
+    ConnectionValidator validator = (connection, info, timeout) -> true;
     PoolListener listener = new PoolListener() {};
     return Stream.of(
         Arguments.of("url", "jdbc:h2:mem:y", "jdbc:h2:mem:y"),
@@ -95,8 +97,9 @@ class SluiceBuilderTest {
         Arguments.of("maxLifetime", false, Duration.ZERO),
         Arguments.of("maxLifetimeJitter", "0.25", 0.25),
         Arguments.of("maxUses", 50_000_000_000L, 50_000_000_000L),
-        Arguments.of("validateAfterIdle", "13ms", Duration.ofMillis(13)),
+        Arguments.of("validateAfterIdle", "never", Durations.LONGEST),
         Arguments.of("validationQuery", "SELECT 1", "SELECT 1"),
+        Arguments.of("validator", validator, validator),
         Arguments.of("healthCheckInterval", "never", Duration.ZERO),
         Arguments.of("keepaliveInterval", "14s", Duration.ofSeconds(14)),
         Arguments.of("resumeGuard", "no", false),
@@ -113,13 +116,15 @@ class SluiceBuilderTest {
         Arguments.of("onReturn", "commit", SluiceConfig.OnReturn.COMMIT),
         Arguments.of("openTransactionOnReturn", "WARN", SluiceConfig.OpenTransaction.WARN),
         Arguments.of("restoreState", false, false),
-        Arguments.of("resetPolicy", "clean", ResetPolicy.CLEAN),
+        Arguments.of("resetPolicy", "verified", ResetPolicy.VERIFIED),
         Arguments.of("errorClassifier", classifier, classifier),
         Arguments.of("leakThreshold", "17s", Duration.ofSeconds(17)),
         Arguments.of("leakReclaim", false, false),
         Arguments.of("leakStackSampling", 18, 18),
         Arguments.of("slowLeaseThreshold", "19s", Duration.ofSeconds(19)),
         Arguments.of("slowAcquireThreshold", "20s", Duration.ofSeconds(20)),
+        Arguments.of("nestedAcquire", "warn", NestedAcquire.WARN),
+        Arguments.of("strictClose", "yes", true),
         Arguments.of("listener", listener, List.of(listener)),
         Arguments.of("name", "orders", "orders"),
         Arguments.of("handoutOrder", "fifo", HandoutOrder.FIFO),

@@ -19,7 +19,7 @@ final class Things implements ResourceFactory<Things.Thing> {
   }
 
   @Override
-  public boolean validate(Thing thing, Duration timeout) {
+  public boolean validate(Thing thing, ResourceInfo info, Duration timeout) {
     return !thing.closed;
   }
 

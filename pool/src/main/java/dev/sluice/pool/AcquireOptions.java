@@ -2,6 +2,7 @@ package dev.sluice.pool;
 
 import java.time.Duration;
 import java.util.Objects;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -14,16 +15,27 @@ import org.jspecify.annotations.Nullable;
  *     FIFO among equals; a waiter's priority rises by one for every second that it waits, so none
  *     starves
  * @param sheddable whether overload control may refuse this caller
+ * @param tag what the caller calls its errand, in a few words; shown wherever the lease is, in
+ *     {@link Pool#leases}, in reports of leaks, and among the holders that an exhausted pool names.
+ *     Cut to {@value #MAX_TAG} characters, control characters replaced; null or empty for none. It
+ *     is no place for secrets
  */
 public record AcquireOptions(
-    @Nullable Duration timeout, Validation validation, int priority, boolean sheddable) {
+    @Nullable Duration timeout,
+    Validation validation,
+    int priority,
+    boolean sheddable,
+    @Nullable String tag) {
 
   /** The highest priority. */
   public static final int MAX_PRIORITY = 3;
 
+  /** How many characters of a tag are kept. */
+  public static final int MAX_TAG = 100;
+
   /** What the pool's configuration says, in everything. */
   public static final AcquireOptions DEFAULT =
-      new AcquireOptions(null, Validation.WHEN_IDLE, 0, true);
+      new AcquireOptions(null, Validation.WHEN_IDLE, 0, true, null);
 
   /** When a resource is checked before it is handed out. */
   public enum Validation {
@@ -32,6 +44,8 @@ public record AcquireOptions(
     /** Always. */
     ALWAYS
   }
+
+  private static final Pattern CONTROL = Pattern.compile("[\\p{Cc}\\u2028\\u2029]");
 
   /** Checks the ranges. */
   public AcquireOptions {
@@ -43,25 +57,44 @@ public record AcquireOptions(
       throw new IllegalArgumentException(
           "priority must be from 0 to " + MAX_PRIORITY + ", is " + priority);
     }
+    tag = tidy(tag);
+  }
+
+  /** Names are for people who look for a fault: a clumsy one must not be another fault. */
+  private static @Nullable String tidy(@Nullable String tag) {
+    if (tag == null || tag.isBlank()) {
+      return null;
+    }
+    String cut = tag;
+    if (tag.length() > MAX_TAG) {
+      boolean halved = Character.isHighSurrogate(tag.charAt(MAX_TAG - 1));
+      cut = tag.substring(0, halved ? MAX_TAG - 1 : MAX_TAG);
+    }
+    return CONTROL.matcher(cut).replaceAll("?");
   }
 
   /** Returns these options with another timeout; zero means at once or not at all. */
   public AcquireOptions withTimeout(Duration timeout) {
-    return new AcquireOptions(timeout, validation, priority, sheddable);
+    return new AcquireOptions(timeout, validation, priority, sheddable, tag);
   }
 
   /** Returns these options with another rule of validation. */
   public AcquireOptions withValidation(Validation validation) {
-    return new AcquireOptions(timeout, validation, priority, sheddable);
+    return new AcquireOptions(timeout, validation, priority, sheddable, tag);
   }
 
   /** Returns these options with another priority. */
   public AcquireOptions withPriority(int priority) {
-    return new AcquireOptions(timeout, validation, priority, sheddable);
+    return new AcquireOptions(timeout, validation, priority, sheddable, tag);
   }
 
   /** Returns these options with overload control off, as batch work may want it. */
   public AcquireOptions neverShed() {
-    return new AcquireOptions(timeout, validation, priority, false);
+    return new AcquireOptions(timeout, validation, priority, false, tag);
+  }
+
+  /** Returns these options with another tag, by which reports name the lease. */
+  public AcquireOptions withTag(@Nullable String tag) {
+    return new AcquireOptions(timeout, validation, priority, sheddable, tag);
   }
 }

@@ -3,6 +3,7 @@ package dev.sluice.pool;
 import java.util.EnumMap;
 import java.util.Map;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.concurrent.locks.ReentrantLock;
 
 /** What a pool counts and times off the fast path; leases themselves are counted in the slots. */
 final class Counters {
@@ -41,29 +42,26 @@ final class Counters {
     ageAtClose.record(ageNanos);
   }
 
-  Map<CloseReason, Long> closed() {
+  /** Taken by those that read and start anew, so that two at once do not count anything twice. */
+  final ReentrantLock resetting = new ReentrantLock();
+
+  /** What an adder counted; if it starts anew, what is added meanwhile is in its next answer. */
+  static long read(LongAdder adder, boolean anew) {
+    return anew ? adder.sumThenReset() : adder.sum();
+  }
+
+  Map<CloseReason, Long> closed(boolean anew) {
     EnumMap<CloseReason, Long> counts = new EnumMap<>(CloseReason.class);
-    closed.forEach((reason, adder) -> counts.put(reason, adder.sum()));
+    closed.forEach((reason, adder) -> counts.put(reason, read(adder, anew)));
     return counts;
   }
 
-  long sinceReset(long leases) {
-    return leases - leasesAtReset;
-  }
-
-  /** Starts anew, from what the slots have counted so far. */
-  void reset(long leases) {
-    leasesAtReset = leases;
-    for (LongAdder adder :
-        new LongAdder[] {
-          waited, timedOut, shed, rejected, cancelled, opened, openFailures, leaked, abandoned
-        }) {
-      adder.reset();
+  /** The leases since the last reset, of all that the slots have counted. */
+  long leases(long ever, boolean anew) {
+    long before = leasesAtReset;
+    if (anew) {
+      leasesAtReset = ever;
     }
-    closed.values().forEach(LongAdder::reset);
-    for (Histogram histogram :
-        new Histogram[] {waitTime, openTime, useTime, ageAtClose, validationTime}) {
-      histogram.reset();
-    }
+    return ever - before;
   }
 }

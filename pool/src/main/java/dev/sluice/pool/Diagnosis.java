@@ -40,9 +40,9 @@ final class Diagnosis<R> {
   // ---- waits
 
   /** A waiter was served after so long. */
-  void waited(long id, long nanos) {
+  void waited(long id, long use, long nanos) {
     Duration waited = Duration.ofNanos(nanos);
-    engine.listener.tell(l -> l.acquired(id, waited));
+    engine.listener.tell(l -> l.acquired(id, use, waited));
     long slow = Durations.nanosOrForever(engine.config.slowAcquireThreshold(), Durations.NEVER);
     if (nanos > slow) {
       engine.listener.tell(l -> l.slowAcquire(waited));
@@ -54,6 +54,14 @@ final class Diagnosis<R> {
                   + Texts.duration(waited)
                   + "; "
                   + sizes());
+    }
+  }
+
+  /** Somebody waits, and before nobody did. */
+  void firstWaits() {
+    int limit = engine.slots.limit();
+    if (engine.listener.present() && engine.slots.count(Slot.LEASED) >= limit) {
+      engine.listener.tell(l -> l.exhausted(limit));
     }
   }
 
@@ -97,7 +105,8 @@ final class Diagnosis<R> {
     for (int i = 0; i < slots.length; i++) {
       words[i] = slots[i].word;
       if (Slot.stateOf(words[i]) != Slot.EMPTY) {
-        Waiter<R> holder = isOwnThreads(slots[i], words[i]) ? blocked.get(slots[i].holder) : null;
+        Waiter<R> holder =
+            slots[i].isLentToItsThread(words[i]) ? blocked.get(slots[i].holder) : null;
         if (holder == null) {
           return false;
         }
@@ -119,20 +128,16 @@ final class Diagnosis<R> {
     }
   }
 
-  /** Whether the slot is lent to the thread that it names, and not to a future. */
-  private static <R> boolean isOwnThreads(Slot<R> slot, long word) {
-    return Slot.stateOf(word) == Slot.LEASED && slot.isLent(word) && slot.lentToFutureUnder != word;
-  }
-
   /** A failure that the caller gets, and the listener hears of. */
   AcquireException failure(Kind kind, long waitedNanos) {
-    refused(kind);
+    refused(kind, waitedNanos);
     return exception(kind, waitedNanos);
   }
 
   /** A caller has been refused. */
-  void refused(Kind kind) {
-    engine.listener.tell(l -> l.acquireFailed(kind));
+  void refused(Kind kind, long waitedNanos) {
+    Duration waited = Duration.ofNanos(Math.max(0, waitedNanos));
+    engine.listener.tell(l -> l.acquireFailed(kind, waited));
   }
 
   /** What a caller gets who is refused. */
@@ -316,8 +321,11 @@ final class Diagnosis<R> {
     StackSample sample = slot.stack;
     boolean sampled = sample != null && sample.token() == slot.word;
     boolean alive = holder != null && holder.isAlive();
+    LeaseTag tag = slot.tag;
     return new LeaseInfo(
         slot.id,
+        slot.uses(),
+        tag != null && tag.token() == slot.word ? tag.text() : "",
         holder == null ? null : nameOf(holder),
         alive,
         Duration.ofNanos(held),
@@ -343,7 +351,11 @@ final class Diagnosis<R> {
 
   /** One lease, on one line. */
   String text(LeaseInfo lease) {
-    StringBuilder text = new StringBuilder("#").append(lease.id()).append(" by ");
+    StringBuilder text = new StringBuilder("#").append(lease.id());
+    if (!lease.tag().isEmpty()) {
+      text.append(" '").append(lease.tag()).append("'");
+    }
+    text.append(" by ");
     text.append(lease.thread() == null ? "an unknown thread" : "thread '" + lease.thread() + "'");
     if (lease.thread() != null && !lease.threadAlive()) {
       text.append(", which has ended,");

@@ -6,6 +6,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
@@ -17,6 +18,13 @@ import org.jspecify.annotations.Nullable;
 final class Ending<R> {
   private static final System.Logger LOG = System.getLogger("dev.sluice.pool");
   private static final long LOOK_AT_LEAST_EVERY = 10_000_000;
+
+  /**
+   * When the holders are told of, while they are waited for: first, and at least every so often.
+   */
+  private static final long FIRST_WARNING = TimeUnit.SECONDS.toNanos(5);
+
+  private static final long LONGEST_PAUSE = TimeUnit.SECONDS.toNanos(60);
 
   private final Engine<R> engine;
   private final CompletableFuture<List<LeaseInfo>> ended = new CompletableFuture<>();
@@ -94,7 +102,51 @@ final class Ending<R> {
 
   /** Waits for the borrowers; returns whether that was ended by interruption. */
   private boolean awaitReturns(Duration limit) {
-    return await(limit, this::closeIdle, () -> engine.slots.count(Slot.LEASED) == 0);
+    Warning warning = new Warning(limit);
+    Runnable look =
+        () -> {
+          closeIdle();
+          warning.look();
+        };
+    return await(limit, look, () -> engine.slots.count(Slot.LEASED) == 0);
+  }
+
+  /** Tells at growing intervals who is still waited for. */
+  private final class Warning {
+    private final long deadline;
+    private long due;
+    private long pause = FIRST_WARNING;
+
+    Warning(Duration limit) {
+      long now = engine.platform.nanoTime();
+      deadline = Durations.deadline(now, limit);
+      due = now + FIRST_WARNING;
+    }
+
+    void look() {
+      long now = engine.platform.nanoTime();
+      if (now < due || now >= deadline) {
+        return;
+      }
+      due = now + pause;
+      pause = Math.min(LONGEST_PAUSE, pause * 2);
+      List<LeaseInfo> holders = engine.diagnosis.leases(true);
+      if (!holders.isEmpty()) {
+        warn(holders, Duration.ofNanos(deadline - now));
+      }
+    }
+
+    private void warn(List<LeaseInfo> holders, Duration left) {
+      LOG.log(
+          Level.WARNING,
+          () ->
+              engine.diagnosis.poolName()
+                  + ": closing waits, for "
+                  + Texts.duration(left)
+                  + " yet, for leases that are still out:\n  "
+                  + lines(holders));
+      engine.listener.tell(l -> l.draining(holders, left));
+    }
   }
 
   /** Cuts whatever is still lent, and waits for the closing of all. */
@@ -159,7 +211,11 @@ final class Ending<R> {
           () ->
               engine.diagnosis.poolName()
                   + ": closed with leases still out; they were cut:\n  "
-                  + String.join("\n  ", cut.stream().map(engine.diagnosis::text).toList()));
+                  + lines(cut));
     }
+  }
+
+  private String lines(List<LeaseInfo> leases) {
+    return String.join("\n  ", leases.stream().map(engine.diagnosis::text).toList());
   }
 }

@@ -2,6 +2,7 @@ package dev.sluice.pool;
 
 import dev.sluice.pool.AcquireException.Kind;
 import java.time.Duration;
+import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -64,6 +65,7 @@ final class Engine<R> {
   final Housekeeping<R> housekeeping;
   final Ending<R> ending;
   final Overtaking<R> overtaking;
+  final Nesting<R> nesting;
 
   /** Waiters served by slots that came back; the opener judges the pool's turnover by it. */
   final LongAdder handedOn = new LongAdder();
@@ -72,17 +74,26 @@ final class Engine<R> {
   private final boolean listening;
   private final boolean tracksHandles;
   private final boolean looksForPause;
+  private final boolean attends;
   private final int stackSampling;
   private final long validateAfterIdle;
   private volatile boolean activated;
 
   Engine(PoolConfig config, ResourceFactory<R> factory, PoolListener listener, Platform platform) {
+    this(config, factory, List.of(listener), platform);
+  }
+
+  Engine(
+      PoolConfig config,
+      ResourceFactory<R> factory,
+      List<PoolListener> listeners,
+      Platform platform) {
     this.config = config;
     this.platform = platform;
     this.factory = factory;
     this.noun = factory.noun();
-    this.listener = new SafeListener(listener, config.name());
-    this.listening = this.listener.present();
+    this.listener = new SafeListener(listeners, config);
+    this.listening = this.listener.hearsLeases();
     this.tracksHandles = !config.leakThreshold().isZero();
     this.looksForPause = config.strictResumeGuard();
     this.stackSampling = tracksHandles ? config.leakStackSampling() : 0;
@@ -98,6 +109,8 @@ final class Engine<R> {
     this.housekeeping = new Housekeeping<>(this);
     this.ending = new Ending<>(this);
     this.overtaking = new Overtaking<>(this);
+    this.nesting = new Nesting<>(this);
+    this.attends = stackSampling > 0 || nesting.on();
   }
 
   /** Whether anybody has asked for a resource, or the pool was told to fill itself. */
@@ -114,10 +127,6 @@ final class Engine<R> {
 
   boolean tracksHandles() {
     return tracksHandles;
-  }
-
-  boolean samplesStacks() {
-    return stackSampling > 0;
   }
 
   // ---- taking
@@ -139,7 +148,8 @@ final class Engine<R> {
     if (slot != null) {
       begin(slot, thread);
       if (listening) {
-        listener.tell(l -> l.acquired(slot.id, Duration.ZERO));
+        slot.heardAt = platform.nanoTime();
+        listener.tell(l -> l.acquired(slot.id, slot.uses(), Duration.ZERO));
       }
     }
     return slot;
@@ -166,10 +176,18 @@ final class Engine<R> {
     }
   }
 
-  /** Keeps a stack if this lease is one of those whose stack is. */
-  void sampleStack(Slot<R> slot, long token) {
-    if (slot.leases % stackSampling == 0) {
+  /** Whether there is more to do about a lease than to give it. */
+  boolean attends() {
+    return attends;
+  }
+
+  /** Does what is configured about a lease that begins. */
+  void attend(Slot<R> slot, long token, boolean toItsThread) {
+    if (stackSampling > 0 && slot.leases % stackSampling == 0) {
       slot.stack = new StackSample(token);
+    }
+    if (toItsThread) {
+      nesting.look(slot);
     }
   }
 
@@ -241,7 +259,9 @@ final class Engine<R> {
       return token;
     }
     long sampledAt = slot.sampledAt;
+    long heardAt = slot.heardAt;
     long id = slot.id;
+    long use = slot.uses();
     if (!slot.move(token, Slot.LEASED)) {
       return token;
     }
@@ -254,7 +274,8 @@ final class Engine<R> {
     }
     slot.checkedAt = Long.MIN_VALUE; // who wants a check wants it after the last use
     if (listening) {
-      listener.tell(l -> l.released(id));
+      Duration held = Duration.ofNanos(platform.nanoTime() - heardAt);
+      listener.tell(l -> l.released(id, use, held));
     }
     return Slot.next(token, Slot.LEASED);
   }
@@ -292,9 +313,17 @@ final class Engine<R> {
   }
 
   boolean discard(Slot<R> slot, long token, CloseReason reason) {
+    return discard(slot, token, reason, "it broke in its borrower's hands");
+  }
+
+  boolean discard(Slot<R> slot, long token, CloseReason reason, String why) {
+    long id = slot.id;
     long transit = end(slot, token);
     if (transit == token) {
       return false;
+    }
+    if (reason == CloseReason.BROKEN) {
+      listener.tell(l -> l.invalidated(id, why));
     }
     work.close(slot, transit, reason);
     return true;
@@ -302,10 +331,12 @@ final class Engine<R> {
 
   boolean discardAndSuspect(Slot<R> slot, long token, boolean replaceAll, String why) {
     int epoch = slot.epoch;
+    long id = slot.id;
     long transit = end(slot, token);
     if (transit == token) {
       return false;
     }
+    listener.tell(l -> l.invalidated(id, why));
     suspect(epoch, replaceAll, why);
     work.close(slot, transit, CloseReason.BROKEN);
     return true;
@@ -446,8 +477,11 @@ final class Engine<R> {
       }
       begin(slot, waiter.thread());
       slot.sampledAt = now;
+      slot.heardAt = now;
+      long id = slot.id;
+      long use = slot.uses();
       if (queue.assign(waiter, slot, word)) {
-        served(slot.id, now - waiter.since);
+        served(id, use, now - waiter.since);
         return true;
       }
       slot.leases--;
@@ -456,10 +490,10 @@ final class Engine<R> {
     return false;
   }
 
-  private void served(long id, long waited) {
+  private void served(long id, long use, long waited) {
     counters.waited.increment();
     counters.waitTime.record(waited);
-    diagnosis.waited(id, waited);
+    diagnosis.waited(id, use, waited);
   }
 
   /** Makes a slot in transit idle again, as if it had not been touched, or serves a waiter. */
@@ -571,6 +605,7 @@ final class Engine<R> {
       return open;
     }
     activate();
+    nesting.look(null);
     long since = platform.nanoTime();
     signals.advance(since);
     long deadline = Durations.deadline(since, timeout(options));
@@ -677,6 +712,9 @@ final class Engine<R> {
     }
     match();
     if (waiter.isWaiting()) {
+      if (waiting == 1) {
+        diagnosis.firstWaits();
+      }
       opener.queued(waiting, waiter.since);
     }
   }
@@ -693,11 +731,10 @@ final class Engine<R> {
 
   /** Fails a waiter, and tells the listener; false if it is no longer waiting. */
   boolean failIfWaiting(Waiter<R> waiter, Kind kind) {
-    boolean failed =
-        waiter.isWaiting()
-            && queue.fail(waiter, diagnosis.exception(kind, platform.nanoTime() - waiter.since));
+    long waited = platform.nanoTime() - waiter.since;
+    boolean failed = waiter.isWaiting() && queue.fail(waiter, diagnosis.exception(kind, waited));
     if (failed) {
-      diagnosis.refused(kind);
+      diagnosis.refused(kind, waited);
     }
     return failed;
   }

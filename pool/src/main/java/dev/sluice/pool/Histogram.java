@@ -46,19 +46,29 @@ final class Histogram {
   }
 
   Distribution snapshot() {
+    return snapshot(false);
+  }
+
+  /**
+   * What was recorded; if it starts anew, each duration is in one answer, though mean and maximum
+   * may miss one that is recorded at this moment.
+   */
+  Distribution snapshot(boolean anew) {
     long[] copy = new long[BUCKETS];
     long count = 0;
     for (int i = 0; i < BUCKETS; i++) {
-      copy[i] = counts.get(i);
+      long seen = counts.get(i);
+      copy[i] = anew && seen != 0 ? counts.getAndSet(i, 0) : seen;
       count += copy[i];
     }
+    long total = anew ? sum.getAndSet(0) : sum.get();
+    long longest = anew ? max.getAndSet(0) : max.get();
     if (count == 0) {
       return Distribution.EMPTY;
     }
-    long longest = max.get();
     return new Distribution(
         count,
-        Duration.ofNanos(sum.get() / count),
+        Duration.ofNanos(total / count),
         quantile(copy, count, 0.5, longest),
         quantile(copy, count, 0.9, longest),
         quantile(copy, count, 0.99, longest),
@@ -76,14 +86,5 @@ final class Histogram {
       }
     }
     return Duration.ofNanos(longest);
-  }
-
-  /** Starts anew; what is recorded meanwhile may be lost. */
-  void reset() {
-    for (int i = 0; i < BUCKETS; i++) {
-      counts.set(i, 0);
-    }
-    sum.set(0);
-    max.set(0);
   }
 }

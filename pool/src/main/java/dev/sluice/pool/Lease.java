@@ -74,6 +74,15 @@ public class Lease<R> implements AutoCloseable {
   }
 
   /**
+   * As {@link #discard(CloseReason)}.
+   *
+   * @param why in a few words, for the listener if the reason is {@link CloseReason#BROKEN}
+   */
+  protected final boolean discard(CloseReason reason, String why) {
+    return slot.engine.discard(slot, token, reason, why);
+  }
+
+  /**
    * Ends the lease, has the resource closed on a worker, and raises the pool's epoch: all that were
    * opened before are suspect too. For proofs that the server is gone or has changed its role.
    * Never blocks.

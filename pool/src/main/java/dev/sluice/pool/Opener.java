@@ -109,11 +109,6 @@ final class Opener<R> {
     useEstimate = old == 0 ? nanos : old + ((nanos - old) >> EWMA_SHIFT);
   }
 
-  /** How long a lease lasts, by experience; 0 if there is none. */
-  long useEstimate() {
-    return useEstimate;
-  }
-
   /** A caller began to wait, as one of so many. */
   void queued(int waiting, long since) {
     if (engine.slots.room() <= 0) {

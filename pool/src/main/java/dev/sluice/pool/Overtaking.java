@@ -44,8 +44,9 @@ final class Overtaking<R> {
 
   /** Learns how long a thread took from being given a slot to using it. */
   void learnWakeUp(long nanos) {
+    long taken = Math.min(nanos, WINDOW); // more is a pause of something else
     long old = wakeUpEstimate;
-    wakeUpEstimate = old + ((nanos - old) >> EWMA_SHIFT);
+    wakeUpEstimate = old + ((taken - old) >> EWMA_SHIFT);
   }
 
   private boolean pays() {

@@ -31,15 +31,19 @@ public final class Pool<R, L extends Lease<R>> implements AutoCloseable {
   /**
    * Builds a pool and starts it as its {@link PoolConfig#startPolicy} says.
    *
+   * @param listeners who is told what happens in it, beside those that {@link
+   *     java.util.ServiceLoader} finds
    * @throws AcquireException if the start policy is to fail fast and no resource could be opened
    */
   public static <R, L extends Lease<R>> Pool<R, L> create(
       PoolConfig config,
       ResourceFactory<R> resources,
       LeaseFactory<R, L> leases,
-      PoolListener listener)
+      PoolListener... listeners)
       throws AcquireException {
-    return create(config, resources, leases, listener, SystemPlatform.INSTANCE);
+    List<PoolListener> all = new ArrayList<>(List.of(listeners));
+    all.addAll(GlobalListeners.load());
+    return create(new Engine<>(config, resources, all, SystemPlatform.INSTANCE), leases);
   }
 
   static <R, L extends Lease<R>> Pool<R, L> create(
@@ -49,13 +53,18 @@ public final class Pool<R, L extends Lease<R>> implements AutoCloseable {
       PoolListener listener,
       Platform platform)
       throws AcquireException {
-    Engine<R> engine = new Engine<>(config, resources, listener, platform);
-    platform.attach(engine.housekeeping);
+    return create(new Engine<>(config, resources, List.of(listener), platform), leases);
+  }
+
+  static <R, L extends Lease<R>> Pool<R, L> create(Engine<R> engine, LeaseFactory<R, L> leases)
+      throws AcquireException {
+    engine.platform.attach(engine.housekeeping);
     Pool<R, L> pool = new Pool<>(engine, leases);
-    if (config.startPolicy() != StartPolicy.LAZY) {
+    StartPolicy policy = engine.config.startPolicy();
+    if (policy != StartPolicy.LAZY) {
       engine.start();
     }
-    if (config.startPolicy() == StartPolicy.FAIL_FAST) {
+    if (policy == StartPolicy.FAIL_FAST) {
       pool.failUnlessOpens();
     }
     return pool;
@@ -97,25 +106,32 @@ public final class Pool<R, L extends Lease<R>> implements AutoCloseable {
   public L acquire(AcquireOptions options) throws AcquireException, InterruptedException {
     Slot<R> slot =
         options.validation() == AcquireOptions.Validation.WHEN_IDLE ? engine.takeAtOnce() : null;
-    return lease(slot != null ? slot : engine.awaitSlot(options));
+    if (slot == null) {
+      slot = engine.awaitSlot(options);
+    }
+    tag(slot, slot.glance(), options);
+    return lease(slot);
   }
 
   /**
    * Acquires at once or not at all. If only a check of an idle resource stands in the way, it is
-   * waited for, for 20 ms at most.
+   * waited for, for 20 ms at most. Nothing is opened for this caller, but if there is room, one is
+   * opened for the next.
    *
    * @return the lease, or empty if nothing is free
-   * @throws AcquireException if the pool is closed or opening fails, not if it is merely busy
+   * @throws AcquireException if it would be of no use to try again soon: the pool is closed, it is
+   *     suspended (told after those 20 ms if something is idle), it sheds load, or opening fails;
+   *     not if it is merely busy
    * @throws InterruptedException if the thread was interrupted while it waited for a check
    */
   public Optional<L> tryAcquire() throws AcquireException, InterruptedException {
     try {
       return Optional.of(acquire(AcquireOptions.DEFAULT.withTimeout(Duration.ZERO)));
     } catch (AcquireException e) {
-      if (e.kind() == Kind.EXHAUSTED || e.kind() == Kind.TIMED_OUT || e.kind() == Kind.QUEUE_FULL) {
-        return Optional.empty();
-      }
-      throw e;
+      return switch (e.kind()) {
+        case EXHAUSTED, SELF_DEADLOCK, TIMED_OUT, QUEUE_FULL -> Optional.empty();
+        case SHED, UNAVAILABLE, SUSPENDED, CLOSED -> throw e;
+      };
     }
   }
 
@@ -129,7 +145,7 @@ public final class Pool<R, L extends Lease<R>> implements AutoCloseable {
     Slot<R> slot =
         options.validation() == AcquireOptions.Validation.WHEN_IDLE ? engine.takeAtOnce() : null;
     if (slot != null) {
-      complete(future, slot, slot.glance());
+      complete(future, slot, slot.glance(), options);
       return future;
     }
     try {
@@ -177,11 +193,13 @@ public final class Pool<R, L extends Lease<R>> implements AutoCloseable {
       waiter.future().completeExceptionally(waiter.failure());
       return;
     }
-    complete(waiter.future(), slot, waiter.token());
+    complete(waiter.future(), slot, waiter.token(), waiter.options);
   }
 
-  private void complete(CompletableFuture<L> future, Slot<R> slot, long token) {
+  private void complete(
+      CompletableFuture<L> future, Slot<R> slot, long token, AcquireOptions options) {
     L lease;
+    tag(slot, token, options);
     try {
       lease = lease(slot, token, false);
     } catch (Throwable e) {
@@ -194,6 +212,13 @@ public final class Pool<R, L extends Lease<R>> implements AutoCloseable {
     }
   }
 
+  private static void tag(Slot<?> slot, long token, AcquireOptions options) {
+    String tag = options.tag();
+    if (tag != null) {
+      slot.tag = new LeaseTag(token, tag);
+    }
+  }
+
   private L lease(Slot<R> slot) {
     return lease(slot, slot.glance(), true);
   }
@@ -202,8 +227,8 @@ public final class Pool<R, L extends Lease<R>> implements AutoCloseable {
     engine.lent(slot, token, toItsThread);
     try {
       L lease = leases.lease(slot, token);
-      if (engine.samplesStacks()) {
-        engine.sampleStack(slot, token);
+      if (engine.attends()) {
+        engine.attend(slot, token, toItsThread);
       }
       return lease;
     } catch (Throwable e) { // nobody has a handle with which to give it back
@@ -236,11 +261,12 @@ public final class Pool<R, L extends Lease<R>> implements AutoCloseable {
     return (double) busy / engine.slots.limit();
   }
 
-  /** Like {@link #stats}; then the counters and histograms start anew. */
+  /**
+   * Like {@link #stats}; then the counters and histograms start anew. Nothing that is counted is
+   * lost or counted twice between two calls. Calls wait for each other, not for borrowers.
+   */
   public PoolStats statsAndReset() {
-    PoolStats stats = Snapshot.of(engine);
-    engine.counters.reset(engine.slots.leases());
-    return stats;
+    return Snapshot.ofAndReset(engine);
   }
 
   /**

@@ -47,6 +47,7 @@ public final class PoolConfig {
   private final int leakStackSampling;
   private final Duration slowLeaseThreshold;
   private final Duration slowAcquireThreshold;
+  private final NestedAcquire nestedAcquire;
   private final boolean resumeGuard;
   private final boolean strictResumeGuard;
   private final StartPolicy startPolicy;
@@ -82,6 +83,7 @@ public final class PoolConfig {
     this.leakStackSampling = b.leakStackSampling;
     this.slowLeaseThreshold = b.slowLeaseThreshold;
     this.slowAcquireThreshold = b.slowAcquireThreshold;
+    this.nestedAcquire = b.nestedAcquire;
     this.resumeGuard = b.resumeGuard;
     this.strictResumeGuard = b.strictResumeGuard;
     this.startPolicy = b.startPolicy;
@@ -125,6 +127,7 @@ public final class PoolConfig {
     b.leakStackSampling = leakStackSampling;
     b.slowLeaseThreshold = slowLeaseThreshold;
     b.slowAcquireThreshold = slowAcquireThreshold;
+    b.nestedAcquire = nestedAcquire;
     b.resumeGuard = resumeGuard;
     b.strictResumeGuard = strictResumeGuard;
     b.startPolicy = startPolicy;
@@ -272,6 +275,11 @@ public final class PoolConfig {
     return slowAcquireThreshold;
   }
 
+  /** What is thought of a thread that acquires while it holds. */
+  public NestedAcquire nestedAcquire() {
+    return nestedAcquire;
+  }
+
   /**
    * Whether a pause of the whole process (a suspended laptop, a frozen function) makes all idle
    * resources suspect.
@@ -310,7 +318,10 @@ public final class PoolConfig {
     return overload;
   }
 
-  /** Resources opened at the start beyond the minimum, if the start policy opens any. */
+  /**
+   * Resources opened at the start in all, where that is more than the minimum and the start policy
+   * is not LAZY.
+   */
   public int warmUp() {
     return warmUp;
   }
@@ -347,6 +358,7 @@ public final class PoolConfig {
     private int leakStackSampling = 0;
     private Duration slowLeaseThreshold = Duration.ZERO;
     private Duration slowAcquireThreshold = Duration.ofSeconds(2);
+    private NestedAcquire nestedAcquire = NestedAcquire.ALLOW;
     private boolean resumeGuard = true;
     private boolean strictResumeGuard;
     private StartPolicy startPolicy = StartPolicy.LAZY;
@@ -564,6 +576,15 @@ public final class PoolConfig {
     }
 
     /**
+     * What is thought of a thread that acquires while it holds. Default {@code
+     * NestedAcquire.ALLOW}.
+     */
+    public Builder nestedAcquire(NestedAcquire nestedAcquire) {
+      this.nestedAcquire = Objects.requireNonNull(nestedAcquire, "nestedAcquire");
+      return this;
+    }
+
+    /**
      * Whether a pause of the whole process (a suspended laptop, a frozen function) makes all idle
      * resources suspect. Default {@code true}.
      */
@@ -616,8 +637,8 @@ public final class PoolConfig {
     }
 
     /**
-     * Resources opened at the start beyond the minimum, if the start policy opens any. Default
-     * {@code 0}.
+     * Resources opened at the start in all, where that is more than the minimum and the start
+     * policy is not LAZY. Default {@code 0}.
      */
     public Builder warmUp(int warmUp) {
       this.warmUp = warmUp;

@@ -26,15 +26,18 @@ public interface ResourceFactory<R> {
   /**
    * Returns whether the resource still works; throwing counts as no.
    *
+   * @param info what the pool knows of it: its age, how long it was idle, how often it was lent
    * @param timeout the time after which the pool gives up on this check
    */
-  boolean validate(R resource, Duration timeout) throws Exception;
+  boolean validate(R resource, ResourceInfo info, Duration timeout) throws Exception;
 
   /**
    * Makes a resource that came back dirty ({@link Lease#releaseForReset}) ready for the next
    * borrower; throwing means that it can't be, and the resource is closed.
+   *
+   * @param info what the pool knows of it
    */
-  default void reset(R resource) throws Exception {}
+  default void reset(R resource, ResourceInfo info) throws Exception {}
 
   /** Closes the resource in an orderly way. What it throws is reported and otherwise ignored. */
   void close(R resource) throws Exception;

@@ -1,6 +1,8 @@
 package dev.sluice.pool;
 
 import dev.sluice.pool.AcquireException.Kind;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
@@ -29,8 +31,8 @@ final class Shedding<R> {
   private long intervalEnds;
   private @Nullable Waiter<R> headAtLastPoll;
 
-  /** Waiters that were refused, of which the listener has not been told. */
-  private int untold;
+  /** How long waiters waited that were refused, and of which the listener has not been told. */
+  private List<Long> untold = List.of();
 
   private long nextPoll;
 
@@ -59,7 +61,7 @@ final class Shedding<R> {
       return engine.queue.head(now);
     }
     Waiter<R> chosen;
-    int refused;
+    List<Long> refused;
     lock.lock();
     try {
       chosen = nextLocked(now);
@@ -71,15 +73,15 @@ final class Shedding<R> {
     return chosen;
   }
 
-  private int takeUntold() {
-    int n = untold;
-    untold = 0;
-    return n;
+  private List<Long> takeUntold() {
+    List<Long> taken = untold;
+    untold = List.of();
+    return taken;
   }
 
-  private void tell(int refused) {
-    for (int i = 0; i < refused; i++) {
-      engine.diagnosis.refused(Kind.SHED);
+  private void tell(List<Long> refused) {
+    for (long waited : refused) {
+      engine.diagnosis.refused(Kind.SHED, waited);
     }
   }
 
@@ -121,9 +123,13 @@ final class Shedding<R> {
   }
 
   private void shed(Waiter<R> waiter, long now) {
-    if (engine.queue.fail(waiter, engine.diagnosis.exception(Kind.SHED, now - waiter.since))) {
+    long waited = now - waiter.since;
+    if (engine.queue.fail(waiter, engine.diagnosis.exception(Kind.SHED, waited))) {
       engine.counters.shed.increment();
-      untold++;
+      if (untold.isEmpty()) {
+        untold = new ArrayList<>();
+      }
+      untold.add(waited);
     }
   }
 
@@ -137,7 +143,7 @@ final class Shedding<R> {
     if (!on || now < nextPoll) {
       return nextPoll;
     }
-    int refused;
+    List<Long> refused;
     lock.lock();
     try {
       nextPoll = now + interval;

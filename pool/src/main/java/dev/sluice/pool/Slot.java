@@ -50,6 +50,9 @@ abstract class SlotWords<R> extends SlotPadding {
   /** Precise start of a lease whose length is measured, or 0. */
   long sampledAt;
 
+  /** Precise start of a lease that a listener hears of; nothing where none does. */
+  long heardAt;
+
   /** The pool's own work in this slot, or what it was last; its word tells. */
   volatile @Nullable Piece<R> piece;
 
@@ -82,6 +85,9 @@ abstract class SlotWords<R> extends SlotPadding {
 
   volatile LeaseWatch.@Nullable WeakGrip weakGrip;
   @Nullable StackSample stack;
+
+  /** What the borrower of some lease calls its errand; its token tells of which. */
+  volatile @Nullable LeaseTag tag;
 }
 
 /**
@@ -182,6 +188,11 @@ public final class Slot<R> extends SlotWords<R> {
   /** Whether the slot, LEASED under {@code leased}, is a borrower's, and not in transit (S4). */
   boolean isLent(long leased) {
     return lentUnder == leased;
+  }
+
+  /** Whether the slot is lent under {@code word} to the thread that it names, not to a future. */
+  boolean isLentToItsThread(long word) {
+    return stateOf(word) == LEASED && isLent(word) && lentToFutureUnder != word;
   }
 
   /** Whether the resource may be lent without a check, if the word stayed as it was. */

@@ -18,6 +18,20 @@ final class Snapshot {
   private Snapshot() {}
 
   static <R> PoolStats of(Engine<R> engine) {
+    return of(engine, false);
+  }
+
+  /** As {@link #of}; then the counters start anew, and nothing is counted twice or not at all. */
+  static <R> PoolStats ofAndReset(Engine<R> engine) {
+    engine.counters.resetting.lock();
+    try {
+      return of(engine, true);
+    } finally {
+      engine.counters.resetting.unlock();
+    }
+  }
+
+  private static <R> PoolStats of(Engine<R> engine, boolean anew) {
     int[] states = states(engine);
     int size = 0;
     for (int state = Slot.OPENING; state < states.length; state++) {
@@ -34,22 +48,22 @@ final class Snapshot {
         states[Slot.CLOSING],
         engine.housekeeping.minSize(),
         engine.slots.limit(),
-        c.sinceReset(engine.slots.leases()),
-        c.waited.sum(),
-        c.timedOut.sum(),
-        c.shed.sum(),
-        c.rejected.sum(),
-        c.cancelled.sum(),
-        c.opened.sum(),
-        c.openFailures.sum(),
-        c.closed(),
-        c.leaked.sum(),
-        c.abandoned.sum(),
-        c.waitTime.snapshot(),
-        c.openTime.snapshot(),
-        c.useTime.snapshot(),
-        c.ageAtClose.snapshot(),
-        c.validationTime.snapshot());
+        c.leases(engine.slots.leases(), anew),
+        Counters.read(c.waited, anew),
+        Counters.read(c.timedOut, anew),
+        Counters.read(c.shed, anew),
+        Counters.read(c.rejected, anew),
+        Counters.read(c.cancelled, anew),
+        Counters.read(c.opened, anew),
+        Counters.read(c.openFailures, anew),
+        c.closed(anew),
+        Counters.read(c.leaked, anew),
+        Counters.read(c.abandoned, anew),
+        c.waitTime.snapshot(anew),
+        c.openTime.snapshot(anew),
+        c.useTime.snapshot(anew),
+        c.ageAtClose.snapshot(anew),
+        c.validationTime.snapshot(anew));
   }
 
   private static <R> int[] states(Engine<R> engine) {
@@ -79,7 +93,12 @@ final class Snapshot {
     return infos;
   }
 
-  private static <R> ResourceInfo info(Slot<R> slot, int state, long now) {
+  /** What is known of the resource of a slot that the caller holds. */
+  static ResourceInfo info(Slot<?> slot, long now) {
+    return info(slot, slot.state(), now);
+  }
+
+  private static ResourceInfo info(Slot<?> slot, int state, long now) {
     boolean exists = state != Slot.OPENING;
     boolean rests = state == Slot.IDLE || state == Slot.CHECKING;
     return new ResourceInfo(

@@ -258,7 +258,9 @@ final class Work<R> {
     boolean valid = false;
     Throwable failure = null;
     try {
-      valid = engine.factory.validate(resource, engine.config.validationTimeout());
+      valid =
+          engine.factory.validate(
+              resource, Snapshot.info(slot, start), engine.config.validationTimeout());
     } catch (Throwable e) {
       failure = e;
     }
@@ -288,15 +290,10 @@ final class Work<R> {
       return;
     }
     long id = slot.id;
-    engine.listener.tell(l -> l.invalidated(id));
+    String why = failure == null ? "it does not work" : Texts.of(failure);
+    engine.listener.tell(l -> l.invalidated(id, "it failed its check: " + why));
     LOG.log(
-        Level.DEBUG,
-        () ->
-            engine.config.name()
-                + ": resource "
-                + id
-                + " failed its check: "
-                + (failure == null ? "it does not work" : Texts.of(failure)));
+        Level.DEBUG, () -> engine.config.name() + ": resource " + id + " failed its check: " + why);
     int epoch = slot.epoch;
     checkEnded(slot, word, CloseReason.INVALID, ignored -> {});
     engine.suspect(epoch, false, "a check found resource " + id + " dead");
@@ -311,7 +308,7 @@ final class Work<R> {
     CloseReason reason = null;
     Throwable failure = null;
     try {
-      engine.factory.reset(resource);
+      engine.factory.reset(resource, Snapshot.info(slot, start));
     } catch (Throwable e) {
       failure = e;
       reason = CloseReason.RESET_FAILED;
@@ -323,6 +320,7 @@ final class Work<R> {
     } else {
       Throwable cause = failure;
       engine.listener.tell(l -> l.backgroundError("reset resource " + id, cause));
+      engine.listener.tell(l -> l.invalidated(id, "it could not be reset: " + Texts.of(cause)));
       LOG.log(
           Level.DEBUG,
           () -> engine.config.name() + ": resource " + id + " could not be reset, closing it",
@@ -385,26 +383,28 @@ final class Work<R> {
     long id = slot.id;
     engine.counters.closed(reason, age);
     trace(id, reason, age);
-    engine.listener.tell(l -> l.closed(id, reason, Duration.ofNanos(age)));
+    engine.listener.tell(l -> l.evicted(id, reason, Duration.ofNanos(age)));
+    long since = now();
     submit(
         slot,
         word,
         engine.config.closeTimeout(),
         resource,
-        () -> closeNow(slot, word, resource, abort),
-        () -> closeNow(slot, word, resource, true));
+        () -> closeNow(slot, word, resource, since, abort),
+        () -> closeNow(slot, word, resource, since, true));
     return true;
   }
 
-  private void closeNow(Slot<R> slot, long word, R resource, boolean abort) {
+  private void closeNow(Slot<R> slot, long word, R resource, long since, boolean abort) {
     if (slot.word != word) {
       return; // given up before it began, and aborted
     }
+    long id = slot.id;
     Throwable failure = null;
     try {
       failure = closingFailure(resource, abort);
     } finally {
-      vacate(slot, word);
+      vacate(slot, word, id, since);
     }
     fatal(failure);
   }
@@ -429,12 +429,14 @@ final class Work<R> {
     slot.grip = null;
     slot.weakGrip = null;
     slot.stack = null;
+    slot.tag = null;
     slot.resource = null;
     slot.holder = null;
   }
 
-  private void vacate(Slot<R> slot, long word) {
+  private void vacate(Slot<R> slot, long word, long id, long since) {
     if (engine.slots.vacate(slot, word)) {
+      engine.listener.tell(l -> l.closed(id, Duration.ofNanos(now() - since)));
       engine.opener.consider(); // E4
       engine.ending.lookAgain();
     }
@@ -488,6 +490,7 @@ final class Work<R> {
       checking.decrementAndGet();
       leave(piece);
       abandoned(id, "check");
+      engine.listener.tell(l -> l.invalidated(id, "a call in it hung"));
       engine.suspect(epoch, false, "a call in resource " + id + " hung");
       engine.match();
       engine.opener.consider();
@@ -507,6 +510,7 @@ final class Work<R> {
     }
     leave(piece);
     abandoned(id, "close");
+    engine.listener.tell(l -> l.closed(id, engine.config.closeTimeout()));
     try {
       engine.workers.execute(() -> abortQuietly(resource));
     } catch (Throwable e) {

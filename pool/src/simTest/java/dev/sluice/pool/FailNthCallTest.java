@@ -394,13 +394,13 @@ class FailNthCallTest {
     }
 
     @Override
-    public boolean validate(Thing thing, Duration timeout) {
+    public boolean validate(Thing thing, ResourceInfo info, Duration timeout) {
       touch("factory", "validate");
       return !thing.dead;
     }
 
     @Override
-    public void reset(Thing thing) {
+    public void reset(Thing thing, ResourceInfo info) {
       touch("factory", "reset");
     }
 

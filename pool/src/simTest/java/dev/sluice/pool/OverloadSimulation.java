@@ -60,7 +60,7 @@ final class OverloadSimulation {
     }
 
     @Override
-    public boolean validate(Object resource, Duration timeout) {
+    public boolean validate(Object resource, ResourceInfo info, Duration timeout) {
       return true;
     }
 

@@ -133,8 +133,7 @@ final class SimCaller implements Runnable {
       options = options.neverShed();
     }
     // One of its own, by which the queue's nodes are told apart.
-    return new AcquireOptions(
-        options.timeout(), options.validation(), options.priority(), options.sheddable());
+    return options.withTag("caller");
   }
 
   // ---- acquiring
@@ -163,7 +162,10 @@ final class SimCaller implements Runnable {
       }
       run.refusedAtOnce(call);
     } catch (AcquireException e) {
-      if (e.kind() == Kind.EXHAUSTED || e.kind() == Kind.TIMED_OUT || e.kind() == Kind.QUEUE_FULL) {
+      if (e.kind() == Kind.EXHAUSTED
+          || e.kind() == Kind.SELF_DEADLOCK
+          || e.kind() == Kind.TIMED_OUT
+          || e.kind() == Kind.QUEUE_FULL) {
         run.violated("tryAcquire threw " + e);
       }
       run.refused(call, e);

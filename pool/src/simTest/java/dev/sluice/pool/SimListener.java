@@ -33,12 +33,12 @@ final class SimListener implements PoolListener {
   }
 
   @Override
-  public void acquired(long id, Duration waited) {
+  public void acquired(long id, long use, Duration waited) {
     heard("[acquired]", id);
   }
 
   @Override
-  public void released(long id) {
+  public void released(long id, long use, Duration held) {
     heard("[released]", id);
   }
 
@@ -49,12 +49,12 @@ final class SimListener implements PoolListener {
   }
 
   @Override
-  public void acquireFailed(AcquireException.Kind kind) {
+  public void acquireFailed(AcquireException.Kind kind, Duration waited) {
     heard("[acquire failed: " + kind + "]", 0);
   }
 
   @Override
-  public void invalidated(long id) {
+  public void invalidated(long id, String why) {
     heard("[invalidated]", id);
   }
 
@@ -64,10 +64,20 @@ final class SimListener implements PoolListener {
   }
 
   @Override
-  public void closed(long id, CloseReason reason, Duration age) {
+  public void evicted(long id, CloseReason reason, Duration age) {
     run.log("[closing: " + reason + "]", id, 0);
     run.checkClosing(reason);
     heard("[closing]", id);
+  }
+
+  @Override
+  public void closed(long id, Duration took) {
+    heard("[closed]", id);
+  }
+
+  @Override
+  public void exhausted(int size) {
+    heard("[exhausted]", size);
   }
 
   @Override
@@ -121,6 +131,11 @@ final class SimListener implements PoolListener {
   @Override
   public void backgroundError(String what, Throwable cause) {
     heard("[background error]", 0);
+  }
+
+  @Override
+  public void draining(List<LeaseInfo> holders, Duration left) {
+    heard("[draining]", holders.size());
   }
 
   @Override

@@ -261,7 +261,7 @@ final class SimResources implements ResourceFactory<SimResources.Thing> {
   }
 
   @Override
-  public boolean validate(Thing thing, Duration timeout) throws Exception {
+  public boolean validate(Thing thing, ResourceInfo info, Duration timeout) throws Exception {
     enter(thing, "validate");
     try {
       takeTime();
@@ -281,7 +281,7 @@ final class SimResources implements ResourceFactory<SimResources.Thing> {
   }
 
   @Override
-  public void reset(Thing thing) throws Exception {
+  public void reset(Thing thing, ResourceInfo info) throws Exception {
     enter(thing, "reset");
     try {
       takeTime();

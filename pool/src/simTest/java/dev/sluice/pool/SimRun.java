@@ -350,8 +350,7 @@ final class SimRun {
     if (config.whenExhausted() == PoolConfig.WhenExhausted.FAIL) {
       return mustAcquireByTrying();
     }
-    AcquireOptions options =
-        new AcquireOptions(Duration.ofSeconds(3), AcquireOptions.Validation.WHEN_IDLE, 0, false);
+    AcquireOptions options = AcquireOptions.DEFAULT.withTimeout(Duration.ofSeconds(3)).neverShed();
     Call call = begin(options, false);
     try {
       return acquired(call, pool.acquire(options));

@@ -62,13 +62,13 @@ class FakeResources implements ResourceFactory<FakeResources.Thing> {
   }
 
   @Override
-  public boolean validate(Thing thing, Duration timeout) throws Exception {
+  public boolean validate(Thing thing, ResourceInfo info, Duration timeout) throws Exception {
     onValidate.run(thing);
     return !thing.dead;
   }
 
   @Override
-  public void reset(Thing thing) throws Exception {
+  public void reset(Thing thing, ResourceInfo info) throws Exception {
     onReset.run(thing);
   }
 

@@ -53,7 +53,7 @@ class HistogramTest {
     Histogram histogram = new Histogram();
     histogram.record(5);
 
-    histogram.reset();
+    assertThat(histogram.snapshot(true).max()).isEqualTo(Duration.ofNanos(5));
 
     assertThat(histogram.snapshot()).isEqualTo(Distribution.EMPTY);
   }

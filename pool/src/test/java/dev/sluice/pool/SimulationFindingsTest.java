@@ -222,7 +222,7 @@ class SimulationFindingsTest {
     PoolListener listener =
         new PoolListener() {
           @Override
-          public void acquireFailed(Kind kind) {
+          public void acquireFailed(Kind kind, Duration waited) {
             heard.incrementAndGet();
             if (pool.get().engine().shedding.isHeldByCurrentThread()) {
               locked.incrementAndGet();

@@ -60,7 +60,7 @@ final class Stand {
     }
 
     @Override
-    public boolean validate(Cell cell, Duration timeout) {
+    public boolean validate(Cell cell, ResourceInfo info, Duration timeout) {
       return true;
     }
 

@@ -59,12 +59,12 @@ final class SluicePeer implements Peer {
     private final LongAdder released = new LongAdder();
 
     @Override
-    public void acquired(long id, Duration waited) {
+    public void acquired(long id, long use, Duration waited) {
       acquired.increment();
     }
 
     @Override
-    public void released(long id) {
+    public void released(long id, long use, Duration held) {
       released.increment();
     }
   }

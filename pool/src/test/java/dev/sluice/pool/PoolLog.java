@@ -1,0 +1,36 @@
+package dev.sluice.pool;
+
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.logging.Handler;
+import java.util.logging.LogRecord;
+import java.util.logging.Logger;
+
+/** What the engine logs while this is open. */
+final class PoolLog extends Handler implements AutoCloseable {
+  /** Kept, because the loggers are known weakly. */
+  private final Logger logger = Logger.getLogger("dev.sluice.pool");
+
+  final List<LogRecord> records = new CopyOnWriteArrayList<>();
+
+  PoolLog() {
+    logger.addHandler(this);
+  }
+
+  List<String> messages() {
+    return records.stream().map(LogRecord::getMessage).toList();
+  }
+
+  @Override
+  public void publish(LogRecord record) {
+    records.add(record);
+  }
+
+  @Override
+  public void flush() {}
+
+  @Override
+  public void close() {
+    logger.removeHandler(this);
+  }
+}
