@@ -6,7 +6,6 @@ import java.util.Objects;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -50,18 +49,92 @@ final class Work<R> {
     return engine.platform.nanoTime();
   }
 
-  /** Runs the work on a worker; {@code refused} runs here if there is no thread for it. */
-  private void submit(
-      Slot<R> slot,
-      long word,
-      Duration limit,
-      @Nullable R closing,
-      Runnable task,
-      Runnable refused) {
+  /**
+   * What is done to a slot under a word. Classes, not lambdas: a pool's first burst comes when none
+   * of this has ever run, and linking a lambda takes longer than loading a class.
+   */
+  private abstract class Task implements Runnable {
+    final Slot<R> slot;
+    final long word;
+
+    Task(Slot<R> slot, long word) {
+      this.slot = slot;
+      this.word = word;
+    }
+
+    /** What is done instead, on the thread that asked, if there is no worker for it. */
+    abstract void refused();
+  }
+
+  private final class Opening extends Task {
+    Opening(Slot<R> slot, long word) {
+      super(slot, word);
+    }
+
+    @Override
+    public void run() {
+      openNow(slot, word);
+    }
+
+    @Override
+    void refused() {
+      openFailed(slot, word, new IllegalStateException("no thread to open it with"));
+    }
+  }
+
+  private final class Checking extends Task {
+    private final boolean cleaning;
+
+    Checking(Slot<R> slot, long word, boolean cleaning) {
+      super(slot, word);
+      this.cleaning = cleaning;
+    }
+
+    @Override
+    public void run() {
+      if (cleaning) {
+        resetNow(slot, word);
+      } else {
+        checkNow(slot, word);
+      }
+    }
+
+    @Override
+    void refused() {
+      leaveCheck(slot, word, CloseReason.HUNG);
+    }
+  }
+
+  private final class Closing extends Task {
+    private final R resource;
+    private final long since;
+    private final boolean abort;
+
+    Closing(Slot<R> slot, long word, R resource, long since, boolean abort) {
+      super(slot, word);
+      this.resource = resource;
+      this.since = since;
+      this.abort = abort;
+    }
+
+    @Override
+    public void run() {
+      closeNow(slot, word, resource, since, abort);
+    }
+
+    @Override
+    void refused() {
+      closeNow(slot, word, resource, since, true);
+    }
+  }
+
+  /** Runs the task on a worker, within the limit. */
+  private void submit(Task task, Duration limit, @Nullable R closing) {
+    Slot<R> slot = task.slot;
     Piece<R> piece = null;
     try {
       long deadline = now() + Durations.nanos(limit);
-      piece = new Piece<>(engine.platform, word, deadline, closing, task);
+      piece = new Piece<>(engine.platform, task.word, deadline, closing, task);
       slot.piece = piece;
       engine.workers.execute(piece);
     } catch (Throwable e) { // no memory, no thread could be made, or the workers are gone
@@ -70,14 +143,14 @@ final class Work<R> {
       }
       engine.listener.tell(l -> l.backgroundError("start a worker", e));
       LOG.log(Level.WARNING, () -> engine.config.name() + ": a worker could not be started", e);
-      runHere(refused);
+      runHere(task);
     }
   }
 
   /** In the place of a worker, on a thread that must go on: what it throws was reported. */
-  private static void runHere(Runnable refused) {
+  private void runHere(Task task) {
     try {
-      refused.run();
+      task.refused();
     } catch (VirtualMachineError e) {
       LOG.log(Level.DEBUG, "in work done without a worker", e);
     }
@@ -87,14 +160,7 @@ final class Work<R> {
 
   /** Opens a resource into a slot that the caller moved to OPENING. */
   void open(Slot<R> slot) {
-    long word = slot.word;
-    submit(
-        slot,
-        word,
-        engine.config.openTimeout(),
-        null,
-        () -> openNow(slot, word),
-        () -> openFailed(slot, word, new IllegalStateException("no thread to open it with")));
+    submit(new Opening(slot, slot.word), engine.config.openTimeout(), null);
   }
 
   private void openNow(Slot<R> slot, long word) {
@@ -221,31 +287,19 @@ final class Work<R> {
 
   /** Checks a resource in a slot that the caller holds; then it is provided, or closed. */
   void check(Slot<R> slot, long held) {
-    toWorker(slot, held, engine.config.validationTimeout(), this::checkNow);
+    check(slot, held, engine.config.validationTimeout(), false);
   }
 
   /** Cleans a resource in a slot that the caller holds; then it is provided, or closed. */
   void reset(Slot<R> slot, long held) {
-    toWorker(slot, held, engine.config.resetTimeout(), this::resetNow);
+    check(slot, held, engine.config.resetTimeout(), true);
   }
 
-  private interface SlotWork<R> {
-    void run(Slot<R> slot, long word);
-  }
-
-  private void toWorker(Slot<R> slot, long held, Duration limit, SlotWork<R> task) {
-    if (!slot.move(held, Slot.CHECKING)) {
-      return;
+  private void check(Slot<R> slot, long held, Duration limit, boolean cleaning) {
+    if (slot.move(held, Slot.CHECKING)) {
+      checking.incrementAndGet();
+      submit(new Checking(slot, Slot.next(held, Slot.CHECKING), cleaning), limit, null);
     }
-    long word = Slot.next(held, Slot.CHECKING);
-    checking.incrementAndGet();
-    submit(
-        slot,
-        word,
-        limit,
-        null,
-        () -> task.run(slot, word),
-        () -> leaveCheck(slot, word, CloseReason.HUNG, ignored -> {}));
   }
 
   private void checkNow(Slot<R> slot, long word) {
@@ -274,14 +328,11 @@ final class Work<R> {
   }
 
   private void slotAlive(Slot<R> slot, long word, int epoch) {
-    checkEnded(
-        slot,
-        word,
-        null,
-        ours -> {
-          ours.epoch = epoch;
-          ours.checkedAt = now();
-        });
+    if (takeBack(slot, word)) {
+      slot.epoch = epoch;
+      slot.checkedAt = now();
+      checkEnded(passOn(slot, Slot.next(word, Slot.LEASED), null));
+    }
   }
 
   /** Found dead: so may all be that were opened before. */
@@ -295,7 +346,7 @@ final class Work<R> {
     LOG.log(
         Level.DEBUG, () -> engine.config.name() + ": resource " + id + " failed its check: " + why);
     int epoch = slot.epoch;
-    checkEnded(slot, word, CloseReason.INVALID, ignored -> {});
+    checkEnded(leaveCheck(slot, word, CloseReason.INVALID));
     engine.suspect(epoch, false, "a check found resource " + id + " dead");
   }
 
@@ -326,27 +377,32 @@ final class Work<R> {
           () -> engine.config.name() + ": resource " + id + " could not be reset, closing it",
           cause);
     }
-    checkEnded(slot, word, reason, ignored -> {});
+    checkEnded(leaveCheck(slot, word, reason));
     fatal(failure);
   }
 
-  /** Moves a checked slot on, and its waiter on to other idle ones if this one is lost. */
-  private void checkEnded(
-      Slot<R> slot, long word, @Nullable CloseReason reason, Consumer<Slot<R>> whenOurs) {
-    if (leaveCheck(slot, word, reason, whenOurs)) {
+  /** Moves the waiter for which a slot was checked on to other idle ones, if this one is lost. */
+  private void checkEnded(boolean lost) {
+    if (lost) {
       engine.match();
     }
   }
 
   /** Provides a checked slot, or closes it for {@code reason}; returns whether it is lost. */
-  private boolean leaveCheck(
-      Slot<R> slot, long word, @Nullable CloseReason reason, Consumer<Slot<R>> whenOurs) {
+  private boolean leaveCheck(Slot<R> slot, long word, @Nullable CloseReason reason) {
+    return takeBack(slot, word) && passOn(slot, Slot.next(word, Slot.LEASED), reason);
+  }
+
+  /** Takes a slot in transit after a check; false if the check was given up before. */
+  private boolean takeBack(Slot<R> slot, long word) {
     if (!slot.move(word, Slot.LEASED)) {
       return false;
     }
     checking.decrementAndGet();
-    whenOurs.accept(slot);
-    long transit = Slot.next(word, Slot.LEASED);
+    return true;
+  }
+
+  private boolean passOn(Slot<R> slot, long transit, @Nullable CloseReason reason) {
     CloseReason why = reason != null ? reason : engine.retirement(slot, engine.signals.now());
     if (why != null) {
       close(slot, transit, why);
@@ -385,13 +441,7 @@ final class Work<R> {
     trace(id, reason, age);
     engine.listener.tell(l -> l.evicted(id, reason, Duration.ofNanos(age)));
     long since = now();
-    submit(
-        slot,
-        word,
-        engine.config.closeTimeout(),
-        resource,
-        () -> closeNow(slot, word, resource, since, abort),
-        () -> closeNow(slot, word, resource, since, true));
+    submit(new Closing(slot, word, resource, since, abort), engine.config.closeTimeout(), resource);
     return true;
   }
 
