@@ -386,6 +386,9 @@ class FailNthCallbackTest {
                   throw e.getCause();
                 }
               }
+              if (method.getName().equals("forPool")) {
+                return self; // or else there would be nobody to tell
+              }
               told.add(method.getName());
               tripwire.touch();
               return null;
