@@ -2,6 +2,7 @@ package dev.sluice.faults;
 
 import dev.sluice.jdbc.Sluice;
 import dev.sluice.jdbc.SluiceDataSource;
+import dev.sluice.pool.AcquireOptions;
 import dev.sluice.pool.PoolListener;
 import java.io.BufferedReader;
 import java.io.FileInputStream;
@@ -14,11 +15,15 @@ import java.sql.Statement;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.locks.LockSupport;
 
 /**
  * An application with a pool, in a process that bad things are done to. Arguments: URL, user,
- * password, name, size. Commands on its input, answers on its output, one line each.
+ * password, name, size, and "strict" if it looks for pauses at each acquisition. Commands on its
+ * input, answers on its output, one line each.
  */
 final class ChildApp {
   /** Opened when the pool raises its epoch. */
@@ -27,9 +32,12 @@ final class ChildApp {
   private final SluiceDataSource pool;
   private final List<Connection> held = new ArrayList<>();
   private final List<Object> hoard = new ArrayList<>();
+  private final boolean strict;
+  private volatile boolean freed;
 
   private ChildApp(SluiceDataSource pool) {
     this.pool = pool;
+    this.strict = pool.config().pool().strictResumeGuard();
   }
 
   public static void main(String[] arguments) throws Exception {
@@ -41,6 +49,7 @@ final class ChildApp {
             .minSize(0)
             .maxSize(Integer.parseInt(arguments[4]))
             .validateAfterIdle(Duration.ofHours(1)) // so that only the resume guard can know
+            .strictResumeGuard(arguments.length > 5)
             .backoffMin(Duration.ofMillis(5))
             .backoffMax(Duration.ofMillis(200))
             .listener(
@@ -66,11 +75,13 @@ final class ChildApp {
     switch (command) {
       case "hold" -> hold(Duration.ofSeconds(20));
       case "try-hold" -> hold(Duration.ofSeconds(2));
+      case "hold-three" -> holdThree();
       case "return" -> giveBack();
       case "use" -> use();
       case "watch" -> watch();
       case "hoard-files" -> hoardFiles();
       case "hoard-memory" -> hoardMemory();
+      case "hoard-threads" -> hoardThreads();
       case "free" -> {
         free();
         System.out.println("FREE");
@@ -86,6 +97,24 @@ final class ChildApp {
     } catch (SQLException e) {
       System.out.println("FAILED " + e.getClass().getSimpleName() + " " + flat(e));
     }
+  }
+
+  /** Three more at once, so that no one thread can open them. */
+  private void holdThree() {
+    List<CompletableFuture<Connection>> coming = new ArrayList<>();
+    for (int i = 0; i < 3; i++) {
+      coming.add(
+          pool.getConnectionAsync(AcquireOptions.DEFAULT.withTimeout(Duration.ofSeconds(5))));
+    }
+    String failed = "";
+    for (CompletableFuture<Connection> each : coming) {
+      try {
+        held.add(each.join());
+      } catch (CompletionException e) {
+        failed = " " + flat(e);
+      }
+    }
+    System.out.println("THREE " + held.size() + failed);
   }
 
   private void giveBack() throws SQLException {
@@ -122,7 +151,10 @@ final class ChildApp {
     }
   }
 
-  /** Waits until the process was paused and the pool has noticed it; then uses what it gets. */
+  /**
+   * Waits until the process was paused and, unless each acquisition looks for that itself, the pool
+   * has noticed it; then uses what it gets.
+   */
   private void watch() throws SQLException {
     System.out.println("WATCHING");
     long last = System.nanoTime();
@@ -131,7 +163,9 @@ final class ChildApp {
         last = System.nanoTime();
         Thread.sleep(5);
       }
-      PAUSED.await();
+      if (!strict) {
+        PAUSED.await();
+      }
     } catch (InterruptedException e) {
       return;
     }
@@ -169,13 +203,49 @@ final class ChildApp {
     System.out.println("HOARDED " + kilobytes);
   }
 
+  /** Starts threads until there can be no more. */
+  private void hoardThreads() {
+    freed = false;
+    int count = 0;
+    try {
+      while (true) {
+        Thread thread = new Thread(this::restUntilFreed, "hoarded");
+        thread.setDaemon(true);
+        thread.start();
+        hoard.add(thread);
+        count++;
+      }
+    } catch (OutOfMemoryError e) {
+      System.out.println("HOARDED " + count + " " + e.getMessage());
+    }
+  }
+
+  private void restUntilFreed() {
+    while (!freed) {
+      LockSupport.park();
+    }
+  }
+
   private void free() throws IOException {
+    freed = true;
     for (Object each : hoard) {
+      if (each instanceof Thread thread) {
+        end(thread);
+      }
       if (each instanceof FileInputStream file) {
         file.close();
       }
     }
     hoard.clear();
+  }
+
+  private static void end(Thread thread) {
+    LockSupport.unpark(thread);
+    try {
+      thread.join();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
   }
 
   private static String flat(Throwable e) {

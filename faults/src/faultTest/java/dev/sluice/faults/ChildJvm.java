@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Predicate;
 
 /** A JVM of its own that can be stopped, killed and starved; it is spoken with line by line. */
 final class ChildJvm implements AutoCloseable {
@@ -65,15 +66,26 @@ final class ChildJvm implements AutoCloseable {
 
   /** The next line that begins so, without that beginning; what it says besides is kept. */
   String expect(String beginning) throws InterruptedException {
+    return expect("'" + beginning + "'", line -> line.startsWith(beginning))
+        .substring(beginning.length())
+        .trim();
+  }
+
+  /** The next line with that in it; what it says besides is kept. */
+  String expectSomewhere(String text) throws InterruptedException {
+    return expect("a line with '" + text + "'", line -> line.contains(text));
+  }
+
+  private String expect(String what, Predicate<String> wanted) throws InterruptedException {
     long until = System.nanoTime() + Timing.LONG.toNanos() * 2;
     while (true) {
       String line = answers.poll(until - System.nanoTime(), TimeUnit.NANOSECONDS);
       if (line == null) {
-        throw new AssertionError("The child never said '" + beginning + "', but: " + seen);
+        throw new AssertionError("The child never said " + what + ", but: " + seen);
       }
       seen.add(line);
-      if (line.startsWith(beginning)) {
-        return line.substring(beginning.length()).trim();
+      if (wanted.test(line)) {
+        return line;
       }
     }
   }

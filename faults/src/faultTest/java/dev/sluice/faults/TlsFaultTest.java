@@ -6,14 +6,21 @@ import dev.sluice.embedded.EmbeddedServer;
 import dev.sluice.jdbc.DatabaseUnavailableException;
 import dev.sluice.jdbc.SluiceDataSource;
 import dev.sluice.testkit.Databases;
+import dev.sluice.testkit.Eventually;
 import java.io.File;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.security.KeyStore;
+import java.security.cert.CertificateFactory;
+import java.security.cert.X509Certificate;
 import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Base64;
@@ -27,6 +34,7 @@ import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * Row 22, as far as it is the driver's: what TLS refuses is said, at once, and not tried for ever.
@@ -71,6 +79,8 @@ class TlsFaultTest extends FaultTest {
     sign("good", "-startdate", "-1d", "-validity", "10");
     sign("expired", "-startdate", "-10d", "-validity", "5");
     sign("future", "-startdate", "+5d", "-validity", "5");
+    makeClients();
+    makeKeyOf("modern", "Ed25519", "-ext", "SAN=dns:localhost");
     server = Databases.privatePostgres(Map.of());
     try (Connection connection =
         java.sql.DriverManager.getConnection(server.jdbcUrl(), server.user(), server.password())) {
@@ -104,15 +114,53 @@ class TlsFaultTest extends FaultTest {
 
   /** A key, and a certificate that it signed itself, as PEM files. */
   private static void makeKey(String name, String... more) throws Exception {
+    List<String> words = new ArrayList<>(List.of("-groupname", "secp256r1"));
+    words.addAll(List.of(more));
+    makeKeyOf(name, "EC", words.toArray(String[]::new));
+  }
+
+  private static void makeKeyOf(String name, String algorithm, String... more) throws Exception {
     List<String> words = new ArrayList<>();
-    words.addAll(List.of("-genkeypair", "-alias", "key", "-keyalg", "EC"));
-    words.addAll(List.of("-groupname", "secp256r1", "-dname", "CN=" + name));
+    words.addAll(List.of("-genkeypair", "-alias", "key", "-keyalg", algorithm));
+    words.addAll(List.of("-dname", "CN=" + name));
     words.addAll(List.of("-startdate", "-20d", "-validity", "90"));
     words.addAll(List.of(more));
     keytool(name, words.toArray(String[]::new));
     KeyStore keys = KeyStore.getInstance(new File(file(name + ".p12")), STORE_PASSWORD);
     pem(name + ".key", "PRIVATE KEY", keys.getKey("key", STORE_PASSWORD).getEncoded());
     pem(name + ".crt", "CERTIFICATE", keys.getCertificate("key").getEncoded());
+  }
+
+  /** Two certificates for the login "client", of which the authority has revoked one. */
+  private static void makeClients() throws Exception {
+    for (String name : List.of("welcome", "revoked")) {
+      makeKeyOf(name, "EC", "-groupname", "secp256r1");
+      keytool(name, "-certreq", "-alias", "key", "-file", file(name + ".csr"));
+      keytool(
+          "authority",
+          "-gencert",
+          "-alias",
+          "key",
+          "-rfc",
+          "-dname",
+          "CN=client",
+          "-infile",
+          file(name + ".csr"),
+          "-outfile",
+          file(name + ".signed"));
+      KeyStore keys = KeyStore.getInstance(new File(file(name + ".p12")), STORE_PASSWORD);
+      Path key = folder.resolve(name + ".pk8");
+      Files.write(key, keys.getKey("key", STORE_PASSWORD).getEncoded());
+      Files.setPosixFilePermissions(key, PosixFilePermissions.fromString("rw-------"));
+    }
+    String serial = certificate("revoked.signed").getSerialNumber().toString();
+    keytool("authority", "-gencrl", "-alias", "key", "-rfc", "-id", serial, "-file", file("crl"));
+  }
+
+  private static X509Certificate certificate(String name) throws Exception {
+    try (InputStream in = Files.newInputStream(folder.resolve(name))) {
+      return (X509Certificate) CertificateFactory.getInstance("X.509").generateCertificate(in);
+    }
   }
 
   /** A certificate for the server's key and localhost, by the authority. */
@@ -133,31 +181,52 @@ class TlsFaultTest extends FaultTest {
 
   /** Puts a certificate where the server finds it, as a file of the server's own user. */
   private static void show(Rig rig, String name) throws Exception {
-    for (String from : List.of("server.key", name + ".crt")) {
-      Path file = data.resolve(from.endsWith("key") ? "server.key" : "server.crt");
-      Files.writeString(file, Files.readString(folder.resolve(from)));
-      Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-------"));
-      Files.setAttribute(file, "unix:uid", Files.getAttribute(data, "unix:uid"));
-      Files.setAttribute(file, "unix:gid", Files.getAttribute(data, "unix:gid"));
-    }
+    show(rig, "server", name);
+  }
+
+  private static void show(Rig rig, String key, String certificate) throws Exception {
+    put("server.key", Files.readString(folder.resolve(key + ".key")));
+    put("server.crt", Files.readString(folder.resolve(certificate + ".crt")));
     rig.runStraight("ALTER SYSTEM SET ssl = on");
+    reload(rig);
+  }
+
+  private static void put(String name, String text) throws IOException {
+    Path file = data.resolve(name);
+    Files.writeString(file, text);
+    Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-------"));
+    Files.setAttribute(file, "unix:uid", Files.getAttribute(data, "unix:uid"));
+    Files.setAttribute(file, "unix:gid", Files.getAttribute(data, "unix:gid"));
+  }
+
+  /** Has the server read its files, and waits until new sessions go by them. */
+  private static void reload(Rig rig) throws Exception {
+    String before = loadedAt(rig);
     rig.runStraight("SELECT pg_reload_conf()");
-    dev.sluice.testkit.Eventually.await(
-        () -> {
-          try (Connection connection = rig.straight()) {
-            return Rig.number(
-                    connection, "SELECT (setting = 'on')::int FROM pg_settings WHERE name = 'ssl'")
-                == 1;
-          }
-        },
-        "TLS is on");
+    Eventually.await(() -> !loadedAt(rig).equals(before), "the server has read its files");
+  }
+
+  private static String loadedAt(Rig rig) throws SQLException {
+    try (Connection connection = rig.straight();
+        Statement statement = connection.createStatement();
+        ResultSet rows = statement.executeQuery("SELECT pg_conf_load_time()::text")) {
+      rows.next();
+      return rows.getString(1);
+    }
   }
 
   private static SluiceDataSource verifying(Rig rig, String host, String trusted) {
+    return verifying(rig, host, trusted, "prefer");
+  }
+
+  private static SluiceDataSource verifying(
+      Rig rig, String host, String trusted, String channelBinding) {
     String url =
         rig.pool.config().url().replace("127.0.0.1", host)
             + "?sslmode=verify-full&sslrootcert="
-            + folder.resolve(trusted + ".crt");
+            + folder.resolve(trusted + ".crt")
+            + "&channelBinding="
+            + channelBinding;
     return rig.pool.config().toBuilder().url(url).name(rig.name + "-tls").build();
   }
 
@@ -227,6 +296,123 @@ class TlsFaultTest extends FaultTest {
         try (Connection after = pool.getConnection()) {
           assertThat(Rig.one(after)).isEqualTo(1);
           assertThat(Rig.one(before)).isEqualTo(1);
+        }
+      }
+    }
+  }
+
+  /** The login "client" needs a certificate of the authority's that is not revoked. */
+  private static void demandClientCertificates(Rig rig) throws Exception {
+    put("clients.crt", Files.readString(folder.resolve("authority.crt")));
+    put("clients.crl", Files.readString(folder.resolve("crl")));
+    Path rules = data.resolve("pg_hba.conf");
+    String all = Files.readString(rules);
+    if (!all.contains("hostssl all client")) {
+      put("pg_hba.conf", "hostssl all client 127.0.0.1/32 cert\n" + all);
+    }
+    rig.runStraight("ALTER SYSTEM SET ssl_ca_file = 'clients.crt'");
+    rig.runStraight("ALTER SYSTEM SET ssl_crl_file = 'clients.crl'");
+    show(rig, "good");
+    rig.runStraight("DROP ROLE IF EXISTS client");
+    rig.runStraight("CREATE ROLE client LOGIN");
+  }
+
+  private static SluiceDataSource client(Rig rig, String certificate) {
+    String url = rig.pool.config().url().replace("127.0.0.1", "localhost");
+    String files =
+        certificate == null
+            ? ""
+            : "&sslcert="
+                + folder.resolve(certificate + ".signed")
+                + "&sslkey="
+                + folder.resolve(certificate + ".pk8");
+    return rig.pool.config().toBuilder()
+        .url(url + "?sslmode=verify-full&sslrootcert=" + folder.resolve("authority.crt") + files)
+        .user("client")
+        .password((String) null)
+        .name(rig.name + "-client")
+        .build();
+  }
+
+  @Test
+  void fault22ClientWithItsCertificateIsServed() throws Exception {
+    try (Rig rig = Rig.on(server, b -> b)) {
+      demandClientCertificates(rig);
+      try (SluiceDataSource pool = client(rig, "welcome");
+          Connection connection = pool.getConnection()) {
+        assertThat(Rig.one(connection)).isEqualTo(1);
+      }
+    }
+  }
+
+  /** The server says so by the SQLSTATE of a refused login, so nobody waits and nobody hammers. */
+  @Test
+  void fault22MissingClientCertificateIsToldAtOnceAsARefusedLogin() throws Exception {
+    try (Rig rig = Rig.on(server, b -> b)) {
+      demandClientCertificates(rig);
+      try (SluiceDataSource pool = client(rig, null)) {
+        int before = rig.proxy.accepted();
+
+        Attempt first = Attempt.at(pool, Duration.ofSeconds(20));
+        Attempt second = Attempt.at(pool, Duration.ofSeconds(20));
+
+        for (Attempt attempt : List.of(first, second)) {
+          assertThat((Throwable) attempt.failure())
+              .isInstanceOf(DatabaseUnavailableException.class)
+              .hasMessageContaining("client certificate");
+          assertThat(attempt.failure().getSQLState()).isEqualTo("28000");
+          assertThat(attempt.took().minus(attempt.stalled())).isLessThan(Duration.ofSeconds(10));
+        }
+        assertThat(rig.proxy.accepted() - before).as("attempts").isLessThanOrEqualTo(6);
+        Eventually.await(() -> pool.stats().size() == 0, "nothing is left open");
+      }
+    }
+  }
+
+  /**
+   * The server breaks the handshake off with an alert, which may as well be a fault of the moment;
+   * so it is tried again, at a pause, until the caller's time is over.
+   */
+  @Test
+  void fault22RevokedClientCertificateIsToldAndNotHammered() throws Exception {
+    try (Rig rig = Rig.on(server, b -> b)) {
+      demandClientCertificates(rig);
+      try (SluiceDataSource pool = client(rig, "revoked")) {
+        int before = rig.proxy.accepted();
+
+        Attempt attempt = Attempt.at(pool, millis(1_500));
+
+        assertThat(attempt.isInTime()).as(attempt.toString()).isTrue();
+        assertThat((Throwable) attempt.failure()).isInstanceOf(DatabaseUnavailableException.class);
+        assertThat(flat(attempt.failure())).contains("certificate_revoked");
+        assertThat(attempt.failure().getSQLState()).startsWith("08");
+        assertThat(rig.proxy.accepted() - before).as("attempts").isLessThanOrEqualTo(60);
+        Eventually.await(() -> pool.stats().size() == 0, "nothing is left open");
+      }
+    }
+  }
+
+  /** Its signature names no hash, so there is nothing to bind the channel to. */
+  @ParameterizedTest
+  @ValueSource(strings = {"prefer", "require"})
+  void fault22Ed25519CertificateServesUnlessTheChannelMustBeBoundToIt(String binding)
+      throws Exception {
+    try (Rig rig = Rig.on(server, b -> b)) {
+      show(rig, "modern", "modern");
+      try (SluiceDataSource pool = verifying(rig, "localhost", "modern", binding)) {
+
+        Attempt attempt = Attempt.at(pool, millis(1_500));
+
+        assertThat(attempt.isInTime()).as(attempt.toString()).isTrue();
+        if (binding.equals("prefer")) {
+          assertThat((Throwable) attempt.failure()).isNull();
+          assertThat(Rig.one(attempt.connection())).isEqualTo(1);
+          attempt.connection().close();
+        } else {
+          assertThat((Throwable) attempt.failure())
+              .isInstanceOf(DatabaseUnavailableException.class);
+          assertThat(flat(attempt.failure())).containsIgnoringCase("channel binding");
+          Eventually.await(() -> pool.stats().size() == 0, "nothing is left open");
         }
       }
     }

@@ -21,6 +21,7 @@ final class Ledger {
   final LongAdder lateAnswers = new LongAdder();
   final LongAdder wrongHolders = new LongAdder();
   final LongAdder aboveMaximum = new LongAdder();
+  final LongAdder unexpected = new LongAdder();
   final LongAdder notRecovered = new LongAdder();
   private final Map<String, LongAdder> failures = new ConcurrentHashMap<>();
   private final ConcurrentLinkedQueue<String> offences = new ConcurrentLinkedQueue<>();
@@ -36,6 +37,15 @@ final class Ledger {
   void failure(String kind) {
     failed.increment();
     failures.computeIfAbsent(kind, k -> new LongAdder()).increment();
+  }
+
+  /** What a driver throws at a borrower is the borrower's, if it is what was injected. */
+  void thrownAtBorrower(Throwable e) {
+    if ("injected".equals(e.getMessage())) {
+      failure("in use " + e.getClass().getSimpleName());
+    } else {
+      offence(unexpected, "a borrower met with " + e);
+    }
   }
 
   Map<String, Long> failures() {
@@ -66,6 +76,7 @@ final class Ledger {
     mustBeZero(wrong, "late answers", lateAnswers);
     mustBeZero(wrong, "wrong holders", wrongHolders);
     mustBeZero(wrong, "connections above the maximum", aboveMaximum);
+    mustBeZero(wrong, "surprises", unexpected);
     mustBeZero(wrong, "faults after which nobody was served in time", notRecovered);
     return wrong;
   }

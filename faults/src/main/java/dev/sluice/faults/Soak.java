@@ -2,15 +2,21 @@ package dev.sluice.faults;
 
 import dev.sluice.embedded.EmbeddedServer;
 import dev.sluice.embedded.PostgresServer;
+import dev.sluice.jdbc.PoolStartException;
 import dev.sluice.jdbc.Sluice;
+import dev.sluice.jdbc.SluiceBuilder;
 import dev.sluice.jdbc.SluiceDataSource;
 import dev.sluice.pool.CloseReason;
 import dev.sluice.pool.PoolListener;
 import dev.sluice.pool.PoolStats;
+import dev.sluice.pool.StartPolicy;
 import dev.sluice.testkit.Eventually;
 import dev.sluice.testkit.FaultProxy;
 import dev.sluice.testkit.StallMeter;
+import java.io.IOException;
 import java.io.PrintWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.ResultSet;
@@ -20,13 +26,17 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.EnumMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Properties;
 import java.util.Random;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The fault list, at random, for as long as one likes: a crowd uses a pool on a real PostgreSQL
@@ -60,6 +70,15 @@ public final class Soak implements AutoCloseable {
   private static final int FLOOD = 100;
   private static final int ADMIN_TIMEOUT_SECONDS = 10;
 
+  /** Longer than the gap by which the pool knows a pause. */
+  private static final int PAUSE_SECONDS = 6;
+
+  /** Of {@code /proc/self/stat}, from the one after the name: zero if there is no terminal. */
+  private static final int TERMINAL_FIELD = 4;
+
+  private static final String LOCK_NOT_AVAILABLE = "55P03";
+  private static final String LOADED_AT = "SELECT pg_conf_load_time()::text";
+
   private final SoakPlan plan;
   private final Random random;
   private final Ledger ledger = new Ledger();
@@ -73,7 +92,14 @@ public final class Soak implements AutoCloseable {
   private final Map<SoakFault, Integer> done = new EnumMap<>(SoakFault.class);
   private int passwords;
   private Duration slowestRecovery = Duration.ZERO;
+  private @Nullable SluiceDataSource another;
+  private @Nullable SoakCertificates certificates;
+  private volatile @Nullable Fence fence;
+  private volatile boolean throwsPlansAway;
   private volatile boolean running = true;
+
+  /** Sessions that nobody may be lent who asked after a moment. */
+  private record Fence(Set<Integer> sessions, long since) {}
 
   private Soak(SoakPlan plan, EmbeddedServer server) throws SQLException {
     this.plan = plan;
@@ -140,15 +166,21 @@ public final class Soak implements AutoCloseable {
         "DROP TABLE IF EXISTS soak",
         "DROP ROLE IF EXISTS " + ROLE,
         "CREATE ROLE " + ROLE + " LOGIN PASSWORD 'soak-secret-0'",
-        "CREATE TABLE soak (id int PRIMARY KEY, n bigint NOT NULL)",
-        "INSERT INTO soak SELECT i, 0 FROM generate_series(1, 100) i",
+        "CREATE TABLE soak (id int PRIMARY KEY, n bigint NOT NULL, m int NOT NULL)",
+        "INSERT INTO soak SELECT i, 0, 0 FROM generate_series(1, 100) i",
         "GRANT SELECT, UPDATE ON soak TO " + ROLE);
   }
 
+  /** Through the proxy. */
+  private String url() {
+    return server.jdbcUrl().replace(":" + server.port() + "/", ":" + proxy.port() + "/");
+  }
+
   private SluiceDataSource buildPool() {
-    String url = server.jdbcUrl().replace(":" + server.port() + "/", ":" + proxy.port() + "/");
-    return Sluice.dataSource(url)
+    return Sluice.dataSource(url())
         .name("soak")
+        .driverClassName(SoakDriver.class.getName())
+        .driverProperty("prepareThreshold", "1")
         .credentials(vault)
         .minSize(0)
         .maxSize(plan.maxSize())
@@ -168,21 +200,40 @@ public final class Soak implements AutoCloseable {
         .build();
   }
 
+  /** Keeps the books, and then, while that is the fault, throws. */
   private final class Bookkeeper implements PoolListener {
+    @Override
+    public void opened(long id, Duration took) {
+      touch("opened");
+    }
+
     @Override
     public void acquired(long id, long use, Duration waited) {
       ledger.acquired.increment();
+      touch("acquired");
     }
 
     @Override
     public void released(long id, long use, Duration held) {
       ledger.returned.increment();
+      touch("released");
     }
 
     @Override
     public void evicted(long id, CloseReason reason, Duration age) {
       if (reason == CloseReason.LEAK) {
         ledger.reclaimed.increment();
+      }
+      touch("closed");
+    }
+
+    private static void touch(String call) {
+      try {
+        SoakDriver.touch(call);
+      } catch (RuntimeException e) {
+        throw e;
+      } catch (Exception e) {
+        throw new IllegalStateException("injected", e);
       }
     }
   }
@@ -259,6 +310,182 @@ public final class Soak implements AutoCloseable {
     }
   }
 
+  /** Fences off all sessions there are: from now on nobody may be lent one of them. */
+  void fenceOff() throws SQLException {
+    Set<Integer> old = new HashSet<>();
+    try (Connection connection = straight();
+        Statement statement = connection.createStatement();
+        ResultSet rows =
+            statement.executeQuery(
+                "SELECT pid FROM pg_stat_activity WHERE usename = '" + ROLE + "'")) {
+      while (rows.next()) {
+        old.add(rows.getInt(1));
+      }
+    }
+    pool.refresh();
+    fence = new Fence(old, System.nanoTime());
+  }
+
+  /** Whether a session was fenced off before somebody asked for one. */
+  boolean isFencedOff(int session, long asked) {
+    Fence now = fence;
+    return now != null && asked - now.since() > 0 && now.sessions().contains(session);
+  }
+
+  /**
+   * Changes the type of a column under the plans that sessions have, and has others drop theirs.
+   */
+  void changePlans() throws SQLException {
+    throwsPlansAway = true;
+    String type = random.nextBoolean() ? "bigint" : "int";
+    try {
+      administer("SET lock_timeout = '400ms'", "ALTER TABLE soak ALTER COLUMN m TYPE " + type);
+    } catch (SQLException e) {
+      if (!LOCK_NOT_AVAILABLE.equals(e.getSQLState())) {
+        throw e;
+      }
+    }
+  }
+
+  boolean throwsPlansAway() {
+    return throwsPlansAway;
+  }
+
+  // ---- a pool beside the one that is used
+
+  private SluiceBuilder another() {
+    return pool.config().toBuilder().name("soak-another").maxSize(2);
+  }
+
+  /** Builds another pool while the database cannot be reached, which must be told in time. */
+  void startAnother(StartPolicy policy) {
+    try {
+      another = another().startPolicy(policy).build();
+      if (policy == StartPolicy.FAIL_FAST) {
+        ledger.offence(ledger.unexpected, "FAIL_FAST did not fail");
+      }
+      expectRefusal();
+    } catch (PoolStartException e) {
+      if (policy != StartPolicy.FAIL_FAST) {
+        ledger.offence(ledger.unexpected, policy + " failed: " + e);
+      }
+    }
+  }
+
+  /** Builds another pool that demands what the server's certificate does not give. */
+  void startAnotherThatVerifies() {
+    String url =
+        url().replace("127.0.0.1", "localhost")
+            + "?sslmode=verify-full&sslrootcert="
+            + certificates().trusted();
+    another = another().url(url).build();
+    expectRefusal();
+  }
+
+  private void expectRefusal() {
+    Attempt attempt = Attempt.at(Objects.requireNonNull(another), Duration.ofMillis(300));
+    if (!attempt.isInTime()) {
+      ledger.offence(ledger.lateAnswers, "late: " + attempt);
+    }
+    if (attempt.failure() == null) {
+      ledger.offence(ledger.unexpected, "it was served by what it must not accept");
+      giveBack(attempt);
+    }
+  }
+
+  private static void giveBack(Attempt attempt) {
+    try {
+      Objects.requireNonNull(attempt.connection()).close();
+    } catch (SQLException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  /** The other pool serves, now that nothing is in its way, and is closed. */
+  void endAnother(SoakFault after) {
+    SluiceDataSource ended = another;
+    another = null;
+    if (ended != null) {
+      try (ended) {
+        awaitService(ended, after);
+      }
+    }
+  }
+
+  private SoakCertificates certificates() {
+    SoakCertificates made = certificates;
+    if (made == null) {
+      made = SoakCertificates.make();
+      certificates = made;
+    }
+    return made;
+  }
+
+  /** Has the server show one of the certificates; null: no TLS at all. */
+  void showCertificate(@Nullable String name) throws SQLException {
+    if (name != null) {
+      certificates().install(name, dataDirectory());
+    }
+    administer("ALTER SYSTEM SET ssl = " + (name == null ? "off" : "on"));
+    reload();
+  }
+
+  private Path dataDirectory() throws SQLException {
+    return Path.of(ask("SHOW data_directory"));
+  }
+
+  private String ask(String sql) throws SQLException {
+    try (Connection connection = straight();
+        Statement statement = connection.createStatement();
+        ResultSet rows = statement.executeQuery(sql)) {
+      rows.next();
+      return rows.getString(1);
+    }
+  }
+
+  /** Has the server read its configuration, and waits until new sessions have it. */
+  private void reload() throws SQLException {
+    String before = ask(LOADED_AT);
+    administer("SELECT pg_reload_conf()");
+    Eventually.await(() -> !ask(LOADED_AT).equals(before), "the configuration is read");
+  }
+
+  // ---- a pause of this process
+
+  /** Stops this process for longer than a pause must be; sessions that idle are ended meanwhile. */
+  void pause() throws SQLException {
+    if (!mayPause()) {
+      return;
+    }
+    administer("ALTER SYSTEM SET idle_session_timeout = '1s'");
+    reload();
+    LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(200)); // so that those in use learn of it
+    String self = Long.toString(ProcessHandle.current().pid());
+    String script = "kill -STOP " + self + "; sleep " + PAUSE_SECONDS + "; kill -CONT " + self;
+    try {
+      new ProcessBuilder("sh", "-c", script).start().waitFor();
+    } catch (IOException e) {
+      throw new IllegalStateException(e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  /** Not under a terminal, whose shell would take a process that stops for its own to manage. */
+  static boolean mayPause() {
+    Path status = Path.of("/proc/self/stat");
+    if (!Files.isReadable(status)) {
+      return false;
+    }
+    try {
+      String text = Files.readString(status);
+      String[] afterTheName = text.substring(text.lastIndexOf(')') + 2).split(" ", -1);
+      return afterTheName[TERMINAL_FIELD].equals("0");
+    } catch (IOException e) {
+      return false;
+    }
+  }
+
   // ---- the run
 
   private PoolStats work(PrintWriter progress) throws SQLException, InterruptedException {
@@ -304,7 +531,8 @@ public final class Soak implements AutoCloseable {
     LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(random.nextInt(HOLD_MILLIS_MAX)));
     lookForTooMany();
     heal();
-    awaitService(fault);
+    fault.afterwards(this);
+    awaitService(pool, fault);
     join(flood);
     flood.clear();
   }
@@ -323,22 +551,27 @@ public final class Soak implements AutoCloseable {
     }
     server.start();
     proxy.heal();
+    SoakDriver.trouble(SoakTrouble.NONE);
+    fence = null;
+    throwsPlansAway = false;
     administer(
         "ALTER SYSTEM RESET default_transaction_read_only",
+        "ALTER SYSTEM RESET idle_session_timeout",
         "ALTER ROLE " + ROLE + " CONNECTION LIMIT -1",
         "ALTER ROLE " + ROLE + " RESET idle_session_timeout",
         "SELECT pg_reload_conf()");
     pool.resize(0, plan.maxSize());
   }
 
-  private void awaitService(SoakFault fault) {
+  private void awaitService(SluiceDataSource whose, SoakFault fault) {
     long start = System.nanoTime();
     long limit = SERVED_AGAIN.toNanos();
-    while (!isServed()) {
+    while (!isServed(whose)) {
       long took = System.nanoTime() - start;
       if (took - StallMeter.since(start).toNanos() > limit) {
         ledger.offence(
-            ledger.notRecovered, "nobody served " + SERVED_AGAIN + " after " + fault + ": " + pool);
+            ledger.notRecovered,
+            "nobody served " + SERVED_AGAIN + " after " + fault + ": " + whose);
         return;
       }
     }
@@ -346,8 +579,8 @@ public final class Soak implements AutoCloseable {
     slowestRecovery = took.compareTo(slowestRecovery) > 0 ? took : slowestRecovery;
   }
 
-  private boolean isServed() {
-    Attempt attempt = Attempt.at(pool, SERVED_AGAIN);
+  private boolean isServed(SluiceDataSource whose) {
+    Attempt attempt = Attempt.at(whose, SERVED_AGAIN);
     Connection connection = attempt.connection();
     if (connection == null) {
       return false;
@@ -400,7 +633,14 @@ public final class Soak implements AutoCloseable {
   @Override
   public void close() {
     running = false;
+    SoakDriver.trouble(SoakTrouble.NONE);
+    if (another != null) {
+      another.close();
+    }
     pool.close();
     proxy.close();
+    if (certificates != null) {
+      certificates.close();
+    }
   }
 }

@@ -1,6 +1,7 @@
 package dev.sluice.faults;
 
 import dev.sluice.pool.AcquireOptions;
+import dev.sluice.testkit.StallMeter;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -48,16 +49,27 @@ final class SoakCaller implements Runnable {
 
   /** One acquisition and what is done with it. */
   void turn() {
+    try {
+      acquireAndUse();
+    } catch (RuntimeException | Error e) {
+      soak.ledger().offence(soak.ledger().unexpected, "a caller met with " + e);
+    }
+  }
+
+  private void acquireAndUse() {
     boolean unused = Thread.interrupted(); // the soak interrupts whom it likes, at any place
+    long asked = System.nanoTime();
     Connection connection = random.nextInt(4) == 0 ? acquireLater() : acquire();
     if (connection == null) {
       return;
     }
     try {
-      use(connection);
+      use(connection, asked);
       soak.ledger().queries.increment();
     } catch (SQLException e) {
       soak.ledger().failure("in use " + e.getSQLState());
+    } catch (IllegalStateException | LinkageError e) {
+      soak.ledger().thrownAtBorrower(e);
     } finally {
       giveBack(connection);
     }
@@ -79,6 +91,7 @@ final class SoakCaller implements Runnable {
   /** By a future, that is sometimes given up at once. */
   private @Nullable Connection acquireLater() {
     int millis = random.nextInt(TIMEOUT_MILLIS_MAX);
+    long start = StallMeter.now();
     CompletableFuture<Connection> future =
         soak.pool()
             .getConnectionAsync(AcquireOptions.DEFAULT.withTimeout(Duration.ofMillis(millis)));
@@ -90,7 +103,9 @@ final class SoakCaller implements Runnable {
     } catch (ExecutionException e) {
       Throwable cause = e.getCause() == null ? e : e.getCause();
       soak.ledger().failure("later " + cause.getClass().getSimpleName());
-    } catch (InterruptedException | TimeoutException e) {
+    } catch (TimeoutException e) {
+      lateUnlessStalled(start, millis, future);
+    } catch (InterruptedException e) {
       if (!future.cancel(false) && !future.isCompletedExceptionally()) {
         return future.join(); // it came at the same moment
       }
@@ -98,8 +113,30 @@ final class SoakCaller implements Runnable {
     return null;
   }
 
-  private void use(Connection connection) throws SQLException {
+  @SuppressWarnings("FutureReturnValueIgnored") // the callback throws nothing
+  private void lateUnlessStalled(long start, int millis, CompletableFuture<Connection> future) {
+    Duration took = Duration.ofNanos(System.nanoTime() - start);
+    Duration allowed =
+        Duration.ofMillis(millis).plus(Promises.ACQUIRE_TOLERANCE).plus(StallMeter.since(start));
+    if (took.compareTo(allowed) > 0) {
+      soak.ledger()
+          .offence(soak.ledger().lateAnswers, "late: a future after " + took + " of " + millis);
+    }
+    future.whenComplete((late, failure) -> giveBackIfAny(late));
+    future.cancel(false);
+  }
+
+  private void giveBackIfAny(@Nullable Connection late) {
+    if (late != null) {
+      giveBack(late);
+    }
+  }
+
+  private void use(Connection connection, long asked) throws SQLException {
     int session = number(connection, "SELECT pg_backend_pid()");
+    if (soak.isFencedOff(session, asked)) {
+      wrongHolder("session " + session + " was fenced off and lent to " + number);
+    }
     Integer other = holders.putIfAbsent(session, number);
     if (other != null) {
       wrongHolder("session " + session + " is held by " + other + " and lent to " + number);
@@ -115,9 +152,36 @@ final class SoakCaller implements Runnable {
         write(connection);
         checkMark(connection, mark);
       }
+      if (random.nextInt(4) == 0) {
+        readByAPlan(connection);
+      }
+      if (soak.throwsPlansAway() && connection.getAutoCommit()) {
+        throwPlansAway(connection, mark);
+      }
     } finally {
       holders.remove(session, number);
     }
+  }
+
+  /**
+   * By a statement that the server prepares at once, and whose plan a change of the table breaks.
+   */
+  private static void readByAPlan(Connection connection) throws SQLException {
+    try (PreparedStatement statement =
+        connection.prepareStatement("SELECT * FROM soak WHERE id = ?")) {
+      statement.setInt(1, 1);
+      try (ResultSet rows = statement.executeQuery()) {
+        rows.next();
+      }
+    }
+  }
+
+  private void throwPlansAway(Connection connection, String mark) throws SQLException {
+    try (Statement statement = connection.createStatement()) {
+      statement.execute(random.nextBoolean() ? "DEALLOCATE ALL" : "DISCARD ALL");
+    }
+    leaveMark(connection, mark); // which DISCARD ALL forgets
+    checkMark(connection, mark);
   }
 
   private static void leaveMark(Connection connection, String mark) throws SQLException {
@@ -165,6 +229,8 @@ final class SoakCaller implements Runnable {
       }
     } catch (SQLException e) {
       soak.ledger().failure("at close " + e.getSQLState());
+    } catch (IllegalStateException | LinkageError e) {
+      soak.ledger().thrownAtBorrower(e);
     }
   }
 }

@@ -1,6 +1,7 @@
 package dev.sluice.faults;
 
 import dev.sluice.embedded.EmbeddedServer.Stop;
+import dev.sluice.pool.StartPolicy;
 import dev.sluice.testkit.FaultProxy.Accept;
 import dev.sluice.testkit.Link;
 import dev.sluice.testkit.Toxics;
@@ -8,6 +9,7 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Random;
+import java.util.Set;
 import java.util.function.Consumer;
 
 /** The faults of the list that a soak does, by their rows. {@link Soak#heal} ends them all. */
@@ -23,6 +25,23 @@ enum SoakFault {
     @Override
     void strike(Soak soak) {
       soak.server().stop(Stop.FAST);
+    }
+  },
+  DOWN_AT_START(2) {
+    @Override
+    void strike(Soak soak) {
+      if (soak.random().nextBoolean()) {
+        soak.server().stop(Stop.FAST);
+      } else {
+        soak.proxy().accepting(Accept.REFUSE);
+      }
+      StartPolicy[] policies = StartPolicy.values();
+      soak.startAnother(policies[soak.random().nextInt(policies.length)]);
+    }
+
+    @Override
+    void afterwards(Soak soak) {
+      soak.endAnother(this);
     }
   },
   HALF_OPEN(3) {
@@ -88,11 +107,25 @@ enum SoakFault {
       soak.proxy().toxics(Toxics.NONE.withBandwidth(2_000));
     }
   },
+  SLOW_DRIVER(7) {
+    @Override
+    void strike(Soak soak) {
+      String[] calls = {"connect", "isValid", "close"};
+      SoakDriver.trouble(SoakTrouble.slow(Set.of(calls[soak.random().nextInt(3)], "rollback")));
+      soak.pool().refresh();
+    }
+  },
   READ_ONLY(8) {
     @Override
     void strike(Soak soak) throws SQLException {
       soak.administer("ALTER SYSTEM SET default_transaction_read_only = on");
       soak.administer("SELECT pg_reload_conf()");
+    }
+  },
+  FENCE(9) {
+    @Override
+    void strike(Soak soak) throws SQLException {
+      soak.fenceOff();
     }
   },
   PASSWORD(10) {
@@ -115,10 +148,30 @@ enum SoakFault {
       soak.pool().refresh();
     }
   },
+  PAUSE(13) {
+    @Override
+    void strike(Soak soak) throws SQLException {
+      soak.pause();
+    }
+  },
   LEAK(16) {
     @Override
     void strike(Soak soak) {
       soak.leak();
+    }
+  },
+  THROWING(17) {
+    @Override
+    void strike(Soak soak) {
+      SoakDriver.trouble(SoakTrouble.throwing());
+      soak.pool().refresh();
+    }
+  },
+  NO_MEANS(18) {
+    @Override
+    void strike(Soak soak) {
+      SoakDriver.trouble(SoakTrouble.withoutMeans());
+      soak.pool().refresh();
     }
   },
   TERMINATE(19) {
@@ -128,6 +181,26 @@ enum SoakFault {
           "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = '"
               + Soak.ROLE
               + "' AND random() < 0.5");
+    }
+  },
+  CERTIFICATE(22) {
+    @Override
+    void strike(Soak soak) throws SQLException {
+      soak.showCertificate(soak.random().nextBoolean() ? "other" : null);
+      soak.startAnotherThatVerifies();
+    }
+
+    @Override
+    void afterwards(Soak soak) throws SQLException {
+      soak.showCertificate("good");
+      soak.endAnother(this);
+      soak.showCertificate(null);
+    }
+  },
+  PLANS(28) {
+    @Override
+    void strike(Soak soak) throws SQLException {
+      soak.changePlans();
     }
   },
   FREEZE(31) {
@@ -162,6 +235,9 @@ enum SoakFault {
   }
 
   abstract void strike(Soak soak) throws SQLException;
+
+  /** What is left to do, and to see, after all faults have ended. */
+  void afterwards(Soak soak) throws SQLException {}
 
   /** Does something to about half of the links, to one at least if there is any. */
   private static void onSome(Soak soak, Consumer<Link> what) {

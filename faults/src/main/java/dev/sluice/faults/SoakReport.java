@@ -68,7 +68,7 @@ public final class SoakReport {
   /** Prints all of it. */
   public void print(PrintWriter out) {
     out.printf("Soak of %s, seed %d: %d faults%n", plan.duration(), plan.seed(), faults());
-    done.forEach((fault, times) -> out.printf("  row %2d %-12s %d%n", fault.row(), fault, times));
+    done.forEach((fault, times) -> out.printf("  row %2d %-13s %d%n", fault.row(), fault, times));
     out.printf("%nopened %d = closed %d + alive %d%n", end.opened(), end.closedTotal(), end.size());
     out.printf(
         "acquired %d = returned %d + reclaimed %d%n",
@@ -76,6 +76,7 @@ public final class SoakReport {
     out.printf("late answers %d%n", ledger.lateAnswers.sum());
     out.printf("wrong holder %d%n", ledger.wrongHolders.sum());
     out.printf("above the maximum %d%n", ledger.aboveMaximum.sum());
+    out.printf("surprises %d%n", ledger.unexpected.sum());
     out.printf("not recovered in time %d%n", ledger.notRecovered.sum());
     out.printf("%nqueries answered %d%n", ledger.queries.sum());
     out.printf("failures %s%n", ledger.failures());

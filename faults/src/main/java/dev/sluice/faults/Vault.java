@@ -36,7 +36,8 @@ final class Vault implements CredentialsSource {
   }
 
   @Override
-  public Credentials get() {
+  public Credentials get() throws Exception {
+    SoakDriver.touch("credentials");
     return Credentials.of(user, Secret.of(password));
   }
 

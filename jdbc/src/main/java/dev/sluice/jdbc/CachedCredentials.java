@@ -209,8 +209,11 @@ final class CachedCredentials implements CredentialsSource {
       noRenewalBefore.set(null);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-    } catch (Exception | LinkageError | AssertionError e) {
+    } catch (Throwable e) {
       failedRenewal(e);
+      if (e instanceof VirtualMachineError error) {
+        throw error;
+      }
     }
   }
 

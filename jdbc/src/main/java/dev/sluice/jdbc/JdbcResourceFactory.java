@@ -153,7 +153,12 @@ final class JdbcResourceFactory implements ResourceFactory<PhysicalConnection> {
         raw = connect(timeout, fresh);
         credentials = fresh;
       }
-      noteUsed(credentials, credentialsChanged);
+      try {
+        noteUsed(credentials, credentialsChanged);
+      } catch (Throwable e) {
+        closeAfter(e, raw);
+        throw e;
+      }
       return raw;
     }
 
@@ -164,7 +169,9 @@ final class JdbcResourceFactory implements ResourceFactory<PhysicalConnection> {
       try {
         source.rejected(refused);
         fresh = source.get();
-      } catch (Exception e) {
+      } catch (VirtualMachineError e) {
+        throw e;
+      } catch (Throwable e) { // a source that fails is no reason to tell anything but the refusal
         refusal.addSuppressed(e);
         throw refusal;
       }

@@ -34,9 +34,35 @@ class CachedCredentialsTest {
   private Exception failure;
 
   /** A wall clock and a steady one, which move together unless told otherwise. */
-  private static final class TwoClocks extends Clock {
+  static final class TwoClocks extends Clock {
     Instant wall = START;
     long nanos = Long.MAX_VALUE - 1_000; // It overflows on the way.
+    private int troubleIn;
+    private FailNthCallbackTest.ClockTrouble trouble;
+
+    /** Has the n-th reading from now misbehave; 0 for none. */
+    void troubleAt(int n, FailNthCallbackTest.ClockTrouble what) {
+      troubleIn = n;
+      trouble = what;
+    }
+
+    private void read() {
+      if (troubleIn == 0 || --troubleIn > 0) {
+        return;
+      }
+      switch (trouble) {
+        case THROWS -> throw new IllegalStateException("injected");
+        case THROWS_ERROR -> throw new NoClassDefFoundError("injected");
+        case WALL_BACK -> wall = wall.minus(Duration.ofHours(24));
+        case WALL_AHEAD -> wall = wall.plus(Duration.ofHours(24));
+        case LEAP -> advance(Duration.ofHours(24));
+      }
+    }
+
+    long steady() {
+      read();
+      return nanos;
+    }
 
     void advance(Duration by) {
       wall = wall.plus(by);
@@ -45,6 +71,7 @@ class CachedCredentialsTest {
 
     @Override
     public Instant instant() {
+      read();
       return wall;
     }
 
