@@ -96,6 +96,7 @@ final class Engine<R> {
     this.shedding = new Shedding<>(this);
     this.housekeeping = new Housekeeping<>(this);
     this.ending = new Ending<>(this);
+    assert Observation.built(this);
   }
 
   /** Whether anybody has asked for a resource, or the pool was told to fill itself. */
@@ -744,7 +745,7 @@ final class Engine<R> {
   private Slot<R> outcome(BlockedWaiter<R> waiter) throws AcquireException, InterruptedException {
     boolean settled;
     try {
-      settled = waiter.await(this::match);
+      settled = waiter.await(this::match, () -> diagnosis.timeIsOver(waiter));
     } catch (InterruptedException e) {
       queue.departed();
       counters.cancelled.increment();
@@ -774,6 +775,7 @@ final class Engine<R> {
 
   /** Ends the wait of a caller whose time is over. */
   void expire(Waiter<R> waiter) {
+    diagnosis.timeIsOver(waiter);
     if (failIfWaiting(waiter, diagnosis.kindOfExhaustion(waiter))) {
       counters.timedOut.increment();
     }

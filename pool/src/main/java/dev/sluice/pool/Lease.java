@@ -17,6 +17,7 @@ public class Lease<R> implements AutoCloseable {
   protected Lease(Slot<R> slot, long token) {
     this.slot = slot;
     this.token = token;
+    assert Observation.lent(slot, token);
   }
 
   /** The resource; the caller's only while {@link #isHeld}. */
