@@ -172,6 +172,8 @@ class OvertakingTest {
     pool.engine().release(first.slot(), first.token());
 
     assertThat(second.served()).isFalse();
+    second.wake();
+    assertThat(second.served()).isTrue();
   }
 
   @Test
