@@ -28,6 +28,11 @@ public final class Promises {
     LARGEST_OVERRUN.accumulateAndGet(by.toNanos(), Math::max);
   }
 
+  /** Begins anew. */
+  static void forgetOverruns() {
+    LARGEST_OVERRUN.set(0);
+  }
+
   /** The largest of what {@link #overran} was told. */
   public static Duration largestOverrun() {
     return Duration.ofNanos(LARGEST_OVERRUN.get());

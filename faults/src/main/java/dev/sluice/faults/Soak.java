@@ -15,6 +15,7 @@ import dev.sluice.testkit.FaultProxy;
 import dev.sluice.testkit.StallMeter;
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.lang.Thread.UncaughtExceptionHandler;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -118,6 +119,8 @@ public final class Soak implements AutoCloseable {
    */
   public static SoakReport run(SoakPlan plan, PrintWriter progress)
       throws SQLException, InterruptedException {
+    UncaughtExceptionHandler usual = Thread.getDefaultUncaughtExceptionHandler();
+    Thread.setDefaultUncaughtExceptionHandler(Soak::uncaught);
     try (EmbeddedServer server = PostgresServer.start(Map.of())) {
       Duration warmUp = plan.duration().compareTo(WARM_UP) < 0 ? plan.duration() : WARM_UP;
       SoakPlan first = new SoakPlan(warmUp, ~plan.seed(), plan.callers(), plan.maxSize());
@@ -125,6 +128,7 @@ public final class Soak implements AutoCloseable {
         soak.work(progress);
       }
       Footprint before = settled(Integer.MAX_VALUE);
+      Promises.forgetOverruns(); // of a JVM that was warming up
       Soak soak = new Soak(plan, server);
       PoolStats end;
       try (soak) {
@@ -140,6 +144,16 @@ public final class Soak implements AutoCloseable {
           after,
           soak.slowestRecovery,
           soak.vault.refusals());
+    } finally {
+      Thread.setDefaultUncaughtExceptionHandler(usual);
+    }
+  }
+
+  /** A worker hands on what the JVM itself throws; what a soak injected need not be told. */
+  private static void uncaught(Thread thread, Throwable e) {
+    if (!String.valueOf(e.getMessage()).contains("injected")) {
+      System.err.println("In thread " + thread.getName() + ":");
+      e.printStackTrace();
     }
   }
 
@@ -297,7 +311,7 @@ public final class Soak implements AutoCloseable {
 
   /** Takes a connection and forgets it. */
   void leak() {
-    Attempt unused = Attempt.at(pool, Duration.ofMillis(200));
+    lateUnlessInTime(Attempt.at(pool, Duration.ofMillis(200)));
   }
 
   /** A hundred callers more, at once, once each. */
@@ -384,12 +398,16 @@ public final class Soak implements AutoCloseable {
 
   private void expectRefusal() {
     Attempt attempt = Attempt.at(Objects.requireNonNull(another), Duration.ofMillis(300));
-    if (!attempt.isInTime()) {
-      ledger.offence(ledger.lateAnswers, "late: " + attempt);
-    }
+    lateUnlessInTime(attempt);
     if (attempt.failure() == null) {
       ledger.offence(ledger.unexpected, "it was served by what it must not accept");
       giveBack(attempt);
+    }
+  }
+
+  void lateUnlessInTime(Attempt attempt) {
+    if (!attempt.isInTime()) {
+      ledger.offence(ledger.lateAnswers, "late: " + attempt);
     }
   }
 
@@ -581,6 +599,7 @@ public final class Soak implements AutoCloseable {
 
   private boolean isServed(SluiceDataSource whose) {
     Attempt attempt = Attempt.at(whose, SERVED_AGAIN);
+    lateUnlessInTime(attempt);
     Connection connection = attempt.connection();
     if (connection == null) {
       return false;

@@ -78,9 +78,7 @@ final class SoakCaller implements Runnable {
   private @Nullable Connection acquire() {
     Attempt attempt =
         Attempt.at(soak.pool(), Duration.ofMillis(random.nextInt(TIMEOUT_MILLIS_MAX)));
-    if (!attempt.isInTime()) {
-      soak.ledger().offence(soak.ledger().lateAnswers, "late: " + attempt);
-    }
+    soak.lateUnlessInTime(attempt);
     SQLException failure = attempt.failure();
     if (failure != null) {
       soak.ledger().failure(failure.getClass().getSimpleName() + " " + failure.getSQLState());
