@@ -358,7 +358,7 @@ final class Engine<R> {
 
   /** Raises the epoch and has all resources opened before replaced. */
   void refresh(String why) {
-    suspect(signals.epoch(), true, why);
+    suspect(signals.birthEpoch(), true, why);
   }
 
   void epochRaised(String why) {

@@ -104,6 +104,16 @@ final class Signals extends SignalsPadding {
     return replaceBefore;
   }
 
+  /**
+   * The epoch to which belongs what is opened from now on: the coming one, if whoever has had the
+   * older ones replaced is still to raise it.
+   */
+  int birthEpoch() {
+    int current = epoch;
+    int first = replaceBefore;
+    return first - current > 0 ? first : current;
+  }
+
   /** Raises the epoch if it still is {@code seen}, so that one event raises it once. */
   boolean raiseEpoch(int seen) {
     assert Interleaving.point();

@@ -170,6 +170,7 @@ final class Work<R> {
     long start = now();
     // Taken before: what is opened while the epoch is raised may be of either side.
     int epoch = engine.signals.epoch();
+    int birthEpoch = engine.signals.birthEpoch();
     Tracing.Open event = new Tracing.Open();
     event.begin();
     R resource;
@@ -189,7 +190,7 @@ final class Work<R> {
       closeLate(resource);
       return;
     }
-    adopt(slot, resource, epoch);
+    adopt(slot, resource, epoch, birthEpoch);
     try {
       opened(event, slot.id, took);
     } finally {
@@ -238,12 +239,12 @@ final class Work<R> {
   }
 
   /** Puts a fresh resource into its slot, which is in transit. */
-  private void adopt(Slot<R> slot, R resource, int epoch) {
+  private void adopt(Slot<R> slot, R resource, int epoch, int birthEpoch) {
     long now = now();
     engine.signals.advance(now);
     slot.resource = resource;
     slot.id = ids.incrementAndGet();
-    slot.bornIn = epoch;
+    slot.bornIn = birthEpoch;
     slot.epoch = epoch;
     slot.bornAt = now;
     slot.checkedAt = now;
