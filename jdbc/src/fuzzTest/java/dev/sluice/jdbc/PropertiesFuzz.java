@@ -27,8 +27,8 @@ final class PropertiesFuzz {
   }
 
   static void check(String text) {
-    // A backslash at the very end of a file would continue nothing; and the JDK does not know of the
-    // mark at a file's start.
+    // A backslash at the very end of a file would continue nothing; and the JDK does not know of
+    // the mark at a file's start.
     String closed = text + "\n\nend=1";
     require(Objects.equals(ours(closed), theJdks(closed.replaceFirst("^\uFEFF", ""))), text);
     ours(text);
