@@ -7,10 +7,10 @@ import java.util.EnumSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,6 +24,17 @@ import org.jspecify.annotations.Nullable;
 final class Binder {
   private static final List<String> DRIVER_PREFIXES =
       List.of("driver.", "driverproperties.", "datasource.", "datasourceproperties.");
+
+  /** Pieces of a URL. */
+  private static final List<String> PLACE = List.of("host", "port", "database", "scheme");
+
+  /** All names that mean an option, as they are compared. */
+  private static final List<String> NAMES =
+      Stream.concat(
+              Options.ALL.stream().map(Option::key),
+              Aliases.ALL.stream().filter(a -> a.option() != null).map(Alias::name))
+          .map(Kind::squeeze)
+          .toList();
 
   private final SluiceBuilder builder;
   private final List<String> problems = new ArrayList<>();
@@ -66,6 +77,12 @@ final class Binder {
     Alias alias = Aliases.find(key);
     return (option != null && option.key().equals("url"))
         || (alias != null && "url".equals(alias.option()));
+  }
+
+  /** Whether a key means a part of the database's URL. */
+  static boolean isPlace(String key) {
+    String special = special(key);
+    return special != null && PLACE.contains(special);
   }
 
   /** What the URLs among the settings say beside where the database is. */
@@ -292,7 +309,7 @@ final class Binder {
   private void combineHost() {
     Setting host = specials.get("host");
     Setting first = null;
-    for (String key : List.of("host", "port", "database", "scheme")) {
+    for (String key : PLACE) {
       first = first == null ? specials.get(key) : first;
     }
     if (first == null) {
@@ -337,17 +354,8 @@ final class Binder {
 
   private static String unknown(Setting setting) {
     String key = setting.spelled();
-    List<String> names = new ArrayList<>();
-    for (Option<?> option : Options.ALL) {
-      names.add(Kind.squeeze(option.key()));
-    }
-    for (Alias alias : Aliases.ALL) {
-      if (alias.option() != null) {
-        names.add(Kind.squeeze(alias.name()));
-      }
-    }
     String hint =
-        Nearest.to(Kind.squeeze(setting.key()), names)
+        Nearest.to(Kind.squeeze(setting.key()), NAMES)
             .map(name -> "; did you mean " + Spelling.like(key, display(name)) + "?")
             .orElse("; docs/configuration.md lists the options");
     return setting.where() + " is no option" + hint;
@@ -376,8 +384,11 @@ final class Binder {
     if (value instanceof Duration duration) {
       return Durations.format(duration);
     }
+    if (value.toString().indexOf('@') >= 0) {
+      return Secret.MASK; // What is before it may be a login.
+    }
     if (value instanceof CharSequence text) {
-      return "\"" + printable(text.toString()) + "\"";
+      return "\"" + Printable.of(text.toString()) + "\"";
     }
     return "(" + value.getClass().getSimpleName() + ")";
   }
@@ -388,20 +399,5 @@ final class Binder {
     } catch (BadValue e) {
       return Secret.MASK; // What cannot be read may have a password anywhere.
     }
-  }
-
-  private static String printable(String text) {
-    String cut = text.length() > 80 ? text.substring(0, 77) + "..." : text;
-    StringBuilder out = new StringBuilder();
-    cut.codePoints()
-        .forEach(
-            c -> {
-              if (Character.isISOControl(c)) {
-                out.append(String.format(Locale.ROOT, "\\u%04x", c));
-              } else {
-                out.appendCodePoint(c);
-              }
-            });
-    return out.toString();
   }
 }

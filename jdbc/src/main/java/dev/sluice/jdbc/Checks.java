@@ -25,7 +25,7 @@ final class Checks {
     session(b, problems);
     if (!problems.isEmpty()) {
       throw new SluiceConfigException(
-          "pool '" + b.name + "' cannot be configured so", List.copyOf(problems));
+          "pool '" + Printable.of(b.name) + "' cannot be configured so", List.copyOf(problems));
     }
     return new SluiceConfig(b, b.pool.build());
   }

@@ -93,6 +93,9 @@ final class DatabaseUrl {
     }
     int question = rest.indexOf('?');
     String place = question < 0 ? rest : rest.substring(0, question);
+    if (question >= 0 && rest.indexOf('@', question) >= 0) {
+      throw new BadValue("has an @ behind the question mark" + ENCODE);
+    }
     if (question >= 0) {
       query(rest.substring(question + 1));
     }

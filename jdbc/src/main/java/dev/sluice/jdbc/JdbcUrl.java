@@ -36,9 +36,15 @@ final class JdbcUrl {
 
   private static final Pattern PLAIN_VALUE = Pattern.compile("[A-Za-z0-9_.-]{1,64}");
 
+  /** What ends the words that say how the rest is to be read. */
+  private static final Pattern BEHIND_WORDS = Pattern.compile("[/;?@=]");
+
+  /** What stands where a port should, and may be a password. */
+  private static final Pattern NO_PORT = Pattern.compile(":(?!\\d*(?:,|$))");
+
   private static final Pattern ORACLE_LOGIN =
       Pattern.compile(
-          "(?i)(jdbc:oracle:(?:thin|oci8?):)([^/@\"]*|\"[^\"]*\")/([^@\"]*|\"[^\"]*\")@(.*)");
+          "(?is)(jdbc:oracle:(?:thin|oci8?):)([^/@\"]*|\"[^\"]*\")/([^@\"]*|\"[^\"]*\")@(.*)");
 
   /** How a driver separates what is behind the place. */
   private enum Style {
@@ -78,8 +84,8 @@ final class JdbcUrl {
   }
 
   private static String vendor(String url) {
-    int end = url.indexOf("//") < 0 ? url.length() : url.indexOf("//");
-    for (String part : url.substring(0, end).toLowerCase(Locale.ROOT).split(":", -1)) {
+    String words = BEHIND_WORDS.split(url, 2)[0].toLowerCase(Locale.ROOT);
+    for (String part : words.split(":", -1)) {
       switch (part) {
         case "postgresql", "mysql", "mariadb", "h2", "sqlserver", "oracle" -> {
           return part;
@@ -117,8 +123,14 @@ final class JdbcUrl {
     return switch (style) {
       case QUERY -> url.indexOf('?');
       case H2, SQLSERVER -> url.indexOf(';');
-      case OTHER -> first(url.indexOf('?'), url.indexOf(';'));
+      case OTHER -> first(url.indexOf('?', behindLogin()), url.indexOf(';', behindLogin()));
     };
+  }
+
+  /** A password in quotes may hold what else begins parameters. */
+  private int behindLogin() {
+    Matcher login = ORACLE_LOGIN.matcher(url);
+    return login.matches() ? login.start(4) : 0;
   }
 
   private static int first(int a, int b) {
@@ -135,8 +147,12 @@ final class JdbcUrl {
         piece.append(c).append(text.charAt(++i));
         continue;
       }
-      if (style == Style.SQLSERVER && (c == '{' || c == '}')) {
-        braced = c == '{';
+      if (braced && text.startsWith("}}", i)) {
+        piece.append(c).append(text.charAt(++i));
+        continue;
+      }
+      if (style == Style.SQLSERVER) {
+        braced = braced ? c != '}' : c == '{' && beginsValue(piece);
       }
       if (c == separator && !braced) {
         pieces.add(piece.toString());
@@ -149,6 +165,12 @@ final class JdbcUrl {
     return pieces;
   }
 
+  /** Whether braces that come next are around a value, and not in it. */
+  private static boolean beginsValue(CharSequence piece) {
+    String before = piece.toString().stripTrailing();
+    return before.indexOf('=') == before.length() - 1 && !before.isEmpty();
+  }
+
   /** Takes a parameter out if it is Sluice's, a user or a password. */
   private boolean take(String parameter) throws BadValue {
     int equals = parameter.indexOf('=');
@@ -159,6 +181,9 @@ final class JdbcUrl {
     String value = parameter.substring(equals + 1);
     if (name.toLowerCase(Locale.ROOT).startsWith(OWN)) {
       String own = name.substring(OWN.length());
+      if (value.indexOf('@') >= 0) {
+        throw new BadValue("has an @ in an option of " + OWN + ", which must be written %40");
+      }
       String plain = PercentCode.decode(value);
       found.add(new ParsedUrl.Found(own, isPassword(own) ? Secret.of(plain) : plain));
       return true;
@@ -269,15 +294,29 @@ final class JdbcUrl {
     String head = prefix.group();
     String rest = url.substring(prefix.end());
     int at = rest.lastIndexOf('@');
+    int parameters = first(first(rest.indexOf('?'), rest.indexOf(';')), rest.indexOf('='));
+    if (parameters >= 0 && parameters < at) {
+      // Either a password holds the one, or a parameter's value the other.
+      return head + Secret.MASK;
+    }
     String login = at < 0 ? "" : Secret.MASK + "@";
     rest = rest.substring(at + 1);
     int mark = first(rest.indexOf('?'), rest.indexOf(';'));
     String place = mark < 0 ? rest : rest.substring(0, mark);
+    if (head.endsWith("//") && NO_PORT.matcher(authority(place)).find()) {
+      return head + Secret.MASK;
+    }
     int equals = place.indexOf('=');
     if (equals >= 0) {
       return head + login + place.substring(0, equals + 1) + Secret.MASK;
     }
     return head + login + place + (mark < 0 ? "" : shownParameters(rest.substring(mark)));
+  }
+
+  /** The hosts before a path, those that are addresses in brackets left out. */
+  private static String authority(String place) {
+    int slash = place.indexOf('/');
+    return (slash < 0 ? place : place.substring(0, slash)).replaceAll("\\[[^\\]]*]", "");
   }
 
   private static String shownParameters(String parameters) {

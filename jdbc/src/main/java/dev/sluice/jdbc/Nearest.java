@@ -21,6 +21,9 @@ final class Nearest {
     String best = null;
     int fewest = Math.max(1, word.length() / 3) + 1;
     for (String candidate : candidates) {
+      if (Math.abs(candidate.length() - word.length()) >= fewest) {
+        continue; // So many letters were at least added or lost.
+      }
       int slips = slips(word, candidate);
       if (slips < fewest) {
         fewest = slips;

@@ -47,6 +47,10 @@ record ParsedUrl(String jdbcUrl, List<Found> found) {
       if (Binder.isUrl(one.key())) {
         throw new BadValue("must not name another URL");
       }
+      if (Binder.isPlace(one.key())) {
+        throw new BadValue(
+            "must name scheme, host, port and database at their places, not among the options");
+      }
     }
     return this;
   }
@@ -55,7 +59,7 @@ record ParsedUrl(String jdbcUrl, List<Found> found) {
   List<Setting> settings(String origin) {
     List<Setting> settings = new ArrayList<>();
     for (Found one : found) {
-      settings.add(new Setting(one.key(), one.value(), origin + ": " + one.key()));
+      settings.add(new Setting(one.key(), one.value(), origin + ": " + Printable.of(one.key())));
     }
     return settings;
   }

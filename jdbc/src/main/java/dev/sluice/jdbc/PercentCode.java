@@ -25,6 +25,9 @@ final class PercentCode {
         i += 3;
       } else {
         int point = text.codePointAt(i);
+        if (point >= Character.MIN_SURROGATE && point <= Character.MAX_SURROGATE) {
+          throw new BadValue("has half of a Unicode character");
+        }
         bytes.put(Character.toString(point).getBytes(StandardCharsets.UTF_8));
         i += Character.charCount(point);
       }

@@ -752,7 +752,7 @@ public final class SluiceBuilder {
       Object value = Options.get(option).kind().read(Objects.requireNonNull(text, option));
       return (Duration) value;
     } catch (BadValue e) {
-      throw new SluiceConfigException(option + " = \"" + text + "\" " + e.reason());
+      throw new SluiceConfigException(option + " = \"" + Printable.of(text) + "\" " + e.reason());
     }
   }
 }

@@ -5,6 +5,7 @@ import dev.sluice.pool.PoolListener;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeSet;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 
@@ -282,7 +283,7 @@ public final class SluiceConfig {
     }
     // The names alone: what a driver takes for a secret, nobody knows.
     return text.append("driverProperties=")
-        .append(driverProperties.keySet())
+        .append(new TreeSet<>(driverProperties.keySet()))
         .append('}')
         .toString();
   }

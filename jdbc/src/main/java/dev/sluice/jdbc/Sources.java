@@ -29,7 +29,7 @@ final class Sources {
         (key, value) -> {
           String own = own(key, prefix);
           if (own != null) {
-            settings.add(new Setting(own, value, key));
+            settings.add(new Setting(own, value, Printable.of(key)));
           }
         });
     return settings;
@@ -104,7 +104,7 @@ final class Sources {
                 + ": no section ["
                 + section
                 + "]; the keys at its level are "
-                + table.entries().keySet());
+                + Printable.of(table.entries().keySet().toString()));
       }
       table = inner;
     }
@@ -124,7 +124,9 @@ final class Sources {
               } else {
                 settings.add(
                     new Setting(
-                        full, plain(node.value()), source + ":" + node.line() + ": " + full));
+                        full,
+                        plain(node.value()),
+                        source + ":" + node.line() + ": " + Printable.of(full)));
               }
             });
   }
@@ -147,7 +149,8 @@ final class Sources {
       String own = own(line.key(), prefix);
       if (own != null) {
         settings.add(
-            new Setting(own, line.value(), source + ":" + line.number() + ": " + line.key()));
+            new Setting(
+                own, line.value(), source + ":" + line.number() + ": " + Printable.of(line.key())));
       }
     }
     return settings;
@@ -163,7 +166,7 @@ final class Sources {
       if (key == null || value == null || value.isEmpty()) {
         continue;
       }
-      settings.add(new Setting(key, value, "environment variable " + name));
+      settings.add(new Setting(key, value, "environment variable " + Printable.of(name)));
       hasUrl |= Binder.isUrl(key);
     }
     String url = environment.get("DATABASE_URL");

@@ -8,7 +8,7 @@ import java.util.List;
  * with its line and column. No message shows a value, for it may be a password.
  */
 final class TomlParser {
-  /** How deep arrays and tables in braces may be nested. */
+  /** How deep arrays, tables in braces and what dotted keys make of them may be nested. */
   private static final int MAX_DEPTH = 64;
 
   /** How many parts a dotted key may have. */
@@ -83,7 +83,8 @@ final class TomlParser {
     if (node.value() instanceof TableArray array) {
       return array.last();
     }
-    throw text.error(line, column, "'" + key + "' is no table that could be added to");
+    throw text.error(
+        line, column, "'" + Printable.of(key) + "' is no table that could be added to");
   }
 
   private TomlTable table(TomlTable parent, String key, String path, int line, int column) {
@@ -97,7 +98,8 @@ final class TomlParser {
       table.origin = TomlTable.Origin.HEADER;
       return table;
     }
-    throw text.error(line, column, "[" + path + "] was defined before, in line " + node.line());
+    throw text.error(
+        line, column, "[" + Printable.of(path) + "] was defined before, in line " + node.line());
   }
 
   private TomlTable element(TomlTable parent, String key, int line, int column) {
@@ -114,7 +116,8 @@ final class TomlParser {
       array.add(element);
       return table;
     }
-    throw text.error(line, column, "'" + key + "' was defined before, in line " + node.line());
+    throw text.error(
+        line, column, "'" + Printable.of(key) + "' was defined before, in line " + node.line());
   }
 
   private void keyValue(TomlTable table, int depth) {
@@ -125,17 +128,19 @@ final class TomlParser {
     for (String part : path.subList(0, path.size() - 1)) {
       parent = dotted(parent, part, line, column);
     }
+    int inside = depth + path.size() - 1;
     text.skipBlanks();
     text.expect('=', "after the key");
     text.skipBlanks();
     String last = path.get(path.size() - 1);
     TomlTable.Node before = parent.get(last);
     if (before != null) {
-      throw text.error(line, column, "'" + last + "' was given before, in line " + before.line());
+      throw text.error(
+          line, column, "'" + Printable.of(last) + "' was given before, in line " + before.line());
     }
     int valueLine = text.line();
     int valueColumn = text.column();
-    parent.put(last, new TomlTable.Node(value(depth), valueLine, valueColumn));
+    parent.put(last, new TomlTable.Node(value(inside), valueLine, valueColumn));
   }
 
   private TomlTable dotted(TomlTable parent, String key, int line, int column) {
@@ -150,7 +155,8 @@ final class TomlParser {
       table.origin = TomlTable.Origin.DOTTED;
       return table;
     }
-    throw text.error(line, column, "'" + key + "' was defined before, in line " + node.line());
+    throw text.error(
+        line, column, "'" + Printable.of(key) + "' was defined before, in line " + node.line());
   }
 
   private List<String> key() {

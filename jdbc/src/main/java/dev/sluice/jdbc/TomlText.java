@@ -9,13 +9,12 @@ final class TomlText {
   private final String source;
   private int at;
   private int line = 1;
-  private int lineStart;
+  private int column = 1;
 
   TomlText(String text, String source) {
     this.text = text;
     this.source = source;
     this.at = text.startsWith("\uFEFF") ? 1 : 0;
-    this.lineStart = at;
   }
 
   int line() {
@@ -23,7 +22,7 @@ final class TomlText {
   }
 
   int column() {
-    return text.codePointCount(lineStart, at) + 1;
+    return column;
   }
 
   /** The character here, or {@link #END}. */
@@ -44,9 +43,18 @@ final class TomlText {
     char c = text.charAt(at++);
     if (c == '\n') {
       line++;
-      lineStart = at;
+      column = 1;
+    } else if (!isSecondHalf()) {
+      column++;
     }
     return c;
+  }
+
+  /** Whether what was just stepped over ends a character whose first half was counted. */
+  private boolean isSecondHalf() {
+    return at > 1
+        && Character.isLowSurrogate(text.charAt(at - 1))
+        && Character.isHighSurrogate(text.charAt(at - 2));
   }
 
   void skip(int chars) {

@@ -132,6 +132,7 @@ class DatabaseUrlTest {
     "postgresql://h/x?host=y, both before and behind",
     "postgresql://h/x?novalue, without a value",
     "postgresql://h/x?=v, without a value",
+    "postgresql://h/x?user=me@corp, an @ behind the question mark",
     "'postgresql:///x?host=a,b&port=1,2,3', one port",
     "postgresql://h/x?target_session_attrs=z, target_session_attrs",
   })
@@ -151,6 +152,9 @@ class DatabaseUrlTest {
           "postgresql://u:hunter2#x@h/db",
           "postgresql://u:hunter2%zz@h/db",
           "postgresql://u:hunter2",
+          "postgresql://u:1?hunter2=x@h/db",
+          "postgresql://u:1?pool=hunter2@h/db",
+          "postgresql://u:%20\ud800hunter2@h/db",
           "postgresql://hunter2@h:x/db",
           "postgresql://h/db?password=hunter2&x",
           "postgresql://h/db?hunter2",

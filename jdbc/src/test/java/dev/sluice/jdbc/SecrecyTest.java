@@ -43,6 +43,9 @@ class SecrecyTest {
             "jdbc:mysql://u:" + CANARY + "@h1,u:" + CANARY + "@h2/db",
             "jdbc:mysql://address=(host=h)(user=u)(password=" + CANARY + ")/db",
             "jdbc:mariadb://h/db?password=" + CANARY + "%20",
+            "jdbc:mariadb://h/db?password=%20@" + CANARY,
+            "jdbc:db2://h:1/db:user=u;password=p@" + CANARY + ";",
+            "jdbc:sqlserver://h;password={p}};" + CANARY + "}",
             "jdbc:h2:mem:x;PASSWORD=" + CANARY,
             "jdbc:sqlserver://h;password={" + CANARY + ";x}",
             "jdbc:oracle:thin:u/" + CANARY + "@h:1:x",
@@ -71,6 +74,8 @@ class SecrecyTest {
     places.add(Map.of("dsn", "host=h password=" + CANARY));
     places.add(Map.of("url", plain, "jdbcUrl", "jdbc:postgresql://h/other?x=" + CANARY));
     places.add(Map.of("host", "h", "password", CANARY));
+    places.add(Map.of("host", "u:" + CANARY + "@h"));
+    places.add(Map.of("host", "h", "database", "d", "scheme", "u:" + CANARY + "@h"));
     return places;
   }
 

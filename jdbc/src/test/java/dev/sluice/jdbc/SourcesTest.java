@@ -111,6 +111,22 @@ class SourcesTest {
   }
 
   @Test
+  void whatIsShownStaysOnItsLineAndIsCutBetweenCharacters() {
+    String key = "max\nsize\u202e";
+    String value = "x".repeat(76) + "😀".repeat(10);
+
+    assertThatThrownBy(() -> Sluice.from(Map.of(key, 1, "minSize", value)).toConfig())
+        .message()
+        .contains("max\\u000asize\\u202e is no option")
+        .contains("minSize = \"" + "x".repeat(76) + "...\" must be")
+        .doesNotContain("max\nsize");
+    assertThatThrownBy(() -> Sluice.builder().acquireTimeout("1\n".repeat(100)))
+        .message()
+        .hasLineCount(1)
+        .hasSizeLessThan(400);
+  }
+
+  @Test
   void aFileWithoutTheSectionSaysWhichItHas() throws IOException {
     Path file = file("pool.toml", "[pol]\nmax_size = 3\n[web]\n");
 

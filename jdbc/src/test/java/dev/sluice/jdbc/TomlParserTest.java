@@ -192,6 +192,28 @@ class TomlParserTest {
   }
 
   @Test
+  void nestingIsBoundedByWhateverItIsMadeOf() {
+    String dotted = "a.".repeat(60) + "a";
+    String braces = (dotted + " = {").repeat(60) + "}".repeat(60);
+
+    assertThatThrownBy(() -> TomlParser.parse(braces, "f")).hasMessageContaining("64 deep");
+  }
+
+  /** With time that grows with the square of the line's length, this would not end in time. */
+  @Test
+  void aLongLineIsReadInOnePass() {
+    TomlTable table = TomlParser.parse("a = [" + "1,".repeat(500_000) + "]", "f");
+
+    assertThat((List<?>) table.get("a").value()).hasSize(500_000);
+  }
+
+  @Test
+  void namesInMistakesStayOnTheirLine() {
+    assertThatThrownBy(() -> TomlParser.parse("\"a\\nb\" = 1\n\"a\\nb\" = 2", "f"))
+        .hasMessage("f:2:1: 'a\\u000ab' was given before, in line 1");
+  }
+
+  @Test
   void mistakesShowNothingOfAValue() {
     for (String toml :
         List.of(

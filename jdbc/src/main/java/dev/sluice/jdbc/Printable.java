@@ -1,0 +1,49 @@
+package dev.sluice.jdbc;
+
+import java.util.Locale;
+
+/**
+ * Text from outside as a message may show it: on one line, without what a terminal would obey, and
+ * cut where it is too long to be meant.
+ */
+final class Printable {
+  private static final int LONGEST = 80;
+
+  private Printable() {}
+
+  /** A key, a name or a value. */
+  static String of(String text) {
+    StringBuilder out = new StringBuilder();
+    String cut = cut(text);
+    cut.codePoints()
+        .forEach(
+            c -> {
+              if (isPlain(c)) {
+                out.appendCodePoint(c);
+              } else {
+                out.append(String.format(Locale.ROOT, "\\u%04x", c));
+              }
+            });
+    return cut.length() < text.length() ? out.append("...").toString() : out.toString();
+  }
+
+  private static String cut(String text) {
+    if (text.length() <= LONGEST) {
+      return text;
+    }
+    int end = LONGEST - "...".length();
+    return text.substring(0, Character.isHighSurrogate(text.charAt(end - 1)) ? end - 1 : end);
+  }
+
+  private static boolean isPlain(int c) {
+    return switch (Character.getType(c)) {
+      case Character.CONTROL,
+          Character.FORMAT,
+          Character.SURROGATE,
+          Character.LINE_SEPARATOR,
+          Character.PARAGRAPH_SEPARATOR ->
+          false;
+      default -> true;
+    };
+  }
+}
