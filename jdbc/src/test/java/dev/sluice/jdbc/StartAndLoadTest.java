@@ -46,6 +46,7 @@ class StartAndLoadTest {
   void waitingInVainForReadinessTellsTheTrueCauseAndLeavesThePoolOpen() throws SQLException {
     try (FakePool pool = new FakePool(b -> b.minSize(1).user("app").password("new"))) {
       pool.db.requireLogin("app", "old");
+      assertThat(pool.refusal(Timing.SMALL)).isInstanceOf(DatabaseUnavailableException.class);
 
       assertThatThrownBy(() -> pool.ds.awaitReady(Duration.ofMillis(500)))
           .isInstanceOfSatisfying(

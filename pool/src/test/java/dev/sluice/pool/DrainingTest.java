@@ -15,7 +15,7 @@ class DrainingTest {
   private final FakeResources resources = new FakeResources();
   private final SteppedPlatform platform = new SteppedPlatform();
   private final List<String> heard = new ArrayList<>();
-  private final PoolLog log = new PoolLog();
+  private final PoolLog log = new PoolLog("draining");
   private final long start = platform.nanoTime();
 
   @AfterEach

@@ -17,7 +17,7 @@ class NestedAcquireTest {
   private final FakeResources resources = new FakeResources();
   private final SteppedPlatform platform = new SteppedPlatform();
   private final List<LeaseInfo> heard = new ArrayList<>();
-  private final PoolLog log = new PoolLog();
+  private final PoolLog log = new PoolLog("nested");
 
   @AfterEach
   void closeLog() {

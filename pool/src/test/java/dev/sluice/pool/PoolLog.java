@@ -6,14 +6,17 @@ import java.util.logging.Handler;
 import java.util.logging.LogRecord;
 import java.util.logging.Logger;
 
-/** What the engine logs while this is open. */
+/** What is logged of a pool while this is open; those of earlier tests may still have to say. */
 final class PoolLog extends Handler implements AutoCloseable {
   /** Kept, because the loggers are known weakly. */
   private final Logger logger = Logger.getLogger("dev.sluice.pool");
 
   final List<LogRecord> records = new CopyOnWriteArrayList<>();
 
-  PoolLog() {
+  private final String pool;
+
+  PoolLog(String pool) {
+    this.pool = pool;
     logger.addHandler(this);
   }
 
@@ -23,7 +26,9 @@ final class PoolLog extends Handler implements AutoCloseable {
 
   @Override
   public void publish(LogRecord record) {
-    records.add(record);
+    if (record.getMessage().contains(pool)) {
+      records.add(record);
+    }
   }
 
   @Override
