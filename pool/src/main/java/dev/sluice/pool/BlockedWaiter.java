@@ -18,13 +18,19 @@ final class BlockedWaiter<R> extends Waiter<R> {
    * flag cleared.
    *
    * @param look brings waiters together with a slot that was left open
+   * @param timeOver runs once its time is over, while it still waits
    * @return whether the outcome is there; if not, the caller has left
    * @throws InterruptedException if the caller has left because it was interrupted
    */
-  boolean await(Runnable look) throws InterruptedException {
+  boolean await(Runnable look, Runnable timeOver) throws InterruptedException {
     boolean interrupted = false;
+    boolean over = false;
     while (!settled()) {
       long left = deadline - platform.nanoTime();
+      if (left <= 0 && !over && !interrupted) {
+        over = true;
+        timeOver.run();
+      }
       if ((left <= 0 || interrupted) && leave()) {
         if (interrupted) {
           throw new InterruptedException();

@@ -4,6 +4,7 @@ import dev.sluice.pool.AcquireException.Kind;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.IdentityHashMap;
@@ -23,10 +24,17 @@ final class Diagnosis<R> {
   /** For how long a text about the holders serves, so that refusals stay cheap. */
   private static final long HOLDERS_SERVE = TimeUnit.MILLISECONDS.toNanos(20);
 
+  /** What was proved counts for those whose time is over no later than this. */
+  private static final long AFTERMATH = TimeUnit.MILLISECONDS.toNanos(100);
+
+  /** To try it means to look at all that wait, so that when many give up, few of them may. */
+  private static final long UNPROVED_SERVES = TimeUnit.MILLISECONDS.toNanos(1);
+
   private record Holders(long at, String text) {}
 
   private final Engine<R> engine;
   private volatile @Nullable Holders lastHolders;
+  private volatile long unprovedAt;
 
   Diagnosis(Engine<R> engine) {
     this.engine = engine;
@@ -75,6 +83,9 @@ final class Diagnosis<R> {
     if (engine.signals.suspended()) {
       return Kind.SUSPENDED;
     }
+    if (waiter != null && waiter.lockedOut) {
+      return Kind.SELF_DEADLOCK;
+    }
     int leased = engine.slots.count(Slot.LEASED);
     if (leased < engine.slots.limit()) {
       if (engine.opener.outage() != null) {
@@ -84,48 +95,84 @@ final class Diagnosis<R> {
           ? Kind.EXHAUSTED
           : Kind.TIMED_OUT;
     }
-    return waiter != null && allHoldersWait(waiter) ? Kind.SELF_DEADLOCK : Kind.EXHAUSTED;
+    return Kind.EXHAUSTED;
   }
 
   /**
-   * Whether every holder is a thread that is blocked on this pool: proof that none will return.
+   * That at one moment every resource was held by a thread that was blocked on this pool, which
+   * proves that none could come back.
+   *
+   * @param at a moment before the proof, precise
+   * @param words the slots', by which the leases can be known again
+   */
+  record Locked(long at, List<Long> words) {}
+
+  /**
+   * Decides whether a waiter whose time is over, and who waits still, is locked out.
+   *
+   * <p>It is if all are locked now, or were just before its time was over and nothing has come back
+   * since. The latter because those who lock each other out often began to wait together: then the
+   * first of them to leave ends what the others would prove. It proves it for all that wait, and
+   * before it leaves, so none of them is told less than it was.
+   */
+  void timeIsOver(Waiter<R> waiter) {
+    long now = engine.platform.nanoTime();
+    if (!isLockedOut(waiter) && now - unprovedAt >= UNPROVED_SERVES) {
+      proveLocked(now);
+    }
+    // Also if that failed: somebody may have proved it, and left, meanwhile.
+    waiter.lockedOut = isLockedOut(waiter);
+  }
+
+  private boolean isLockedOut(Waiter<R> waiter) {
+    Locked locked = waiter.locked;
+    return locked != null
+        && waiter.deadline - locked.at() < AFTERMATH
+        && locked.words().equals(words());
+  }
+
+  /** Tells all that wait if every holder is a thread that is blocked on this pool. */
+  private void proveLocked(long now) {
+    List<Waiter<R>> waiting = new ArrayList<>();
+    engine.queue.forEach(waiting::add);
+    Locked locked = new Locked(now, words());
+    if (allHoldersWait(locked.words(), waiting)) {
+      waiting.stream().filter(Waiter::isWaiting).forEach(waiter -> waiter.locked = locked);
+    } else {
+      unprovedAt = now;
+    }
+  }
+
+  /**
+   * Whether all that is in the slots is held by some of {@code waiting}.
    *
    * <p>What is seen slot by slot is true at one moment, the one between the two passes: a waiter
    * that waits before and after has waited throughout, and a slot whose word is the same was lent
    * throughout.
    */
-  @SuppressWarnings("ReferenceEquality") // the same waiter, not an equal one
-  private boolean allHoldersWait(Waiter<R> self) {
+  private boolean allHoldersWait(List<Long> words, List<Waiter<R>> waiting) {
     IdentityHashMap<Thread, Waiter<R>> blocked = new IdentityHashMap<>();
-    engine.queue.forEach(waiter -> putIfBlocked(blocked, waiter));
-    putIfBlocked(blocked, self);
+    waiting.stream().filter(Waiter::blocking).forEach(w -> blocked.put(w.thread(), w));
     Slot<R>[] slots = engine.slots.all();
-    long[] words = new long[slots.length];
     List<Waiter<R>> holders = new ArrayList<>();
-    for (int i = 0; i < slots.length; i++) {
-      words[i] = slots[i].word;
-      if (Slot.stateOf(words[i]) != Slot.EMPTY) {
+    for (int i = 0; i < words.size(); i++) {
+      long word = words.get(i);
+      if (Slot.stateOf(word) != Slot.EMPTY) {
         Waiter<R> holder =
-            slots[i].isLentToItsThread(words[i]) ? blocked.get(slots[i].holder) : null;
+            slots[i].isLentToItsThread(word) ? blocked.get(slots[i].holder) : null;
         if (holder == null) {
           return false;
         }
         holders.add(holder);
       }
     }
-    for (int i = 0; i < slots.length; i++) {
-      if (slots[i].word != words[i]) {
-        return false;
-      }
-    }
-    return holders.stream().allMatch(holder -> holder == self || holder.isWaiting());
+    return holders.size() >= engine.slots.limit()
+        && words.equals(words())
+        && holders.stream().allMatch(Waiter::isWaiting);
   }
 
-  private static <R> void putIfBlocked(
-      IdentityHashMap<Thread, Waiter<R>> blocked, Waiter<R> waiter) {
-    if (waiter.blocking()) {
-      blocked.put(waiter.thread(), waiter);
-    }
+  private List<Long> words() {
+    return Arrays.stream(engine.slots.all()).map(slot -> slot.word).toList();
   }
 
   /** A failure that the caller gets, and the listener hears of. */

@@ -49,6 +49,7 @@ final class Ending<R> {
 
   /** Closes the pool; a second call waits for the first. */
   List<LeaseInfo> close(Duration drain) {
+    assert Observation.closing(engine);
     if (!engine.signals.close()) {
       return awaitOther(drain);
     }

@@ -111,6 +111,7 @@ final class Engine<R> {
     this.overtaking = new Overtaking<>(this);
     this.nesting = new Nesting<>(this);
     this.attends = stackSampling > 0 || nesting.on();
+    assert Observation.built(this);
   }
 
   /** Whether anybody has asked for a resource, or the pool was told to fill itself. */
@@ -742,7 +743,7 @@ final class Engine<R> {
   private Slot<R> outcome(BlockedWaiter<R> waiter) throws AcquireException, InterruptedException {
     boolean settled;
     try {
-      settled = waiter.await(this::match);
+      settled = waiter.await(this::match, () -> diagnosis.timeIsOver(waiter));
     } catch (InterruptedException e) {
       queue.departed();
       counters.cancelled.increment();
@@ -775,6 +776,7 @@ final class Engine<R> {
 
   /** Ends the wait of a caller whose time is over. */
   void expire(Waiter<R> waiter) {
+    diagnosis.timeIsOver(waiter);
     if (failIfWaiting(waiter, diagnosis.kindOfExhaustion(waiter))) {
       counters.timedOut.increment();
     }

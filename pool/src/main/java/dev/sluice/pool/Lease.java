@@ -24,6 +24,7 @@ public class Lease<R> implements AutoCloseable {
     this.slot = slot;
     this.token = token;
     this.grip = slot.grip();
+    assert Observation.lent(slot, token);
   }
 
   /** The resource; the caller's only while {@link #isHeld}. */

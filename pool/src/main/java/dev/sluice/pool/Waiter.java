@@ -61,6 +61,12 @@ abstract class Waiter<R> {
   @SuppressWarnings("UnusedVariable") // written by its VarHandle
   private volatile @Nullable Open<R> open;
 
+  /** That all were locked at a moment at which this one waited; by whoever proved it. */
+  volatile Diagnosis.@Nullable Locked locked;
+
+  /** Whether that is why its time was over; written before it leaves, by its thread or keeper. */
+  boolean lockedOut;
+
   private volatile int state;
   private @Nullable Slot<R> slot;
   private long token;

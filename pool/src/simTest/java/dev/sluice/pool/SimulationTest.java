@@ -15,6 +15,7 @@ import org.junit.jupiter.params.provider.ValueSource;
  * The whole engine in virtual time under random callers, configurations and faults; see {@link
  * SimRun}. {@code -Dsim.seeds=100000} runs more, {@code -Dsim.seed=…} repeats one.
  */
+@SelfChecked("SimRun checks more, and at every moment")
 class SimulationTest {
   private static final int SEEDS = 2_000;
   private static final Logger LOG = Logger.getLogger("dev.sluice.pool");

@@ -201,14 +201,17 @@ class EngineEdgesTest {
         };
     engine.enqueue(quitter);
     engine.enqueue(next);
-    quitter.leave();
-    engine.queue.departed();
     long transit = Slot.next(slot.glance(), Slot.LEASED);
     assertThat(slot.move(slot.glance(), Slot.LEASED)).isTrue();
     slot.holder = other;
 
+    engine.diagnosis.timeIsOver(quitter);
+
     assertThat(engine.diagnosis.kindOfExhaustion(quitter)).isEqualTo(Kind.EXHAUSTED);
     assertThat(slot.glance()).isEqualTo(transit);
+    assertThat(engine.queue.assign(next, slot, transit)).isTrue();
+    assertThat(quitter.leave()).isTrue();
+    engine.queue.departed();
   }
 
   // ---- idle beside waiting

@@ -6,7 +6,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /** Resources that are plain numbers, opened, checked and closed as the test wishes. */
-class FakeResources implements ResourceFactory<FakeResources.Thing> {
+class FakeResources implements ResourceFactory<FakeResources.Thing>, Accountable {
   /** A resource; knows whether it was closed, and who uses it. */
   static final class Thing {
     final int number;
@@ -35,15 +35,10 @@ class FakeResources implements ResourceFactory<FakeResources.Thing> {
   volatile Step onClose = thing -> {};
   volatile Step onAbort = thing -> {};
   volatile boolean permanent;
-  private final PoolInvariants invariants;
 
-  FakeResources() {
-    this(new PoolInvariants());
-  }
-
-  /** Has the pools that it is asked for watched until the end of the test. */
-  FakeResources(PoolInvariants invariants) {
-    this.invariants = invariants;
+  @Override
+  public int alive() {
+    return alive.size();
   }
 
   @Override
@@ -100,7 +95,6 @@ class FakeResources implements ResourceFactory<FakeResources.Thing> {
 
   Pool<Thing, Lease<Thing>> pool(PoolConfig.Builder config, PoolListener listener)
       throws AcquireException {
-    return invariants.watch(
-        Pool.create(config.build(), this, LeaseFactory.plain(), listener), alive::size);
+    return Pool.create(config.build(), this, LeaseFactory.plain(), listener);
   }
 }

@@ -14,16 +14,13 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** The pool from outside, on the JVM's own clock and threads. */
 class PoolTest {
   private static final AcquireOptions PATIENT =
       AcquireOptions.DEFAULT.withTimeout(Duration.ofSeconds(20));
 
-  @RegisterExtension final PoolInvariants invariants = new PoolInvariants();
-
-  private final FakeResources resources = new FakeResources(invariants);
+  private final FakeResources resources = new FakeResources();
 
   private static PoolConfig.Builder config() {
     return PoolConfig.builder().name("test").maxSize(2).acquireTimeout(Duration.ofSeconds(20));
