@@ -230,9 +230,7 @@ class SpringTest extends FrameworkTest {
         .isInstanceOf(QueryTimeoutException.class)
         .hasRootCauseInstanceOf(SQLException.class);
 
-    if (engine != Engine.H2) { // whose statements share one timeout per connection
-      assertThat(jdbc.execute((StatementCallback<Integer>) Statement::getQueryTimeout)).isZero();
-    }
+    assertThat(jdbc.execute((StatementCallback<Integer>) Statement::getQueryTimeout)).isZero();
     assertThat(books()).isEmpty();
     assertThat(pool.stats().opened()).isEqualTo(1);
   }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
 import dev.sluice.pool.AcquireOptions;
+import dev.sluice.pool.AcquireOptions.Validation;
 import dev.sluice.pool.CloseReason;
 import dev.sluice.pool.PoolListener;
 import dev.sluice.testkit.Databases;
@@ -75,6 +76,7 @@ class RealDatabaseContractTest {
       session.put("network timeout", connection.getNetworkTimeout());
       session.put("client info", String.valueOf(connection.getClientInfo()));
       session.put("warnings", String.valueOf((Throwable) connection.getWarnings()));
+      session.put("query timeout", queryTimeout(connection));
       session.put("server", text(connection, describe));
       return session;
     }
@@ -135,6 +137,12 @@ class RealDatabaseContractTest {
     return new Fixture(kind, builder -> builder);
   }
 
+  private static int queryTimeout(Connection connection) throws SQLException {
+    try (Statement statement = connection.createStatement()) {
+      return statement.getQueryTimeout();
+    }
+  }
+
   private static void run(Connection connection, String sql) throws SQLException {
     try (Statement statement = connection.createStatement()) {
       statement.execute(sql);
@@ -163,6 +171,7 @@ class RealDatabaseContractTest {
         connection.setTransactionIsolation(Connection.TRANSACTION_SERIALIZABLE);
         connection.setNetworkTimeout(Runnable::run, 12_345);
         connection.setHoldability(ResultSet.CLOSE_CURSORS_AT_COMMIT);
+        limitOneQuery(connection);
         if (kind == Database.MARIADB) {
           connection.setCatalog("information_schema");
         } else {
@@ -181,6 +190,63 @@ class RealDatabaseContractTest {
         assertThat(kind.session(connection)).isEqualTo(before);
       }
       assertThat(fixture.opened()).isEqualTo(1);
+    }
+  }
+
+  private static void limitOneQuery(Connection connection) throws SQLException {
+    try (Statement statement = connection.createStatement()) {
+      statement.setQueryTimeout(7);
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void timeoutOfOneQueryIsNobodyElses(Database kind) throws SQLException {
+    try (Fixture fixture = fixture(kind)) {
+      for (int i = 0; i < 2; i++) {
+        try (Connection connection = fixture.ds.getConnection()) {
+          assertThat(queryTimeout(connection)).isZero();
+          limitOneQuery(connection);
+        }
+      }
+
+      try (Connection connection = fixture.ds.getConnection()) {
+        assertThat(queryTimeout(connection)).isZero();
+      }
+      assertThat(fixture.opened()).isEqualTo(1);
+      assertThat(fixture.resets).as("H2's needs one").hasValue(kind == Database.H2 ? 2 : 0);
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void timeoutOfAQueryThatTheBorrowerTookBackNeedsNoReset(Database kind) throws SQLException {
+    try (Fixture fixture = fixture(kind)) {
+      try (Connection connection = fixture.ds.getConnection();
+          Statement statement = connection.createStatement()) {
+        statement.setQueryTimeout(7);
+        statement.setQueryTimeout(0);
+      }
+
+      try (Connection connection = fixture.ds.getConnection()) {
+        assertThat(queryTimeout(connection)).isZero();
+      }
+      assertThat(fixture.resets).hasValue(0);
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void limitOfACheckDoesNotHoldForTheBorrower(Database kind) throws SQLException {
+    try (Fixture fixture =
+        new Fixture(kind, b -> b.validationQuery("SELECT 1").validateAfterIdle(Duration.ZERO))) {
+      fixture.ds.getConnection().close();
+
+      try (Connection connection =
+          fixture.ds.getConnection(AcquireOptions.DEFAULT.withValidation(Validation.ALWAYS))) {
+        assertThat(queryTimeout(connection)).isZero();
+      }
+      assertThat(fixture.ds.stats().validationTime().count()).isPositive();
     }
   }
 

@@ -158,16 +158,23 @@ final class ConnectionTerms {
     return withNetworkTimeout(raw, timeout, () -> answers(raw, query, timeout));
   }
 
-  private static boolean answers(Connection raw, String query, Duration timeout)
-      throws SQLException {
+  private boolean answers(Connection raw, String query, Duration timeout) throws SQLException {
     try (Statement statement = raw.createStatement()) {
+      int before = dialect.sharesQueryTimeout() ? statement.getQueryTimeout() : 0;
       statement.setQueryTimeout(Math.max(1, wholeSeconds(timeout)));
-      if (statement.execute(query)) {
-        try (ResultSet answer = statement.getResultSet()) {
-          answer.next();
-        }
+      runCheck(statement, query);
+      if (dialect.sharesQueryTimeout()) {
+        statement.setQueryTimeout(before); // or it would hold for the borrower's statements too
       }
       return true;
+    }
+  }
+
+  private static void runCheck(Statement statement, String query) throws SQLException {
+    if (statement.execute(query)) {
+      try (ResultSet answer = statement.getResultSet()) {
+        answer.next();
+      }
     }
   }
 

@@ -188,6 +188,11 @@ enum Dialect {
     return this == POSTGRESQL || this == MARIADB || this == MYSQL || this == SQLSERVER;
   }
 
+  /** Whether a statement's query timeout is that of all its connection's statements. */
+  boolean sharesQueryTimeout() {
+    return this == H2;
+  }
+
   @Nullable String readSchema(Connection raw) throws SQLException {
     return raw.getSchema();
   }

@@ -4,6 +4,7 @@ import dev.sluice.pool.ResourceInfo;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.SQLNonTransientConnectionException;
+import java.sql.Statement;
 import java.util.EnumMap;
 import java.util.HashSet;
 import java.util.Map;
@@ -163,6 +164,17 @@ final class PhysicalConnection {
     Object original = changing(SessionProperty.NETWORK_TIMEOUT);
     raw.setNetworkTimeout(executor, milliseconds);
     changed(SessionProperty.NETWORK_TIMEOUT, Objects.equals(milliseconds, original));
+  }
+
+  /** Sets the timeout of a statement, or of all of the session's where they share one. */
+  void setQueryTimeout(Statement statement, int seconds) throws SQLException {
+    if (!terms.dialect.sharesQueryTimeout()) {
+      statement.setQueryTimeout(seconds);
+      return;
+    }
+    Object original = changing(SessionProperty.QUERY_TIMEOUT);
+    statement.setQueryTimeout(seconds);
+    changed(SessionProperty.QUERY_TIMEOUT, Objects.equals(seconds, original));
   }
 
   /** The map itself, which the caller may change in place. */

@@ -2,6 +2,7 @@ package dev.sluice.jdbc;
 
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Properties;
@@ -58,6 +59,23 @@ enum SessionProperty {
     @Override
     void write(Connection raw, @Nullable Object value) throws SQLException {
       raw.setNetworkTimeout(Runnable::run, number(value));
+    }
+  },
+
+  /** Noted only where the statements of a connection share it. */
+  QUERY_TIMEOUT(1 << 16) {
+    @Override
+    Object read(Connection raw, Dialect dialect) throws SQLException {
+      try (Statement statement = raw.createStatement()) {
+        return statement.getQueryTimeout();
+      }
+    }
+
+    @Override
+    void write(Connection raw, @Nullable Object value) throws SQLException {
+      try (Statement statement = raw.createStatement()) {
+        statement.setQueryTimeout(number(value));
+      }
     }
   },
 

@@ -95,6 +95,16 @@ class SluiceStatement extends StatementDelegation {
   }
 
   @Override
+  public final void setQueryTimeout(int seconds) throws SQLException {
+    Statement raw = open();
+    try {
+      connection.physical.setQueryTimeout(raw, seconds);
+    } catch (SQLException e) {
+      throw onError(e);
+    }
+  }
+
+  @Override
   public final void closeOnCompletion() throws SQLException {
     Statement raw = open();
     try {

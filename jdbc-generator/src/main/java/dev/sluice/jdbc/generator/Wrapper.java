@@ -114,7 +114,7 @@ final class Wrapper {
           "statement",
           ours("Tracked"),
           List.of(),
-          Set.of("close", "closeOnCompletion", "getConnection", "isClosed"),
+          Set.of("close", "closeOnCompletion", "getConnection", "isClosed", "setQueryTimeout"),
           Map.of(
               "executing",
               Set.of(
