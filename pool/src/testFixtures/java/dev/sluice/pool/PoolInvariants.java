@@ -65,6 +65,11 @@ public final class PoolInvariants
     this.limit = limit;
   }
 
+  /** Whether the pools that are built now are watched. */
+  public static boolean isWatching() {
+    return Observation.observer instanceof PoolInvariants;
+  }
+
   // ---- seeing
 
   @Override
