@@ -158,8 +158,7 @@ final class Diagnosis<R> {
     for (int i = 0; i < words.size(); i++) {
       long word = words.get(i);
       if (Slot.stateOf(word) != Slot.EMPTY) {
-        Waiter<R> holder =
-            slots[i].isLentToItsThread(word) ? blocked.get(slots[i].holder) : null;
+        Waiter<R> holder = slots[i].isLentToItsThread(word) ? blocked.get(slots[i].holder) : null;
         if (holder == null) {
           return false;
         }

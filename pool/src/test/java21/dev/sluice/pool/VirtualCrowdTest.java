@@ -10,15 +10,12 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** A crowd as only virtual threads make it. */
 final class VirtualCrowdTest {
   private static final int CROWD = 100_000;
 
-  @RegisterExtension final PoolInvariants invariants = new PoolInvariants();
-
-  private final FakeResources resources = new FakeResources(invariants);
+  private final FakeResources resources = new FakeResources();
 
   @Test
   void hundredThousandThatWaitAtOnceAreAllServed() throws Exception {
