@@ -1,5 +1,6 @@
 package dev.sluice.jdbc;
 
+import dev.sluice.pool.AcquireException;
 import java.sql.SQLTransientConnectionException;
 import org.jspecify.annotations.Nullable;
 
@@ -9,7 +10,15 @@ import org.jspecify.annotations.Nullable;
 public final class AcquireTimeoutException extends SQLTransientConnectionException {
   private static final long serialVersionUID = 1L;
 
-  AcquireTimeoutException(String message, @Nullable Throwable cause) {
+  private final AcquireException.Phase phase;
+
+  AcquireTimeoutException(String message, AcquireException.Phase phase, @Nullable Throwable cause) {
     super(message, SqlStates.NO_CONNECTION, cause);
+    this.phase = phase;
+  }
+
+  /** Whether one was being opened or checked. */
+  public AcquireException.Phase phase() {
+    return phase;
   }
 }

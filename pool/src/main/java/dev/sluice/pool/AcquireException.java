@@ -11,15 +11,36 @@ public final class AcquireException extends Exception {
   private static final long serialVersionUID = 1L;
 
   private final Kind kind;
+  private final Phase phase;
 
   AcquireException(Kind kind, String message, @Nullable Throwable cause) {
+    this(kind, kind == Kind.UNAVAILABLE ? Phase.OPEN : Phase.WAIT, message, cause);
+  }
+
+  AcquireException(Kind kind, Phase phase, String message, @Nullable Throwable cause) {
     super(message, cause);
     this.kind = Objects.requireNonNull(kind);
+    this.phase = Objects.requireNonNull(phase);
   }
 
   /** How it failed. */
   public Kind kind() {
     return kind;
+  }
+
+  /** What the pool was about when it failed. */
+  public Phase phase() {
+    return phase;
+  }
+
+  /** What a caller that got nothing was waiting for. */
+  public enum Phase {
+    /** For a resource to come back. */
+    WAIT,
+    /** For one to be opened. */
+    OPEN,
+    /** For an idle one to be checked, or one that came back to be cleaned. */
+    CHECK
   }
 
   /** The ways in which an acquisition fails; never two causes under one. */

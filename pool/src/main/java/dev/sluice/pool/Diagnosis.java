@@ -191,7 +191,18 @@ final class Diagnosis<R> {
     Opener.Outage outage = engine.opener.outage();
     boolean beside = kind == Kind.CLOSED || kind == Kind.SHED;
     Throwable cause = outage == null || beside ? null : outage.cause();
-    return new AcquireException(kind, tell(kind, waitedNanos), cause);
+    return new AcquireException(kind, phase(kind), tell(kind, waitedNanos), cause);
+  }
+
+  private AcquireException.Phase phase(Kind kind) {
+    if (kind == Kind.UNAVAILABLE) {
+      return AcquireException.Phase.OPEN;
+    }
+    if (kind != Kind.TIMED_OUT) {
+      return AcquireException.Phase.WAIT;
+    }
+    boolean checks = engine.slots.count(Slot.CHECKING) > 0 && engine.slots.count(Slot.OPENING) == 0;
+    return checks ? AcquireException.Phase.CHECK : AcquireException.Phase.OPEN;
   }
 
   /** The message; what the resource's own code throws while it is put together is no obstacle. */

@@ -19,20 +19,22 @@ final class SafeListener {
   private record Ear(PoolListener listener, AtomicBoolean complained) {}
 
   private final String pool;
-  private final List<Ear> ears = new ArrayList<>();
+  private final Ear[] ears;
   private final boolean hearsLeases;
 
   /** Asks each of the listeners who shall hear of this pool. */
   SafeListener(List<PoolListener> listeners, PoolConfig config) {
     this.pool = config.name();
+    List<Ear> all = new ArrayList<>();
     boolean leases = false;
     for (PoolListener listener : listeners) {
       PoolListener own = forPool(listener, config);
       if (own != null) {
-        ears.add(new Ear(own, new AtomicBoolean()));
+        all.add(new Ear(own, new AtomicBoolean()));
         leases |= hearsLeases(own);
       }
     }
+    this.ears = all.toArray(new Ear[0]);
     this.hearsLeases = leases;
   }
 
@@ -68,7 +70,7 @@ final class SafeListener {
 
   /** Whether anybody listens. */
   boolean present() {
-    return !ears.isEmpty();
+    return ears.length > 0;
   }
 
   void tell(Consumer<PoolListener> event) {
