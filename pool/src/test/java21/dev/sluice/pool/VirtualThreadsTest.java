@@ -16,6 +16,8 @@ final class VirtualThreadsTest {
   private static final int CROWD = 100_000;
   private static final int SMALL_CROWD = 20_000;
   private static final int SIZE = 10;
+  private static final AcquireOptions PATIENT =
+      AcquireOptions.DEFAULT.withTimeout(Duration.ofMinutes(1));
 
   private final FakeResources resources = new FakeResources();
   private final AtomicInteger served = new AtomicInteger();
@@ -37,7 +39,7 @@ final class VirtualThreadsTest {
   private static List<Lease<Thing>> takeAll(Pool<Thing, Lease<Thing>> pool) throws Exception {
     List<Lease<Thing>> all = new ArrayList<>();
     for (int i = 0; i < SIZE; i++) {
-      all.add(pool.acquire());
+      all.add(pool.acquire(PATIENT));
     }
     return all;
   }
