@@ -59,7 +59,7 @@ class ProcessFaultTest extends FaultTest {
 
   /**
    * A laptop is closed, a function is frozen: meanwhile the other side hangs up. With the strict
-   * guard the child asks at once when it is thawed; otherwise it gives the keeper two ticks.
+   * guard the child asks at once when it is thawed; otherwise when the pool has noticed.
    */
   @ParameterizedTest
   @ValueSource(booleans = {false, true})

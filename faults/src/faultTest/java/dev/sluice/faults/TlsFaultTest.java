@@ -7,6 +7,7 @@ import dev.sluice.jdbc.DatabaseUnavailableException;
 import dev.sluice.jdbc.SluiceDataSource;
 import dev.sluice.testkit.Databases;
 import dev.sluice.testkit.Eventually;
+import dev.sluice.testkit.Timing;
 import java.io.File;
 import java.io.IOException;
 import java.io.InputStream;
@@ -381,7 +382,7 @@ class TlsFaultTest extends FaultTest {
       try (SluiceDataSource pool = client(rig, "revoked")) {
         int before = rig.proxy.accepted();
 
-        Attempt attempt = Attempt.at(pool, millis(1_500));
+        Attempt attempt = Rig.refusal(pool, millis(1_500));
 
         assertThat(attempt.isInTime()).as(attempt.toString()).isTrue();
         assertThat((Throwable) attempt.failure()).isInstanceOf(DatabaseUnavailableException.class);
@@ -402,15 +403,14 @@ class TlsFaultTest extends FaultTest {
     try (Rig rig = Rig.on(server, b -> b)) {
       show(rig, "modern", "modern");
       try (SluiceDataSource pool = verifying(rig, "localhost", "modern", binding)) {
-
-        Attempt attempt = Attempt.at(pool, millis(1_500));
-
-        assertThat(attempt.isInTime()).as(attempt.toString()).isTrue();
         if (binding.equals("prefer")) {
-          assertThat((Throwable) attempt.failure()).isNull();
-          assertThat(Rig.one(attempt.connection())).isEqualTo(1);
-          attempt.connection().close();
+          try (Connection connection = pool.getConnection(Timing.LONG)) {
+            assertThat(Rig.one(connection)).isEqualTo(1);
+          }
         } else {
+          Attempt attempt = Rig.refusal(pool, millis(500));
+
+          assertThat(attempt.isInTime()).as(attempt.toString()).isTrue();
           assertThat((Throwable) attempt.failure())
               .isInstanceOf(DatabaseUnavailableException.class);
           assertThat(flat(attempt.failure())).containsIgnoringCase("channel binding");

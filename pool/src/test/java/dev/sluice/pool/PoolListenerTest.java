@@ -427,6 +427,7 @@ class PoolListenerTest {
 
   @Test
   void serviceHearsEveryPoolBesideItsOwnListener(@TempDir Path services) throws Exception {
+    Everywhere.HEARD.clear();
     List<String> own = new CopyOnWriteArrayList<>();
 
     withServices(

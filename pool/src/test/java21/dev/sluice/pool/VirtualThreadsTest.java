@@ -17,6 +17,8 @@ import org.junit.jupiter.api.Test;
 final class VirtualThreadsTest {
   private static final int CROWD = 20_000;
   private static final int SIZE = 10;
+  private static final AcquireOptions PATIENT =
+      AcquireOptions.DEFAULT.withTimeout(Duration.ofMinutes(1));
 
   private final FakeResources resources = new FakeResources();
   private final AtomicInteger served = new AtomicInteger();
@@ -38,7 +40,7 @@ final class VirtualThreadsTest {
   private static List<Lease<Thing>> takeAll(Pool<Thing, Lease<Thing>> pool) throws Exception {
     List<Lease<Thing>> all = new ArrayList<>();
     for (int i = 0; i < SIZE; i++) {
-      all.add(pool.acquire());
+      all.add(pool.acquire(PATIENT));
     }
     return all;
   }
