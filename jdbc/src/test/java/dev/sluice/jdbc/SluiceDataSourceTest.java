@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
 import dev.sluice.pool.AcquireOptions;
+import dev.sluice.pool.PoolInvariants;
 import dev.sluice.pool.StartPolicy;
 import dev.sluice.testkit.Eventually;
 import dev.sluice.testkit.FakeDatabase;
@@ -20,6 +21,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
@@ -508,6 +510,11 @@ class SluiceDataSourceTest {
   // The rest of a DataSource
 
   @Test
+  void poolsOfTheseTestsAreWatched() {
+    assertThat(PoolInvariants.isWatching()).isTrue();
+  }
+
+  @Test
   void looksAfterItself() throws SQLException {
     try (FakePool pool = new FakePool().settle()) {
       assertThat(pool.ds.isHealthy()).isTrue();
@@ -520,6 +527,50 @@ class SluiceDataSourceTest {
       pool.db.goDown();
 
       assertThat(pool.ds.checkHealth(Duration.ofMillis(500))).isFalse();
+    }
+  }
+
+  @Test
+  void leasesTellWhoHasThemAndOnDemandWhereHeIs() throws Exception {
+    try (FakePool pool = new FakePool()) {
+      CountDownLatch has = new CountDownLatch(1);
+      CountDownLatch enough = new CountDownLatch(1);
+      Thread holder = new Thread(() -> holdWhile(pool, has, enough), "holder");
+      holder.start();
+      has.await();
+      try {
+        assertThat(pool.ds.leases())
+            .singleElement()
+            .satisfies(
+                lease -> {
+                  assertThat(lease.thread()).isEqualTo("holder");
+                  assertThat(lease.threadAlive()).isTrue();
+                  assertThat(lease.doing()).isEqualTo("SELECT ?");
+                  assertThat(lease.stack()).isEmpty();
+                });
+        assertThat(pool.ds.leasesWithStacks())
+            .singleElement()
+            .satisfies(
+                lease ->
+                    assertThat(lease.stack())
+                        .extracting(StackTraceElement::getMethodName)
+                        .contains("holdWhile"));
+      } finally {
+        enough.countDown();
+        holder.join();
+      }
+      assertThat(pool.ds.leasesWithStacks()).isEmpty();
+    }
+  }
+
+  private static void holdWhile(FakePool pool, CountDownLatch has, CountDownLatch enough) {
+    try (Connection connection = pool.get();
+        Statement statement = connection.createStatement()) {
+      statement.execute("SELECT 1");
+      has.countDown();
+      enough.await();
+    } catch (SQLException | InterruptedException e) {
+      throw new AssertionError(e);
     }
   }
 

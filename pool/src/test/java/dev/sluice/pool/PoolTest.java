@@ -27,6 +27,11 @@ class PoolTest {
   }
 
   @Test
+  void poolsOfTheseTestsAreWatched() {
+    assertThat(PoolInvariants.isWatching()).isTrue();
+  }
+
+  @Test
   void leaseIsGivenAndReturned() throws Exception {
     try (Pool<Thing, Lease<Thing>> pool = resources.pool(config())) {
       Lease<Thing> lease = pool.acquire();

@@ -11,10 +11,11 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
-/** A crowd that only virtual threads can be: a hundred thousand that wait at the same time. */
+/**
+ * A crowd of virtual threads of which many give up; {@link VirtualCrowdTest} has one that waits.
+ */
 final class VirtualThreadsTest {
-  private static final int CROWD = 100_000;
-  private static final int SMALL_CROWD = 20_000;
+  private static final int CROWD = 20_000;
   private static final int SIZE = 10;
 
   private final FakeResources resources = new FakeResources();
@@ -79,42 +80,24 @@ final class VirtualThreadsTest {
   }
 
   @Test
-  void hundredThousandThatWaitAtOnceAreServed() throws Exception {
+  void thoseWhoAreInterruptedLeaveAndTheOthersAreServed() throws Exception {
     try (Pool<Thing, Lease<Thing>> pool = pool(Duration.ofMinutes(10))) {
       List<Lease<Thing>> held = takeAll(pool);
       List<Thread> crowd = crowd(pool, CROWD);
       awaitWaiting(pool, CROWD);
 
-      held.forEach(Lease::close);
-      join(crowd);
-
-      assertThat(unexpected).isEmpty();
-      assertThat(served).hasValue(CROWD);
-      assertThat(collisions).hasValue(0);
-      assertThat(resources.mostAlive).hasValue(SIZE);
-      assertThat(pool.stats().waited()).isGreaterThanOrEqualTo(CROWD);
-    }
-  }
-
-  @Test
-  void thoseWhoAreInterruptedLeaveAndTheOthersAreServed() throws Exception {
-    try (Pool<Thing, Lease<Thing>> pool = pool(Duration.ofMinutes(10))) {
-      List<Lease<Thing>> held = takeAll(pool);
-      List<Thread> crowd = crowd(pool, SMALL_CROWD);
-      awaitWaiting(pool, SMALL_CROWD);
-
-      for (int i = 0; i < SMALL_CROWD; i += 2) {
+      for (int i = 0; i < CROWD; i += 2) {
         crowd.get(i).interrupt();
       }
-      awaitWaiting(pool, SMALL_CROWD / 2);
+      awaitWaiting(pool, CROWD / 2);
       held.forEach(Lease::close);
       join(crowd);
 
       assertThat(unexpected).isEmpty();
-      assertThat(interrupted).hasValue(SMALL_CROWD / 2);
-      assertThat(served).hasValue(SMALL_CROWD / 2);
+      assertThat(interrupted).hasValue(CROWD / 2);
+      assertThat(served).hasValue(CROWD / 2);
       assertThat(collisions).hasValue(0);
-      assertThat(pool.stats().cancelled()).isEqualTo(SMALL_CROWD / 2);
+      assertThat(pool.stats().cancelled()).isEqualTo(CROWD / 2);
     }
   }
 
@@ -123,9 +106,9 @@ final class VirtualThreadsTest {
     try (Pool<Thing, Lease<Thing>> pool = pool(Duration.ofSeconds(1))) {
       List<Lease<Thing>> held = takeAll(pool);
 
-      join(crowd(pool, SMALL_CROWD));
+      join(crowd(pool, CROWD));
 
-      assertThat(unexpected).hasSize(SMALL_CROWD);
+      assertThat(unexpected).hasSize(CROWD);
       assertThat(unexpected)
           .allSatisfy(
               e ->
@@ -133,7 +116,7 @@ final class VirtualThreadsTest {
                       .isInstanceOfSatisfying(
                           AcquireException.class,
                           refusal -> assertThat(refusal.kind()).isEqualTo(Kind.EXHAUSTED)));
-      assertThat(pool.stats().timedOut()).isEqualTo(SMALL_CROWD);
+      assertThat(pool.stats().timedOut()).isEqualTo(CROWD);
       held.forEach(Lease::close);
       pool.acquire().close();
     }

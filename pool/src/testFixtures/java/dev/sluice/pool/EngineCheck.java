@@ -91,11 +91,20 @@ final class EngineCheck {
         : problem[0];
   }
 
-  /** A waiter for whom a check is under way may wait beside others that are idle, for a while. */
-  private static @Nullable String match(Engine<?> engine) {
+  /**
+   * A waiter for whom a check is under way may wait beside others that are idle, for a while; and
+   * one that was woken to look for an idle one until it runs, which in a time of its own it may
+   * not.
+   */
+  private static <R> @Nullable String match(Engine<R> engine) {
     int waiting = engine.signals.waiting();
     int idle = engine.slots.count(Slot.IDLE);
-    return engine.signals.serves() && waiting > engine.work.checking() && idle > 0
+    Waiter<R> head = engine.queue.head(engine.signals.now());
+    boolean woken = head != null && head.isNudged();
+    return engine.signals.serves()
+            && waiting > engine.work.checking()
+            && idle > 0
+            && !(woken && !(engine.platform instanceof SystemPlatform))
         ? waiting + " wait beside " + idle + " idle"
         : null;
   }

@@ -65,6 +65,11 @@ public final class PoolInvariants
     this.limit = limit;
   }
 
+  /** Whether the pools that are built now are watched. */
+  public static boolean isWatching() {
+    return Observation.observer instanceof PoolInvariants;
+  }
+
   // ---- seeing
 
   @Override
@@ -200,10 +205,16 @@ public final class PoolInvariants
   }
 
   private static Set<Thread> threads() {
+    ThreadGroup root = Thread.currentThread().getThreadGroup();
+    while (root.getParent() != null) {
+      root = root.getParent();
+    }
+    Thread[] all = new Thread[2 * root.activeCount() + 64];
+    int count = root.enumerate(all); // stops nobody, as asking for their stacks would
     Set<Thread> threads = new HashSet<>();
-    for (Thread thread : Thread.getAllStackTraces().keySet()) {
-      if (thread.getName().startsWith("sluice-")) {
-        threads.add(thread);
+    for (int i = 0; i < count; i++) {
+      if (all[i].getName().startsWith("sluice-")) {
+        threads.add(all[i]);
       }
     }
     return threads;

@@ -24,15 +24,18 @@ final class OpenSockets {
     if (!Files.isDirectory(DESCRIPTORS)) {
       return sockets;
     }
-    Map<String, String> ends = ends();
     try (Stream<Path> all = Files.list(DESCRIPTORS)) {
       all.map(OpenSockets::target)
           .filter(target -> target.startsWith(PREFIX))
           .map(target -> target.substring(PREFIX.length(), target.length() - 1))
-          .filter(ends::containsKey)
-          .forEach(inode -> sockets.put(inode, ends.getOrDefault(inode, "")));
+          .forEach(inode -> sockets.put(inode, ""));
     } catch (IOException e) {
       throw new IllegalStateException("Cannot list " + DESCRIPTORS, e);
+    }
+    if (!sockets.isEmpty()) { // the table is the whole machine's, and long
+      Map<String, String> ends = ends();
+      sockets.keySet().retainAll(ends.keySet());
+      sockets.replaceAll((inode, unknown) -> ends.getOrDefault(inode, unknown));
     }
     return sockets;
   }
