@@ -287,6 +287,10 @@ final class JdbcUrl {
    * form the URL is.
    */
   static String display(String url) {
+    return Printable.whole(shown(url));
+  }
+
+  private static String shown(String url) {
     Matcher prefix = PREFIX.matcher(url);
     if (!prefix.lookingAt()) {
       return Secret.MASK;

@@ -13,9 +13,14 @@ final class Printable {
 
   /** A key, a name or a value. */
   static String of(String text) {
-    StringBuilder out = new StringBuilder();
     String cut = cut(text);
-    cut.codePoints()
+    return cut.length() < text.length() ? whole(cut) + "..." : whole(cut);
+  }
+
+  /** As {@link #of}, but not cut. */
+  static String whole(String text) {
+    StringBuilder out = new StringBuilder();
+    text.codePoints()
         .forEach(
             c -> {
               if (isPlain(c)) {
@@ -24,7 +29,7 @@ final class Printable {
                 out.append(String.format(Locale.ROOT, "\\u%04x", c));
               }
             });
-    return cut.length() < text.length() ? out.append("...").toString() : out.toString();
+    return out.toString();
   }
 
   private static String cut(String text) {

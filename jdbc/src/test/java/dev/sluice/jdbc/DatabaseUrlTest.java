@@ -120,7 +120,7 @@ class DatabaseUrlTest {
     "postgresql://h/x#y, must have no #",
     "postgresql://u:p/w@h/x, percent-encoded",
     "postgresql://u:1234/w@h/x, percent-encoded",
-    "postgresql://u:p?w@h/x, without a value",
+    "postgresql://u:p?w@h/x, an @ behind the question mark",
     "postgresql://u:%zz@h/x, two hexadecimal digits",
     "postgresql://u:%4@h/x, two hexadecimal digits",
     "postgresql://u:%@h/x, two hexadecimal digits",

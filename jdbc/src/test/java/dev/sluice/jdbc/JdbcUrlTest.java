@@ -147,6 +147,11 @@ class JdbcUrlTest {
   }
 
   @Test
+  void aUrlIsShownOnOneLine() {
+    assertThat(JdbcUrl.display("jdbc:h2:mem:x\b\u2028y")).isEqualTo("jdbc:h2:mem:x\\u0008\\u2028y");
+  }
+
+  @Test
   void aUrlOfSeveralLinesIsRefused() {
     assertThatThrownBy(() -> Sluice.dataSource("jdbc:h2:mem:x\nPASSWORD=1"))
         .hasMessageContaining("must be a single line");
