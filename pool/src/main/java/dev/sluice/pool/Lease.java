@@ -49,8 +49,7 @@ public class Lease<R> implements AutoCloseable {
    * @return whether this call returned it; false if it was returned or taken back before
    */
   protected final boolean release() {
-    grip = null;
-    return slot.engine.release(slot, token);
+    return letGo(slot.engine.release(slot, token));
   }
 
   /**
@@ -60,8 +59,7 @@ public class Lease<R> implements AutoCloseable {
    * @return as {@link #release}
    */
   protected final boolean releaseForReset() {
-    grip = null;
-    return slot.engine.releaseForReset(slot, token);
+    return letGo(slot.engine.releaseForReset(slot, token));
   }
 
   /**
@@ -70,8 +68,7 @@ public class Lease<R> implements AutoCloseable {
    * @return as {@link #release}
    */
   protected final boolean discard(CloseReason reason) {
-    grip = null;
-    return slot.engine.discard(slot, token, reason);
+    return letGo(slot.engine.discard(slot, token, reason));
   }
 
   /**
@@ -80,7 +77,7 @@ public class Lease<R> implements AutoCloseable {
    * @param why in a few words, for the listener if the reason is {@link CloseReason#BROKEN}
    */
   protected final boolean discard(CloseReason reason, String why) {
-    return slot.engine.discard(slot, token, reason, why);
+    return letGo(slot.engine.discard(slot, token, reason, why));
   }
 
   /**
@@ -94,7 +91,12 @@ public class Lease<R> implements AutoCloseable {
    * @return as {@link #release}
    */
   protected final boolean discardAndSuspectOthers(boolean replaceAll, String why) {
+    return letGo(slot.engine.discardAndSuspect(slot, token, replaceAll, why));
+  }
+
+  /** After the lease has ended, and not before: a handle without a grip is taken for a lost one. */
+  private boolean letGo(boolean ended) {
     grip = null;
-    return slot.engine.discardAndSuspect(slot, token, replaceAll, why);
+    return ended;
   }
 }

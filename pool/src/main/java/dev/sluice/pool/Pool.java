@@ -224,9 +224,9 @@ public final class Pool<R, L extends Lease<R>> implements AutoCloseable {
   }
 
   private L lease(Slot<R> slot, long token, boolean toItsThread) {
-    engine.lent(slot, token, toItsThread);
     try {
       L lease = leases.lease(slot, token);
+      engine.lent(slot, token, toItsThread); // now that there is a handle, whose loss would show
       if (engine.attends()) {
         engine.attend(slot, token, toItsThread);
       }

@@ -3,8 +3,10 @@ package dev.sluice.pool;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sluice.pool.FakeResources.Thing;
+import java.lang.ref.WeakReference;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -69,6 +71,54 @@ class GripTest {
     assertThat(held.isHeld()).isTrue();
     assertThat(pool.stats().leaked()).isZero();
     held.close();
+  }
+
+  /** Lets a collector run that takes whatever nobody holds. */
+  private static void collect() {
+    WeakReference<Object> canary = new WeakReference<>(new Object());
+    while (canary.get() != null) {
+      System.gc();
+    }
+  }
+
+  /** The keeper looks, a collection comes, and the keeper looks again. */
+  private void collectBetweenTwoLooks() {
+    platform.pass(5 * SECOND);
+    collect();
+    platform.pass(5 * SECOND);
+  }
+
+  @Test
+  @Timeout(value = 2, unit = TimeUnit.MINUTES)
+  void leaseThatIsBeingGivenBackIsNotTakenForLost() throws Exception {
+    Lease<Thing> lease = pool.acquire();
+    platform.pass(5 * SECOND);
+
+    InterleavingHook.once(this::collectBetweenTwoLooks, lease::close);
+
+    assertThat(pool.stats().leaked()).isZero();
+    assertThat(pool.stats().idle()).isEqualTo(1);
+  }
+
+  @Test
+  @Timeout(value = 2, unit = TimeUnit.MINUTES)
+  void leaseWhoseHandleIsStillBeingMadeIsNotTakenForLost() throws Exception {
+    AtomicReference<Runnable> making = new AtomicReference<>(() -> {});
+    LeaseFactory<Thing, Lease<Thing>> maker =
+        (slot, token) -> {
+          making.get().run();
+          return new Lease<>(slot, token);
+        };
+    pool = Pool.create(pool.config(), new FakeResources(), maker, PoolListener.NONE, platform);
+    platform.pass(SECOND);
+    pool.acquire().close();
+    making.set(this::collectBetweenTwoLooks);
+
+    Lease<Thing> slow = pool.acquire();
+
+    assertThat(slow.isHeld()).isTrue();
+    assertThat(pool.stats().leaked()).isZero();
+    slow.close();
   }
 
   @Test
