@@ -29,7 +29,7 @@ final class GlobalListeners {
           break;
         }
         found.add(services.next());
-      } catch (ServiceConfigurationError e) {
+      } catch (ServiceConfigurationError | LinkageError e) {
         LOG.log(Level.WARNING, "a listener that is there as a service cannot be had", e);
       }
     }

@@ -58,7 +58,7 @@ final class SafeListener {
       Class<?> released =
           type.getMethod("released", long.class, long.class, Duration.class).getDeclaringClass();
       return !(acquired.equals(PoolListener.class) && released.equals(PoolListener.class));
-    } catch (NoSuchMethodException | SecurityException e) {
+    } catch (NoSuchMethodException | SecurityException | LinkageError e) {
       return true;
     }
   }
@@ -86,6 +86,10 @@ final class SafeListener {
   }
 
   private void complain(String what, Throwable e) {
-    LOG.log(Level.WARNING, () -> "pool '" + pool + "': " + what, e);
+    try {
+      LOG.log(Level.WARNING, () -> "pool '" + pool + "': " + what, e);
+    } catch (Throwable unloggable) {
+      // A logger of the user's may not fail the pool either, and there is nobody left to tell.
+    }
   }
 }

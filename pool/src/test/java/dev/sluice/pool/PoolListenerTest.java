@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.sluice.pool.AcquireException.Kind;
 import dev.sluice.pool.FakeResources.Thing;
+import java.io.IOException;
 import java.net.URL;
 import java.net.URLClassLoader;
 import java.nio.file.Files;
@@ -344,6 +345,75 @@ class PoolListenerTest {
     assertThat(heard).contains("opened 1", "acquired 1.1 after 0");
   }
 
+  /** A logger of the user's can fail like a listener of the user's. */
+  @Test
+  void listenerCannotFailThePoolThoughItsComplaintCannotBeLogged() throws Exception {
+    PoolListener rude =
+        new PoolListener() {
+          @Override
+          public void released(long id, long use, Duration held) {
+            throw new IllegalStateException("a listener's fault");
+          }
+        };
+    Pool<Thing, Lease<Thing>> pool = pool(config(), rude);
+    Lease<Thing> lease = pool.acquire();
+    try (PoolLog log = new PoolLog("told")) {
+      log.fault =
+          () -> {
+            throw new IllegalStateException("a logger's fault");
+          };
+      lease.close();
+    }
+
+    assertThat(pool.stats().idle()).isEqualTo(1);
+    assertThat(pool.stats().checking()).isZero();
+  }
+
+  /** What {@link Optionally} can do without. */
+  public interface Elsewhere {}
+
+  /** A listener that has a method for those who have more on their class path. */
+  public static final class Optionally implements PoolListener {
+    public void bindTo(Elsewhere elsewhere) {
+      throw new AssertionError("nobody asks " + elsewhere);
+    }
+  }
+
+  /** Has a class of its own for each of the names, but not {@link Elsewhere}. */
+  private static final class Poorer extends ClassLoader {
+    Poorer() {
+      super(PoolListenerTest.class.getClassLoader());
+    }
+
+    @Override
+    protected Class<?> loadClass(String name, boolean resolve) throws ClassNotFoundException {
+      if (name.equals(Elsewhere.class.getName())) {
+        throw new ClassNotFoundException(name);
+      }
+      if (!name.equals(Optionally.class.getName())) {
+        return super.loadClass(name, resolve);
+      }
+      try (var in = getParent().getResourceAsStream(name.replace('.', '/') + ".class")) {
+        byte[] bytes = in.readAllBytes();
+        return defineClass(name, bytes, 0, bytes.length);
+      } catch (IOException e) {
+        throw new ClassNotFoundException(name, e);
+      }
+    }
+  }
+
+  @Test
+  void listenerOfWhichNotAllClassesAreThereHearsThePool() throws Exception {
+    PoolListener listener =
+        (PoolListener)
+            new Poorer()
+                .loadClass(Optionally.class.getName())
+                .getDeclaredConstructor()
+                .newInstance();
+
+    assertThat(new SafeListener(List.of(listener), config().build()).present()).isTrue();
+  }
+
   @Test
   void listenerIsToldOfWhichPoolItHears() throws Exception {
     PoolListener shared =
@@ -440,8 +510,27 @@ class PoolListenerTest {
           }
         });
 
-    assertThat(Everywhere.HEARD).containsExactly("any opened 1");
+    assertThat(Everywhere.HEARD).containsOnlyOnce("any opened 1");
     assertThat(own).contains("opened 1");
+  }
+
+  @Test
+  void serviceThatIsNoClassOfThisMachineIsNoReasonToHaveNoPool(@TempDir Path services)
+      throws Exception {
+    Path broken = services.resolve("broken/Listener.class");
+    Files.createDirectories(broken.getParent());
+    Files.writeString(broken, "not a class");
+
+    withServices(
+        services,
+        "broken.Listener\n" + Everywhere.class.getName() + "\n",
+        () -> {
+          try (Pool<Thing, Lease<Thing>> pool = resources.pool(config().name("despite"))) {
+            pool.acquire().close();
+          }
+        });
+
+    assertThat(Everywhere.HEARD).contains("despite opened 1");
   }
 
   private interface Body {

@@ -13,6 +13,9 @@ final class PoolLog extends Handler implements AutoCloseable {
 
   final List<LogRecord> records = new CopyOnWriteArrayList<>();
 
+  /** What it does with a record beside keeping it. */
+  volatile Runnable fault = () -> {};
+
   private final String pool;
 
   PoolLog(String pool) {
@@ -28,6 +31,7 @@ final class PoolLog extends Handler implements AutoCloseable {
   public void publish(LogRecord record) {
     if (record.getMessage().contains(pool)) {
       records.add(record);
+      fault.run();
     }
   }
 
