@@ -176,6 +176,9 @@ final class Housekeeping<R> implements Platform.Chore {
     boolean raised = false;
     looking.lock();
     try {
+      if (now < lastRun) {
+        return; // somebody has looked who read the clocks later
+      }
       if (lastRun != 0 && config.resumeGuard()) {
         long passed = now - lastRun;
         pause = Math.max(passed, TimeUnit.MILLISECONDS.toNanos(wall - lastWall));

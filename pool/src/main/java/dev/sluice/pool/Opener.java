@@ -91,6 +91,7 @@ final class Opener<R> {
     } finally {
       lock.unlock();
     }
+    consider(); // for whoever came while the lock was held here (O1)
   }
 
   /** Whether something that took so long until now was under way during a pause of the process. */

@@ -140,9 +140,15 @@ final class Signals extends SignalsPadding {
 
   /** Ticks the coarse clock; it never goes back. */
   void advance(long preciseNow) {
-    if (preciseNow - now() > 0) {
-      NOW.setOpaque(this, preciseNow);
+    long last = now();
+    while (preciseNow - last > 0 && !advanced(last, preciseNow)) {
+      last = now();
     }
+  }
+
+  private boolean advanced(long last, long preciseNow) {
+    assert Interleaving.point();
+    return NOW.weakCompareAndSetPlain(this, last, preciseNow);
   }
 
   /** Starts the coarse clock. */

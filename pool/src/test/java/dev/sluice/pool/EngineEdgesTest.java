@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -321,6 +322,49 @@ class EngineEdgesTest {
     assertThat(raised).filteredOn(why -> why.contains("paused")).hasSize(1);
   }
 
+  /** Else the next look would see the pause once more. */
+  @Test
+  void pauseThatACallerHasNoticedIsNotNoticedAgainByAKeeperThatReadTheClockBefore()
+      throws Exception {
+    AtomicReference<Runnable> afterReading = new AtomicReference<>(() -> {});
+    List<String> raised = new ArrayList<>();
+    PoolListener listener =
+        new PoolListener() {
+          @Override
+          public void epochRaised(String why) {
+            raised.add(why);
+          }
+        };
+    SteppedPlatform halting =
+        new SteppedPlatform() {
+          @Override
+          public long wallMillis() {
+            long read = super.wallMillis();
+            afterReading.getAndSet(() -> {}).run();
+            return read;
+          }
+        };
+    Pool<Thing, Lease<Thing>> pool =
+        Pool.create(
+            config().strictResumeGuard(true).build(),
+            resources,
+            LeaseFactory.plain(),
+            listener,
+            halting);
+    fill(pool, 1);
+    halting.keep();
+    afterReading.set(
+        () -> {
+          halting.stopped(60_000);
+          pool.engine().housekeeping.lookForPause();
+        });
+
+    halting.keep();
+    halting.pass(50);
+
+    assertThat(raised).hasSize(1);
+  }
+
   @Test
   void strictGuardIsQuietWhileTheKeeperKeepsUp() throws Exception {
     Pool<Thing, Lease<Thing>> pool = pool(config().strictResumeGuard(true));
@@ -373,6 +417,57 @@ class EngineEdgesTest {
     opener.learnUse(Duration.ofMillis(3).toNanos());
     assertThat(opener.useEstimate()).isEqualTo(Duration.ofMillis(3).toNanos());
     lease.close();
+  }
+
+  /** Whoever holds the opener's lock looks again for those who found it taken. */
+  @Test
+  void openThatWasWantedWhileTheOpenerForgotIsMade() throws Exception {
+    AtomicReference<Runnable> atReading = new AtomicReference<>(() -> {});
+    SteppedPlatform halting =
+        new SteppedPlatform() {
+          @Override
+          public long nanoTime() {
+            atReading.getAndSet(() -> {}).run();
+            return super.nanoTime();
+          }
+        };
+    Engine<Thing> engine = new Engine<>(config().build(), resources, PoolListener.NONE, halting);
+    halting.attach(engine.housekeeping);
+    engine.activate();
+    atReading.set(() -> CompletableFuture.runAsync(() -> engine.opener.warmUp(2)).join());
+
+    engine.opener.forgetWhatWasLearnt();
+
+    assertThat(halting.tasks).hasSize(2);
+  }
+
+  @Test
+  void whatIsOpenedInTheMiddleOfARefreshIsNotReplacedAtOnce() {
+    Engine<Thing> engine = engine(config());
+    engine.activate();
+
+    InterleavingHook.at(
+        2, // what is older is to be replaced, and the epoch is not yet raised
+        () -> {
+          engine.opener.warmUp(1);
+          for (int i = 0; i < 20; i++) {
+            platform.workOnce();
+          }
+        },
+        () -> engine.refresh("a test"));
+
+    assertThat(resources.opened).hasValue(1);
+    assertThat(engine.slots.count(Slot.IDLE)).isEqualTo(1);
+  }
+
+  @Test
+  void coarseClockDoesNotGoBackThoughAReadingComesLate() {
+    Signals signals = new Signals();
+    signals.startClock(100);
+
+    InterleavingHook.once(() -> signals.advance(300), () -> signals.advance(200));
+
+    assertThat(signals.now()).isEqualTo(300);
   }
 
   // ---- the end
