@@ -6,6 +6,9 @@ final class BlockedWaiter<R> extends Waiter<R> {
   private final Thread thread;
   private final boolean yields;
 
+  /** Written and read by its own thread alone. */
+  private boolean servedItself;
+
   BlockedWaiter(Platform platform, long since, long deadline, AcquireOptions options) {
     super(since, deadline, options);
     this.platform = platform;
@@ -37,12 +40,13 @@ final class BlockedWaiter<R> extends Waiter<R> {
         }
         return false;
       }
-      // A waiter that is claimed but not settled is a few instructions from its unpark.
-      platform.park(this, Math.max(left, CLAIM_PATIENCE_NANOS));
-      interrupted |= Thread.interrupted();
-      if (isNudged() && !settled()) {
+      if (isNudged()) { // before it parks: what this thread itself left open wakes nobody
         looks();
         look.run();
+      } else {
+        // A waiter that is claimed but not settled is a few instructions from its unpark.
+        platform.park(this, Math.max(left, CLAIM_PATIENCE_NANOS));
+        interrupted |= Thread.interrupted();
       }
     }
     if (interrupted) {
@@ -68,9 +72,16 @@ final class BlockedWaiter<R> extends Waiter<R> {
   @Override
   @SuppressWarnings("ReferenceEquality") // a thread is equal to itself alone
   void signal() {
-    if (thread != platform.currentThread()) { // else its next park, for whatever, would not block
+    if (thread != platform.currentThread()) {
       platform.unpark(thread);
+    } else { // an unpark would keep its next park, for whatever, from blocking
+      servedItself = !isWaiting();
     }
+  }
+
+  /** Whether its own thread gave it the slot, so that nobody had to wake it. */
+  boolean servedItself() {
+    return servedItself;
   }
 
   @Override

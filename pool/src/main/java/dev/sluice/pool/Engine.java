@@ -1,6 +1,7 @@
 package dev.sluice.pool;
 
 import dev.sluice.pool.AcquireException.Kind;
+import java.lang.invoke.VarHandle;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
@@ -67,7 +68,7 @@ final class Engine<R> {
   final Overtaking<R> overtaking;
   final Nesting<R> nesting;
 
-  /** Waiters served by slots that came back; the opener judges the pool's turnover by it. */
+  /** Slots that came back while somebody waited; the opener judges the pool's turnover by it. */
   final LongAdder handedOn = new LongAdder();
 
   private final ReentrantLock resizing = new ReentrantLock();
@@ -145,7 +146,16 @@ final class Engine<R> {
    */
   @Nullable Slot<R> takeFresh() {
     Thread thread = platform.currentThread();
-    Slot<R> slot = slots.takeFresh(thread);
+    return begun(slots.takeFresh(thread), thread);
+  }
+
+  /** Takes a slot that was left open, for the running thread; null if there is none. */
+  @Nullable Slot<R> takeLeftOpen() {
+    Thread thread = platform.currentThread();
+    return begun(slots.takeLeftOpen(thread), thread);
+  }
+
+  private @Nullable Slot<R> begun(@Nullable Slot<R> slot, Thread thread) {
     if (slot != null) {
       begin(slot, thread);
       if (listening) {
@@ -171,10 +181,11 @@ final class Engine<R> {
 
   /** Notes that the slot, taken under {@code token}, has reached its borrower. */
   void lent(Slot<R> slot, long token, boolean toItsThread) {
-    slot.lentUnder = token;
     if (!toItsThread) {
       slot.lentToFutureUnder = token;
+      VarHandle.releaseFence(); // who sees that it is lent must not take it for its thread's
     }
+    slot.lentUnder = token;
   }
 
   /** Whether there is more to do about a lease than to give it. */
@@ -610,16 +621,9 @@ final class Engine<R> {
     long since = platform.nanoTime();
     signals.advance(since);
     long deadline = Durations.deadline(since, timeout(options));
-    while (true) {
-      refuseIfHopeless(options);
-      BlockedWaiter<R> waiter =
-          new BlockedWaiter<>(platform, since, waitUntil(options, since, deadline), options);
-      Slot<R> slot = queueFor(waiter);
-      if (slot.glance() == waiter.token()) {
-        return slot;
-      }
-      // Cut off between the assignment and now; only an ending pool does that to a new lease.
-    }
+    refuseIfHopeless(options);
+    return queueFor(
+        new BlockedWaiter<>(platform, since, waitUntil(options, since, deadline), options));
   }
 
   private Slot<R> queueFor(BlockedWaiter<R> waiter) throws AcquireException, InterruptedException {
@@ -761,7 +765,7 @@ final class Engine<R> {
     if (slot == null) {
       throw withOwnStack(waiter);
     }
-    if (waiter.yields()) {
+    if (waiter.yields() && !waiter.servedItself()) {
       overtaking.learnWakeUp(platform.nanoTime() - slot.sampledAt);
     }
     return slot;

@@ -10,8 +10,10 @@ public enum Fairness {
    * about twice as long as under strict order, and 2 ms, and a busy pool serves more, because its
    * resources don't rest while threads are woken. It is done only where leases are so short that
    * waking a thread counts: shorter than 0.5 ms, or than eight times what waking takes here and
-   * now. Callers on virtual threads, which wake quickly, callers with a priority, and pools with
-   * overload control are served in strict order all the same.
+   * now. For callers on virtual threads, which wake quickly, for futures and for callers with a
+   * priority nothing is left open: when one of them is the next, it is served, and before that it
+   * is overtaken only together with one that is before it. Pools with overload control, and pools
+   * that check before every use, are in strict order all the same.
    */
   BOUNDED
 }

@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
  * A lease that is out: who has it, for how long, and what they do with it.
  *
  * @param id the resource's number in this pool, never used twice
- * @param use the how-manieth lease of that resource it is, from 1: with {@code id}, the lease's own
+ * @param use which lease of that resource it is, counted from 1: with {@code id}, the lease's own
  *     name
  * @param tag what the borrower calls its errand ({@link AcquireOptions#tag}), empty if nothing
  * @param thread the name of the thread that acquired it

@@ -11,6 +11,9 @@ import org.jspecify.annotations.Nullable;
  * comes back is left open instead: it is made idle, and the head of the queue is woken to look for
  * it. If a caller that runs takes it meanwhile, the head sleeps on.
  *
+ * <p>A caller that runs takes only what was left open so, and not what is idle for another reason,
+ * such as that the pool was suspended until now.
+ *
  * <p>O1: nobody is overtaken who has waited for {@link #WINDOW}; save that each waiter, as the head
  * of the queue, may be overtaken once by whoever takes the one slot that was left open for it. O2:
  * no more than one slot rests while a head is woken; what comes back then is given to the head. O3:
@@ -18,7 +21,8 @@ import org.jspecify.annotations.Nullable;
  * has left by then, so that no idle slot stays beside a waiter (E2).
  *
  * <p>Only threads of the platform are overtaken, without a priority, in pools without overload
- * control: virtual threads wake quickly, and the others care for the order.
+ * control: virtual threads wake quickly, and the others care for the order. For such a caller
+ * nothing is left open; behind one that is overtaken it is overtaken with it.
  */
 final class Overtaking<R> {
   /** How long a waiter may be overtaken more than once. */
@@ -39,7 +43,9 @@ final class Overtaking<R> {
   Overtaking(Engine<R> engine) {
     this.engine = engine;
     this.possible =
-        engine.config.fairness() == Fairness.BOUNDED && engine.config.overload() == null;
+        engine.config.fairness() == Fairness.BOUNDED
+            && engine.config.overload() == null
+            && !engine.config.validateAfterIdle().isZero(); // nobody could take what was left open
   }
 
   /** Learns how long a thread took from being given a slot to using it. */
@@ -66,6 +72,7 @@ final class Overtaking<R> {
       return false;
     }
     engine.rest(slot, engine.signals.now());
+    slot.leftOpenUnder = Slot.next(transit, Slot.IDLE);
     if (slot.move(transit, Slot.IDLE)) {
       head.nudge();
     }
@@ -83,6 +90,6 @@ final class Overtaking<R> {
         || !pays()) {
       return null;
     }
-    return engine.takeFresh();
+    return engine.takeLeftOpen();
   }
 }

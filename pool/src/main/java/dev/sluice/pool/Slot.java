@@ -33,12 +33,15 @@ abstract class SlotWords<R> extends SlotPadding {
   /** The same, if it was lent to a future: nobody knows which thread uses it. */
   long lentToFutureUnder;
 
+  /** The word under which it is idle, if it was left open to callers that run. */
+  long leftOpenUnder;
+
   /** When it was last known to work, precise; the smallest value if it was used since. */
   long checkedAt;
 
   long bornAt;
 
-  /** Leases of this slot ever; written by the lessee alone. */
+  /** Leases of this slot ever. */
   long leases;
 
   /** What {@link #leases} was when the resource was opened. */
@@ -113,8 +116,9 @@ abstract class SlotWords<R> extends SlotPadding {
  * written by whoever owns the slot: the thread that moved it to OPENING, LEASED, CHECKING or
  * CLOSING, until its next move, which publishes them. S3: exceptions, which any thread may write
  * and which only hasten a retirement or a report: {@code retireAt}, {@code doom}, the {@code
- * reported} tokens, and the {@code grip} (see there). S4: readers without ownership (statistics,
- * the keeper) take what they see as a hint and act by a move from the word that they read.
+ * reported} tokens, the {@code grip} (see there) and the {@code weakGrip}. S4: readers without
+ * ownership (statistics, the keeper) take what they see as a hint and act by a move from the word
+ * that they read.
  *
  * @param <R> the resource
  */
@@ -193,6 +197,11 @@ public final class Slot<R> extends SlotWords<R> {
   /** Whether the slot is lent under {@code word} to the thread that it names, not to a future. */
   boolean isLentToItsThread(long word) {
     return stateOf(word) == LEASED && isLent(word) && lentToFutureUnder != word;
+  }
+
+  /** Whether the slot, under {@code idle}, rests because it was left open ({@link Overtaking}). */
+  boolean isLeftOpen(long idle) {
+    return stateOf(idle) == IDLE && leftOpenUnder == idle;
   }
 
   /** Whether the resource may be lent without a check, if the word stayed as it was. */

@@ -184,6 +184,24 @@ final class SlotArray<R> {
         && slot.move(word, Slot.LEASED);
   }
 
+  /**
+   * Takes a slot that was left open, and needs no check, if there is one; as {@link #takeFresh}.
+   */
+  @Nullable Slot<R> takeLeftOpen(Thread thread) {
+    Slot<R>[] array = slots;
+    int start = startFor(thread, Math.min(signals.window(), array.length));
+    long now = signals.now();
+    int epoch = signals.epoch();
+    for (int n = 0; n < array.length; n++) {
+      Slot<R> slot = array[start + n < array.length ? start + n : start + n - array.length];
+      long word = slot.glance();
+      if (slot.isLeftOpen(word) && slot.isFresh(now, epoch) && slot.move(word, Slot.LEASED)) {
+        return slot;
+      }
+    }
+    return null;
+  }
+
   private @Nullable Slot<R> oldestFresh(Slot<R>[] array, long now, int epoch) {
     while (true) {
       Slot<R> oldest = null;

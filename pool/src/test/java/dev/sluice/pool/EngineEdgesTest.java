@@ -442,25 +442,6 @@ class EngineEdgesTest {
   }
 
   @Test
-  void whatIsOpenedInTheMiddleOfARefreshIsNotReplacedAtOnce() {
-    Engine<Thing> engine = engine(config());
-    engine.activate();
-
-    InterleavingHook.at(
-        2, // what is older is to be replaced, and the epoch is not yet raised
-        () -> {
-          engine.opener.warmUp(1);
-          for (int i = 0; i < 20; i++) {
-            platform.workOnce();
-          }
-        },
-        () -> engine.refresh("a test"));
-
-    assertThat(resources.opened).hasValue(1);
-    assertThat(engine.slots.count(Slot.IDLE)).isEqualTo(1);
-  }
-
-  @Test
   void coarseClockDoesNotGoBackThoughAReadingComesLate() {
     Signals signals = new Signals();
     signals.startClock(100);

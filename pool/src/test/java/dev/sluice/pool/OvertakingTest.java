@@ -6,7 +6,10 @@ import dev.sluice.pool.FakeResources.Thing;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 
 /** Who goes before whom, one step at a time: the invariants O1 to O3 of {@link Overtaking}. */
@@ -118,6 +121,111 @@ class OvertakingTest {
     pool.tryAcquire().orElseThrow().release();
 
     assertThat(head.served()).isTrue();
+  }
+
+  @Test
+  void o1WhatRestsForAnotherReasonIsNotTakenBeforeTheHead() throws Exception {
+    List<Lease<Thing>> newcomers = new ArrayList<>();
+    PoolListener whoeverHears =
+        new PoolListener() {
+          @Override
+          public void resumed() {
+            for (int i = 0; i < 3; i++) {
+              tryAcquire().ifPresent(newcomers::add);
+            }
+          }
+        };
+    pool =
+        Pool.create(
+            config(3).build(), new FakeResources(), LeaseFactory.plain(), whoeverHears, platform);
+    platform.pass(MILLISECOND);
+    pool.suspend();
+    Sleeper first = sleeper();
+    Sleeper second = sleeper();
+    platform.pass(2 * Overtaking.WINDOW);
+
+    pool.resume();
+
+    assertThat(newcomers).isEmpty();
+    assertThat(first.served()).isTrue();
+    assertThat(second.served()).isTrue();
+  }
+
+  private Optional<Lease<Thing>> tryAcquire() {
+    try {
+      return pool.tryAcquire();
+    } catch (AcquireException | InterruptedException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  @Test
+  void nothingIsLeftOpenThatWouldHaveToBeCheckedFirst() throws Exception {
+    PoolConfig config = config(1).validateAfterIdle(Duration.ZERO).build();
+    pool =
+        Pool.create(config, new FakeResources(), LeaseFactory.plain(), PoolListener.NONE, platform);
+    Sleeper first = sleeper();
+    platform.pass(MILLISECOND / 10);
+    assertThat(first.served()).isTrue();
+    Sleeper second = sleeper();
+
+    pool.engine().release(first.slot(), first.token());
+
+    assertThat(second.served()).isTrue();
+  }
+
+  @Test
+  void whoServesItselfLearnsNothingOfWaking() throws Exception {
+    SteppedPlatform stepped = new SteppedPlatform();
+    AtomicReference<Runnable> atPark = new AtomicReference<>(() -> {});
+    stepped.onPark = () -> atPark.getAndSet(() -> {}).run();
+    pool =
+        Pool.create(
+            config(1).build(),
+            new FakeResources(),
+            LeaseFactory.plain(),
+            PoolListener.NONE,
+            stepped);
+    Lease<Thing> lease = pool.acquire();
+    for (int i = 0; i < 100; i++) {
+      pool.engine().overtaking.learnWakeUp(MILLISECOND);
+    }
+    int[] leftOpen = {0};
+    for (int i = 0; i < 100; i++) {
+      Lease<Thing> returned = lease;
+      atPark.set(
+          () -> {
+            stepped.pass(1); // which is longer than what always pays
+            returned.release();
+            leftOpen[0] += pool.stats().idle();
+          });
+      lease = pool.acquire();
+    }
+
+    assertThat(leftOpen[0]).as("to overtake still pays").isEqualTo(100);
+  }
+
+  @Test
+  void o3CallerThatLeftASlotOpenItselfLooksBeforeItSleeps() throws Exception {
+    SteppedPlatform stepped = new SteppedPlatform();
+    List<Lease<Thing>> held = new ArrayList<>();
+    PoolListener generous =
+        new PoolListener() {
+          @Override
+          public void exhausted(int size) {
+            held.get(0).release();
+          }
+        };
+    pool =
+        Pool.create(
+            config(1).build(), new FakeResources(), LeaseFactory.plain(), generous, stepped);
+    held.add(pool.acquire());
+    AtomicInteger parked = new AtomicInteger();
+    stepped.onPark = parked::incrementAndGet;
+
+    pool.acquire().release();
+
+    assertThat(parked).hasValue(0);
   }
 
   @Test
