@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.sluice.embedded.EmbeddedServer;
 import dev.sluice.testkit.Databases;
 import dev.sluice.testkit.Eventually;
-import dev.sluice.testkit.NoLeaks;
 import dev.sluice.testkit.TestDatabase;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -22,7 +21,6 @@ import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Named;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -30,8 +28,6 @@ import picocli.CommandLine;
 
 class DemoCommandTest {
   private static final String ESCAPE = "\u001b";
-
-  @RegisterExtension final NoLeaks leaks = new NoLeaks().allowing("sluice-keeper", "sluice-worker");
 
   private record Run(int exit, String out, String err) {}
 

