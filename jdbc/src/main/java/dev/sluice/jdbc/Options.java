@@ -258,8 +258,8 @@ final class Options {
               Kind.bool(),
               SluiceBuilder::strictResumeGuard,
               c -> c.pool().strictResumeGuard(),
-              "Whether each acquisition looks for such a pause itself, which costs it about 25 ns."
-                  + " Otherwise the keeper does, 50 ms after the resume at most. Needs"
+              "Whether each acquisition looks for a pause of the process itself, which costs it about"
+                  + " 25 ns. Otherwise the keeper does, 50 ms after the resume at most. Needs"
                   + " resumeGuard."),
           // When the database cannot be reached.
           option(

@@ -709,8 +709,9 @@ public final class SluiceBuilder {
   }
 
   /**
-   * Whether each acquisition looks for such a pause itself, which costs it about 25 ns; otherwise
-   * the keeper does, 50 ms after the resume at most. Needs {@link #resumeGuard}. Default false.
+   * Whether each acquisition looks for a pause of the process itself, which costs it about 25 ns;
+   * otherwise the keeper does, 50 ms after the resume at most. Needs {@link #resumeGuard}. Default
+   * false.
    */
   public SluiceBuilder strictResumeGuard(boolean strictResumeGuard) {
     pool.strictResumeGuard(strictResumeGuard);

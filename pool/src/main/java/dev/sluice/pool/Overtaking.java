@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>O1: nobody is overtaken who has waited for {@link #WINDOW}; save that each waiter, as the head
  * of the queue, may be overtaken once by whoever takes the one slot that was left open for it. O2:
- * no more than one slot rests while a head is woken; what comes back then is given to the head. O3:
+ * no more than one slot rests for a head that is woken; what comes back then is given to it. O3:
  * whoever was nudged brings idle slots and waiters together when it wakes, also if it was served or
  * has left by then, so that no idle slot stays beside a waiter (E2).
  *

@@ -288,7 +288,7 @@ public final class PoolConfig {
     return resumeGuard;
   }
 
-  /** Whether each acquisition looks for such a pause itself, before the keeper does. */
+  /** Whether each acquisition looks for a pause of the process itself, before the keeper does. */
   public boolean strictResumeGuard() {
     return strictResumeGuard;
   }
@@ -594,10 +594,10 @@ public final class PoolConfig {
     }
 
     /**
-     * Whether each acquisition looks for such a pause itself, which costs it a reading of the wall
-     * clock, about 25 ns. Otherwise the keeper does, and for the first moment after the resume, 50
-     * ms at most, what was idle for too long is still lent. Needs {@link #resumeGuard}. Default
-     * {@code false}.
+     * Whether each acquisition looks for a pause of the process itself, which costs it a reading of
+     * the wall clock, about 25 ns. Otherwise the keeper does, and for the first moment after the
+     * resume, 50 ms at most, what was idle for too long is still lent. Needs {@link #resumeGuard}.
+     * Default {@code false}.
      */
     public Builder strictResumeGuard(boolean strictResumeGuard) {
       this.strictResumeGuard = strictResumeGuard;

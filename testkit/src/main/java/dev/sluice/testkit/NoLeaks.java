@@ -4,10 +4,8 @@ import java.time.Duration;
 import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
-import java.util.TreeMap;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.extension.AfterEachCallback;
 import org.junit.jupiter.api.extension.BeforeEachCallback;
@@ -54,15 +52,15 @@ public final class NoLeaks implements BeforeEachCallback, AfterEachCallback {
 
   @Override
   public void beforeEach(ExtensionContext context) {
-    context.getStore(NAMESPACE).put(this, new Before(threads(), sockets().keySet()));
+    context.getStore(NAMESPACE).put(this, new Before(threads(), OpenSockets.inodes()));
   }
 
   @Override
   public void afterEach(ExtensionContext context) {
     Before before = Objects.requireNonNull(context.getStore(NAMESPACE).remove(this, Before.class));
     Eventually.await(
-        () -> newThreads(before).isEmpty() && newSockets(before).isEmpty(),
-        () -> "Left behind: " + describe(newThreads(before)) + newSockets(before),
+        () -> newThreads(before).isEmpty() && OpenSockets.since(before.sockets()).isEmpty(),
+        () -> "Left behind: " + describe(newThreads(before)) + OpenSockets.since(before.sockets()),
         limit);
   }
 
@@ -88,16 +86,6 @@ public final class NoLeaks implements BeforeEachCallback, AfterEachCallback {
     now.removeAll(before.threads());
     now.removeIf(t -> !t.isAlive());
     return now;
-  }
-
-  private static Map<String, String> newSockets(Before before) {
-    Map<String, String> now = new TreeMap<>(sockets());
-    now.keySet().removeAll(before.sockets());
-    return now;
-  }
-
-  private static Map<String, String> sockets() {
-    return OpenSockets.list();
   }
 
   private static String describe(Set<Thread> threads) {

@@ -4,8 +4,11 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /** The TCP sockets that this process holds, where the operating system shows them. */
@@ -15,27 +18,32 @@ final class OpenSockets {
 
   private OpenSockets() {}
 
-  /**
-   * Those of TCP, by inode, with their two ends; empty where nothing is shown. Others, such as the
-   * pair that the JVM keeps for its own closing of sockets, are left out.
-   */
-  static Map<String, String> list() {
-    Map<String, String> sockets = new TreeMap<>();
+  /** The inodes of all, those included that are not of TCP; none where nothing is shown. */
+  static Set<String> inodes() {
     if (!Files.isDirectory(DESCRIPTORS)) {
-      return sockets;
+      return Set.of();
     }
     try (Stream<Path> all = Files.list(DESCRIPTORS)) {
-      all.map(OpenSockets::target)
+      return all.map(OpenSockets::target)
           .filter(target -> target.startsWith(PREFIX))
           .map(target -> target.substring(PREFIX.length(), target.length() - 1))
-          .forEach(inode -> sockets.put(inode, ""));
+          .collect(Collectors.toSet());
     } catch (IOException e) {
       throw new IllegalStateException("Cannot list " + DESCRIPTORS, e);
     }
-    if (!sockets.isEmpty()) { // the table is the whole machine's, and long
-      Map<String, String> ends = ends();
-      sockets.keySet().retainAll(ends.keySet());
-      sockets.replaceAll((inode, unknown) -> ends.getOrDefault(inode, unknown));
+  }
+
+  /**
+   * Those of TCP that came after {@code earlier}, by inode, with their two ends. Others, such as
+   * the pair that the JVM keeps for its own closing of sockets, are left out.
+   */
+  static Map<String, String> since(Set<String> earlier) {
+    Set<String> fresh = new HashSet<>(inodes());
+    fresh.removeAll(earlier);
+    Map<String, String> sockets = new TreeMap<>();
+    if (!fresh.isEmpty()) { // the table is the whole machine's, and long
+      sockets.putAll(ends());
+      sockets.keySet().retainAll(fresh);
     }
     return sockets;
   }
