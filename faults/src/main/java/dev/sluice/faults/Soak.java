@@ -53,6 +53,7 @@ public final class Soak implements AutoCloseable {
   private static final Duration OPEN_TIMEOUT = Duration.ofSeconds(1);
   private static final Duration CALL_TIMEOUT = Duration.ofMillis(500);
   private static final Duration BACKOFF_MAX = Duration.ofMillis(200);
+  private static final int SOCKET_TIMEOUT_SECONDS = 8;
   private static final Duration LEAK_THRESHOLD = Duration.ofMillis(1_500);
 
   /**
@@ -195,6 +196,9 @@ public final class Soak implements AutoCloseable {
         .name("soak")
         .driverClassName(SoakDriver.class.getName())
         .driverProperty("prepareThreshold", "1")
+        // Else the driver waits for ever for the end of a login whose answer was lost, on a thread
+        // of its own, and the server keeps the session.
+        .driverProperty("socketTimeout", Integer.toString(SOCKET_TIMEOUT_SECONDS))
         .credentials(vault)
         .minSize(0)
         .maxSize(plan.maxSize())
