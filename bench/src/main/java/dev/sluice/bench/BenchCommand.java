@@ -126,10 +126,7 @@ final class BenchCommand implements Callable<Integer> {
       throws IOException, InterruptedException {
     PrintWriter progress = spec.commandLine().getErr();
     boolean complete = true;
-    try (Campaign campaign = new Campaign(plan, launcher, progress)) {
-      if (Machine.isBusy()) {
-        progress.println("The machine is busy with something else; the figures will mean little.");
-      }
+    try (Campaign campaign = new Campaign(plan, launcher, progress, new Others())) {
       progress.println("About " + minutes(estimate(selected, named, plan)) + " in all.");
       for (Scenario scenario : selected) {
         Optional<String> obstacle = scenario.obstacle();
@@ -210,10 +207,10 @@ final class BenchCommand implements Callable<Integer> {
   private void print(Scenarios known) {
     PrintWriter out = spec.commandLine().getOut();
     out.println("Scenarios:");
-    known.all().forEach(s -> out.printf("  %-14s %s%n", s.name(), s.title()));
+    known.all().forEach(s -> out.printf("  %-22s %s%n", s.name(), s.title()));
     out.println("Pools:");
     for (PoolKind pool : PoolKind.values()) {
-      out.printf("  %-14s %s%n", pool.key(), pool.titleAndVersion());
+      out.printf("  %-22s %s%n", pool.key(), pool.titleAndVersion());
     }
     out.flush();
   }

@@ -22,16 +22,27 @@ final class BurstScenario implements Scenario {
   private static final int CALLERS = 50;
   private static final Duration CONNECT = Duration.ofMillis(150);
   private static final Duration WORK = Duration.ofMillis(2);
+  private static final int SHORT_LEASES = 1_000;
   private static final Duration BETWEEN_RETURNS = Duration.ofMillis(20);
+
+  /** Whether the pool has known only leases of no time, and connections that opened at once. */
+  private final boolean changed;
+
+  BurstScenario(boolean changed) {
+    this.changed = changed;
+  }
 
   @Override
   public String name() {
-    return "burst";
+    return changed ? "burst-changed" : "burst";
   }
 
   @Override
   public String title() {
-    return "50 requests of 2 ms at once; 5 idle connections, at most 50, 150 ms to connect"
+    return (changed
+            ? "After a load of leases of microseconds and connects that took no time: "
+            : "")
+        + "50 requests of 2 ms at once; 5 idle connections, at most 50, 150 ms to connect"
         + " (20 ms if nothing is opened)";
   }
 
@@ -52,7 +63,11 @@ final class BurstScenario implements Scenario {
   public Sample run(PoolKind pool, Plan plan, Target target) throws Exception {
     PoolShape shape = PoolShape.between(target, IDLE, MAX);
     try (OpenPool open = pool.open(shape)) {
-      warm(open.dataSource(), plan.burstRounds());
+      if (changed) {
+        warmByShortLeases(open.dataSource(), plan.burstRounds());
+      } else {
+        warm(open.dataSource(), plan.burstRounds());
+      }
       Conditions.pass(plan.rest());
       StubServer.connectNanos(CONNECT.toNanos());
       StubServer.workNanos(WORK.toNanos());
@@ -77,6 +92,19 @@ final class BurstScenario implements Scenario {
         connection.close();
       }
     }
+  }
+
+  /** Has more callers than idle connections borrow and return at once, again and again. */
+  private static void warmByShortLeases(DataSource dataSource, int rounds) throws Exception {
+    new Crowd(Thread::new, 2 * IDLE)
+        .run(
+            (i, begin) -> {
+              for (int n = 0; n < SHORT_LEASES * rounds; n++) {
+                try (Connection connection = dataSource.getConnection()) {
+                  Requests.statement(connection);
+                }
+              }
+            });
   }
 
   private static Sample burst(DataSource dataSource) throws Exception {

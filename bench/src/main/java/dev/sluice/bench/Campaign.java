@@ -15,9 +15,11 @@ final class Campaign implements AutoCloseable {
   private final Plan plan;
   private final Launcher launcher;
   private final PrintWriter progress;
+  private final Others others;
   private @Nullable Database database;
 
-  Campaign(Plan plan, Launcher launcher, PrintWriter progress) {
+  Campaign(Plan plan, Launcher launcher, PrintWriter progress, Others others) {
+    this.others = others;
     this.plan = plan;
     this.launcher = launcher;
     this.progress = progress;
@@ -53,9 +55,11 @@ final class Campaign implements AutoCloseable {
 
   private void measure(Scenario scenario, PoolKind pool, Target target, Results results)
       throws InterruptedException {
+    double before = others.share();
     Worker.Request request = new Worker.Request(scenario.name(), pool, plan, target);
     try {
-      results.add(pool, launcher.run(scenario, request));
+      Sample sample = launcher.run(scenario, request);
+      results.add(pool, sample, Math.max(before, others.share()));
     } catch (InterruptedException e) {
       throw e;
     } catch (WorkerException e) {

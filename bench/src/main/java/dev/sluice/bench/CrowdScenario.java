@@ -31,19 +31,29 @@ final class CrowdScenario implements Scenario {
    * @param callers how many there are
    * @param connections how many connections they share
    * @param workNanos how long the stub driver works each time, in nanoseconds
+   * @param fresh whether the first seconds of the JVM and the pool are measured, instead of later
+   *     ones
    */
-  record Size(ThreadKind kind, int callers, int connections, long workNanos) {}
+  record Size(ThreadKind kind, int callers, int connections, long workNanos, boolean fresh) {}
+
+  /** What was spent before the callers began, and counts too. */
+  private record Spent(long nanos, long cpuNanos) {
+    static final Spent NOTHING = new Spent(0, 0);
+  }
 
   private static final List<Metric> METRICS =
       List.of(
           Metric.OPS,
+          Metric.CPU_PER_OP,
+          Metric.CYCLE_P50,
+          Metric.CYCLE_P99,
+          Metric.CYCLE_MAX,
           Metric.WAIT_P50,
           Metric.WAIT_P99,
           Metric.WAIT_P999,
           Metric.WAIT_MAX,
           Metric.TURNS_FEWEST,
-          Metric.TURNS_MOST,
-          Metric.CPU_PER_OP);
+          Metric.TURNS_MOST);
 
   private final String name;
   private final String title;
@@ -88,7 +98,8 @@ final class CrowdScenario implements Scenario {
 
   @Override
   public Duration estimate(Plan plan) {
-    return plan.warmUp().plus(plan.measure()).plusMillis(1_200);
+    Duration time = size.fresh() ? plan.fresh() : plan.warmUp().plus(plan.measure());
+    return time.plusMillis(1_200);
   }
 
   @Override
@@ -96,24 +107,32 @@ final class CrowdScenario implements Scenario {
     ThreadFactory threads = size.kind().factory().orElseThrow();
     PoolShape shape = PoolShape.fixed(target, size.connections());
     StubServer.workNanos(size.workNanos());
+    long begin = System.nanoTime();
+    long cpu = processCpuNanos();
     try (OpenPool open = pool.open(shape)) {
-      run(open.dataSource(), threads, plan.warmUp());
-      return run(open.dataSource(), threads, plan.measure());
+      if (size.fresh()) { // a pool that takes long to open has less time left
+        Spent opening = new Spent(System.nanoTime() - begin, processCpuNanos() - cpu);
+        return run(open.dataSource(), threads, plan.fresh().minusNanos(opening.nanos()), opening);
+      }
+      run(open.dataSource(), threads, plan.warmUp(), Spent.NOTHING);
+      return run(open.dataSource(), threads, plan.measure(), Spent.NOTHING);
     } finally {
       StubServer.workNanos(0);
     }
   }
 
-  private Sample run(DataSource dataSource, ThreadFactory threads, Duration time) throws Exception {
+  private Sample run(DataSource dataSource, ThreadFactory threads, Duration time, Spent before)
+      throws Exception {
     List<CallerLog> logs = new ArrayList<>();
     for (int i = 0; i < size.callers(); i++) {
       logs.add(new CallerLog());
     }
     long cpu = processCpuNanos();
     long took =
-        new Crowd(threads, size.callers())
-            .run((i, begin) -> loop(dataSource, logs.get(i), begin + time.toNanos()));
-    double cpuSpent = processCpuNanos() - cpu;
+        before.nanos()
+            + new Crowd(threads, size.callers())
+                .run((i, begin) -> loop(dataSource, logs.get(i), begin + time.toNanos()));
+    double cpuSpent = before.cpuNanos() + (double) (processCpuNanos() - cpu);
     long turns = CallerLog.turns(logs);
     return CallerLog.sum(logs)
         .with(Metric.OPS, turns * 1e9 / took)
@@ -121,13 +140,17 @@ final class CrowdScenario implements Scenario {
   }
 
   private void loop(DataSource dataSource, CallerLog log, long end) throws SQLException {
+    long returned;
     do {
       long asked = System.nanoTime();
+      long got;
       try (Connection connection = dataSource.getConnection()) {
-        log.turn(System.nanoTime() - asked);
+        got = System.nanoTime();
         work.on(connection);
       }
-    } while (System.nanoTime() - end < 0);
+      returned = System.nanoTime();
+      log.turn(got - asked, returned - asked);
+    } while (returned - end < 0);
   }
 
   private static long processCpuNanos() {

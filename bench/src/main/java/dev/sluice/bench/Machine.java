@@ -30,12 +30,6 @@ final class Machine {
         system.getSystemLoadAverage());
   }
 
-  /** Whether others leave less than half of the machine to the measurement. */
-  static boolean isBusy() {
-    OperatingSystemMXBean system = ManagementFactory.getPlatformMXBean(OperatingSystemMXBean.class);
-    return system.getSystemLoadAverage() > system.getAvailableProcessors() / 2.0;
-  }
-
   private static String processor() {
     if (!Files.isReadable(CPU_INFO)) {
       return "";

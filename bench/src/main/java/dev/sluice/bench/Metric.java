@@ -8,10 +8,16 @@ enum Metric {
   BYTES_PER_OP("bytes/op", Unit.COUNT),
   /** Operations per second. */
   OPS("ops/s", Unit.COUNT),
+  /** From asking for a connection to having returned it, for half of all turns at most. */
+  CYCLE_P50("cycle p50", Unit.NANOS),
+  /** The same for 99 turns in 100. */
+  CYCLE_P99("cycle p99", Unit.NANOS),
+  /** The longest of all turns. */
+  CYCLE_MAX("longest", Unit.NANOS),
   /** What half of the callers waited at most, for getConnection to return. */
   WAIT_P50("wait p50", Unit.NANOS),
   /** What 99 in 100 waited at most. */
-  WAIT_P99("p99", Unit.NANOS),
+  WAIT_P99("wait p99", Unit.NANOS),
   /** What 999 in 1,000 waited at most. */
   WAIT_P999("p99.9", Unit.NANOS),
   /** The longest wait of all. */
@@ -22,6 +28,12 @@ enum Metric {
   TURNS_MOST("most", Unit.COUNT),
   /** Processor time of the whole process per operation. */
   CPU_PER_OP("CPU/op", Unit.NANOS),
+  /** From the begin of the program to its first statement. */
+  FIRST_STATEMENT("first statement", Unit.NANOS),
+  /** Classes that a program has loaded. */
+  CLASSES("classes", Unit.COUNT),
+  /** Classes of {@code java.lang.invoke}, and those that it makes for lambdas. */
+  LAMBDA_CLASSES("for lambdas", Unit.COUNT),
   /** The time until the last caller was served. */
   LAST_SERVED("last served", Unit.NANOS),
   /** Connections opened while it ran. */

@@ -9,6 +9,8 @@ import java.util.Properties;
  * @param rounds how often each pool runs each scenario, each time in a new JVM; at least 1
  * @param warmUp how long a crowd runs before it is measured
  * @param measure how long a crowd is measured
+ * @param fresh how long a crowd is measured that has had no time to warm up
+ * @param coldStarts JVMs that are started for one figure of a cold start
  * @param iteration how long one iteration of JMH lasts
  * @param warmUps iterations before JMH measures
  * @param iterations iterations that JMH measures
@@ -21,6 +23,8 @@ record Plan(
     int rounds,
     Duration warmUp,
     Duration measure,
+    Duration fresh,
+    int coldStarts,
     Duration iteration,
     int warmUps,
     int iterations,
@@ -30,6 +34,7 @@ record Plan(
     Duration patience) {
 
   private static final Duration IDLE_TIMEOUT = Duration.ofSeconds(2);
+  private static final Duration FRESH = Duration.ofSeconds(5);
   private static final Duration PATIENCE = Duration.ofSeconds(20);
 
   /** One round, shorter than is needed for figures that one would publish. */
@@ -38,6 +43,8 @@ record Plan(
           1,
           Duration.ofMillis(1_000),
           Duration.ofMillis(2_000),
+          FRESH,
+          3,
           Duration.ofMillis(500),
           3,
           3,
@@ -52,6 +59,8 @@ record Plan(
           3,
           Duration.ofMillis(1_500),
           Duration.ofMillis(3_000),
+          FRESH,
+          5,
           Duration.ofSeconds(1),
           3,
           3,
@@ -66,6 +75,8 @@ record Plan(
           5,
           Duration.ofMillis(1_500),
           Duration.ofMillis(4_000),
+          FRESH,
+          9,
           Duration.ofSeconds(2),
           3,
           5,
@@ -79,6 +90,8 @@ record Plan(
         rounds,
         warmUp,
         measure,
+        fresh,
+        coldStarts,
         iteration,
         warmUps,
         iterations,
@@ -94,6 +107,8 @@ record Plan(
         rounds,
         warmUp,
         measure,
+        fresh,
+        coldStarts,
         measure.dividedBy(iterations),
         warmUps,
         iterations,
@@ -107,6 +122,8 @@ record Plan(
     to.setProperty("rounds", Integer.toString(rounds));
     to.setProperty("warmUp", warmUp.toString());
     to.setProperty("measure", measure.toString());
+    to.setProperty("fresh", fresh.toString());
+    to.setProperty("coldStarts", Integer.toString(coldStarts));
     to.setProperty("iteration", iteration.toString());
     to.setProperty("warmUps", Integer.toString(warmUps));
     to.setProperty("iterations", Integer.toString(iterations));
@@ -121,6 +138,8 @@ record Plan(
         Integer.parseInt(from.getProperty("rounds")),
         Duration.parse(from.getProperty("warmUp")),
         Duration.parse(from.getProperty("measure")),
+        Duration.parse(from.getProperty("fresh")),
+        Integer.parseInt(from.getProperty("coldStarts")),
         Duration.parse(from.getProperty("iteration")),
         Integer.parseInt(from.getProperty("warmUps")),
         Integer.parseInt(from.getProperty("iterations")),

@@ -1,20 +1,21 @@
 package dev.sluice.bench;
 
-import dev.sluice.bench.pools.OpenPool;
+import dev.sluice.bench.fresh.FirstRamp;
 import dev.sluice.bench.pools.PoolKind;
-import dev.sluice.bench.pools.PoolShape;
 import dev.sluice.bench.pools.Target;
-import dev.sluice.bench.stub.StubServer;
-import java.sql.Connection;
 import java.time.Duration;
 import java.util.List;
-import java.util.Queue;
-import java.util.concurrent.ConcurrentLinkedQueue;
 
-/** Many callers at once that keep what they get, and a pool that has nothing yet. */
+/** Many callers at once that keep what they get, and a pool and a JVM that have nothing yet. */
 final class RampScenario implements Scenario {
   private static final int CALLERS = 20;
   private static final Duration CONNECT = Duration.ofMillis(100);
+
+  private final FreshJvm jvm;
+
+  RampScenario(JvmOptions options) {
+    this.jvm = new FreshJvm(options.arguments());
+  }
 
   @Override
   public String name() {
@@ -23,8 +24,8 @@ final class RampScenario implements Scenario {
 
   @Override
   public String title() {
-    return "20 callers at once that keep what they get; cold pool of 0 to 20, 100 ms to connect"
-        + " (100 ms if all are opened at once)";
+    return "20 callers at once that keep what they get, in a fresh JVM; empty pool of 0 to 20,"
+        + " 100 ms to connect (100 ms if all are opened at once)";
   }
 
   @Override
@@ -37,34 +38,11 @@ final class RampScenario implements Scenario {
     return Duration.ofSeconds(2);
   }
 
-  /** Runs twice: first without a time to connect, so that loading classes is not measured. */
   @Override
   public Sample run(PoolKind pool, Plan plan, Target target) throws Exception {
-    PoolShape shape = PoolShape.between(target, 0, CALLERS);
-    ramp(pool, shape);
-    StubServer.connectNanos(CONNECT.toNanos());
-    try {
-      return ramp(pool, shape);
-    } finally {
-      StubServer.connectNanos(0);
-    }
-  }
-
-  private static Sample ramp(PoolKind pool, PoolShape shape) throws Exception {
-    Queue<Connection> kept = new ConcurrentLinkedQueue<>();
-    try (OpenPool open = pool.open(shape)) {
-      long opened = StubServer.opened();
-      long took =
-          new Crowd(Thread::new, CALLERS)
-              .run((i, begin) -> kept.add(open.dataSource().getConnection()));
-      Sample sample =
-          new Sample()
-              .with(Metric.LAST_SERVED, took)
-              .with(Metric.OPENED, StubServer.opened() - opened);
-      for (Connection connection : kept) {
-        connection.close();
-      }
-      return sample;
-    }
+    String callers = Integer.toString(CALLERS);
+    String connect = Long.toString(CONNECT.toNanos());
+    long[] measured = jvm.run(FirstRamp.class, pool.key(), callers, connect);
+    return new Sample().with(Metric.LAST_SERVED, measured[0]).with(Metric.OPENED, measured[1]);
   }
 }

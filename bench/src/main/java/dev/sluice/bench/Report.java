@@ -19,13 +19,23 @@ final class Report {
   }
 
   String text() {
-    return "\n%s: %s\n\n%s%s"
-        .formatted(name(), results.scenario().title(), table().text(), failures("  "));
+    return "\n%s: %s\n\n%s%s%s"
+        .formatted(
+            name(),
+            results.scenario().title(),
+            warning("", "\n\n"),
+            table().text(),
+            failures("  "));
   }
 
   String markdown() {
-    return "\n## %s\n\n%s.\n\n%s%s"
-        .formatted(name(), results.scenario().title(), table().markdown(), failures("\n- "));
+    return "\n## %s\n\n%s.\n\n%s%s%s"
+        .formatted(
+            name(),
+            results.scenario().title(),
+            warning("**", "**\n\n"),
+            table().markdown(),
+            failures("\n- "));
   }
 
   Table table() {
@@ -78,6 +88,10 @@ final class Report {
 
   private static String ratio(double ratio) {
     return String.format(Locale.ROOT, ratio < 10 ? "%.2f" : "%,.1f", ratio);
+  }
+
+  private String warning(String before, String after) {
+    return results.warning().map(text -> before + text + after).orElse("");
   }
 
   private String failures(String before) {

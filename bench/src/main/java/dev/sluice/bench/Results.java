@@ -12,15 +12,46 @@ final class Results {
   private final Scenario scenario;
   private final List<PoolKind> pools;
   private final Map<PoolKind, List<Sample>> samples = new EnumMap<>(PoolKind.class);
+  private final Map<PoolKind, Integer> disturbed = new EnumMap<>(PoolKind.class);
   private final Map<PoolKind, String> failures = new EnumMap<>(PoolKind.class);
+
+  private int runs;
+  private double worst;
 
   Results(Scenario scenario, List<PoolKind> pools) {
     this.scenario = scenario;
     this.pools = List.copyOf(pools);
   }
 
-  void add(PoolKind pool, Sample sample) {
+  /**
+   * Adds what a round gave.
+   *
+   * @param others the share of the machine that others used just before or after it
+   */
+  void add(PoolKind pool, Sample sample, double others) {
     samples.computeIfAbsent(pool, key -> new ArrayList<>()).add(sample);
+    runs++;
+    if (others >= Others.DISTURBING) {
+      disturbed.merge(pool, 1, Integer::sum);
+      worst = Math.max(worst, others);
+    }
+  }
+
+  /** Whether so many of the pool's rounds were disturbed that its median may be of one of them. */
+  private boolean isDisturbed(PoolKind pool) {
+    int rounds = samples.getOrDefault(pool, List.of()).size();
+    return rounds > 0 && 2 * disturbed.getOrDefault(pool, 0) >= rounds;
+  }
+
+  /** What to know about the figures before one compares them; empty if there is nothing. */
+  Optional<String> warning() {
+    int count = disturbed.values().stream().mapToInt(Integer::intValue).sum();
+    return count == 0
+        ? Optional.empty()
+        : Optional.of(
+            "Busy machine: around %d of %d runs, other programs used up to %.0f %% of the"
+                    .formatted(count, runs, 100 * worst)
+                + " processors.\nDo not compare these figures; measure again when it is quiet.");
   }
 
   /** Remembers why a pool could not be measured in a round. */
@@ -57,10 +88,14 @@ final class Results {
     return pools.stream().filter(samples::containsKey).findFirst();
   }
 
-  /** A pool's median of the scenario's primary metric, as a multiple of the base's. */
+  /**
+   * A pool's median of the scenario's primary metric, as a multiple of the base's; empty if either
+   * was disturbed.
+   */
   Optional<Double> ratio(PoolKind pool) {
     Metric primary = scenario.primary();
     return base()
+        .filter(base -> !isDisturbed(base) && !isDisturbed(pool))
         .flatMap(base -> spread(base, primary))
         .flatMap(base -> spread(pool, primary).map(spread -> spread.median() / base.median()));
   }

@@ -11,6 +11,9 @@ import java.util.function.Function;
  * @param rows as many cells each as there are headings
  */
 record Table(List<String> headings, List<List<String>> rows) {
+  /** What a terminal shows on a line without wrapping it. */
+  static final int WIDTH = 100;
+
   private static final String GAP = "   ";
 
   Table {
@@ -23,13 +26,38 @@ record Table(List<String> headings, List<List<String>> rows) {
     }
   }
 
-  /** The table as aligned text, each line ended. */
+  /**
+   * The table as aligned text, each line ended; what does not fit into {@value #WIDTH} characters
+   * follows below, beside the first column again.
+   */
   String text() {
+    List<Integer> widths = widths();
     StringBuilder text = new StringBuilder();
-    append(text, row -> textLine(row), headings);
-    append(text, row -> textLine(row), widths().stream().map("-"::repeat).toList());
-    rows.forEach(row -> append(text, this::textLine, row));
+    int from = 1;
+    do {
+      int to = from;
+      int width = widths.get(0);
+      while (to < widths.size() && (to == from || width + column(widths, to) <= WIDTH)) {
+        width += column(widths, to++);
+      }
+      appendPart(text, widths, from, to);
+      from = to;
+    } while (from < widths.size());
     return text.toString();
+  }
+
+  private static int column(List<Integer> widths, int index) {
+    return GAP.length() + widths.get(index);
+  }
+
+  private void appendPart(StringBuilder text, List<Integer> widths, int from, int to) {
+    if (from > 1) {
+      text.append('\n');
+    }
+    List<String> rule = widths.stream().map("-"::repeat).toList();
+    append(text, row -> textLine(widths, row, from, to), headings);
+    append(text, row -> textLine(widths, row, from, to), rule);
+    rows.forEach(cells -> append(text, row -> textLine(widths, row, from, to), cells));
   }
 
   /** The table as Markdown, each line ended. */
@@ -50,14 +78,17 @@ record Table(List<String> headings, List<List<String>> rows) {
     text.append(line.apply(row)).append('\n');
   }
 
-  private String textLine(List<String> row) {
-    List<Integer> widths = widths();
-    StringBuilder line = new StringBuilder();
-    for (int i = 0; i < row.size(); i++) {
-      String padding = " ".repeat(widths.get(i) - row.get(i).length());
-      line.append(i == 0 ? row.get(i) + padding : GAP + padding + row.get(i));
+  /** The first column, and those from one to before another. */
+  private static String textLine(List<Integer> widths, List<String> row, int from, int to) {
+    StringBuilder line = new StringBuilder(row.get(0)).append(padding(widths, row, 0));
+    for (int i = from; i < to; i++) {
+      line.append(GAP).append(padding(widths, row, i)).append(row.get(i));
     }
     return line.toString().stripTrailing();
+  }
+
+  private static String padding(List<Integer> widths, List<String> row, int column) {
+    return " ".repeat(widths.get(column) - row.get(column).length());
   }
 
   private static String markdownLine(List<String> row) {

@@ -13,12 +13,12 @@ class CallerLogTest {
     CallerLog quick = new CallerLog();
     CallerLog slow = new CallerLog();
     for (int i = 0; i < 985; i++) {
-      quick.turn(1_000);
+      quick.turn(1_000, 2_000);
     }
     for (int i = 0; i < 14; i++) {
-      slow.turn(1_000_000);
+      slow.turn(1_000_000, 3_000_000);
     }
-    slow.turn(50_000_000);
+    slow.turn(50_000_000, 60_000_000);
 
     Sample sum = CallerLog.sum(List.of(quick, slow));
 
@@ -26,16 +26,19 @@ class CallerLogTest {
     assertThat(sum.get(Metric.WAIT_P99)).isCloseTo(1_000_000, withinPercentage(1));
     assertThat(sum.get(Metric.WAIT_P999)).isCloseTo(1_000_000, withinPercentage(1));
     assertThat(sum.get(Metric.WAIT_MAX)).isEqualTo(50_000_000);
+    assertThat(sum.get(Metric.CYCLE_P50)).isCloseTo(2_000, withinPercentage(1));
+    assertThat(sum.get(Metric.CYCLE_P99)).isCloseTo(3_000_000, withinPercentage(1));
+    assertThat(sum.get(Metric.CYCLE_MAX)).isEqualTo(60_000_000);
   }
 
   @Test
   void turnsAreThoseOfTheLuckiestAndTheUnluckiest() {
     CallerLog lucky = new CallerLog();
     CallerLog unlucky = new CallerLog();
-    lucky.turn(10);
-    lucky.turn(10);
-    lucky.turn(10);
-    unlucky.turn(10);
+    lucky.turn(10, 20);
+    lucky.turn(10, 20);
+    lucky.turn(10, 20);
+    unlucky.turn(10, 20);
 
     List<CallerLog> logs = List.of(lucky, unlucky, new CallerLog());
 
@@ -48,7 +51,7 @@ class CallerLogTest {
   void noQuantileIsBeyondTheLongest() {
     CallerLog log = new CallerLog();
     long nanos = TimeUnit.SECONDS.toNanos(2) + 1;
-    log.turn(nanos);
+    log.turn(nanos, nanos);
 
     Sample sum = CallerLog.sum(List.of(log));
 
@@ -60,7 +63,7 @@ class CallerLogTest {
   void waitBeyondTheHistogramIsStillTheLongest() {
     CallerLog log = new CallerLog();
     long hours = TimeUnit.HOURS.toNanos(2);
-    log.turn(hours);
+    log.turn(hours, hours);
 
     assertThat(CallerLog.sum(List.of(log)).get(Metric.WAIT_MAX)).isEqualTo((double) hours);
   }

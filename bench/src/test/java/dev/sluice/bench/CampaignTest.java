@@ -12,6 +12,14 @@ class CampaignTest {
   private static final List<PoolKind> THREE =
       List.of(PoolKind.HIKARI, PoolKind.AGROAL, PoolKind.BEE);
 
+  private static final Others NOBODY =
+      new Others() {
+        @Override
+        double share() {
+          return 0;
+        }
+      };
+
   private final StringWriter progress = new StringWriter();
 
   @Test
@@ -55,7 +63,8 @@ class CampaignTest {
   private Results run(Scenario scenario, int rounds) throws Exception {
     Launcher launcher = Launcher.create(JvmOptions.inProcess());
     PrintWriter writer = new PrintWriter(progress);
-    try (Campaign campaign = new Campaign(Plan.QUICK.withRounds(rounds), launcher, writer)) {
+    try (Campaign campaign =
+        new Campaign(Plan.QUICK.withRounds(rounds), launcher, writer, NOBODY)) {
       return campaign.run(scenario, THREE);
     }
   }

@@ -12,8 +12,8 @@ class ReportTest {
   @Test
   void everyPoolIsComparedToSluice() {
     Results results = new Results(SCENARIO, List.of(PoolKind.HIKARI, PoolKind.SLUICE));
-    results.add(PoolKind.HIKARI, FakeScenario.sample(5_000, 1_000));
-    results.add(PoolKind.SLUICE, FakeScenario.sample(10_000, 2_000_000));
+    results.add(PoolKind.HIKARI, FakeScenario.sample(5_000, 1_000), 0);
+    results.add(PoolKind.SLUICE, FakeScenario.sample(10_000, 2_000_000), 0);
 
     Table table = new Report(results, 1).table();
 
@@ -25,8 +25,8 @@ class ReportTest {
   @Test
   void withoutSluiceTheFirstPoolIsTheMeasure() {
     Results results = new Results(SCENARIO, List.of(PoolKind.HIKARI, PoolKind.AGROAL));
-    results.add(PoolKind.HIKARI, FakeScenario.sample(10, 0));
-    results.add(PoolKind.AGROAL, FakeScenario.sample(200, 0));
+    results.add(PoolKind.HIKARI, FakeScenario.sample(10, 0), 0);
+    results.add(PoolKind.AGROAL, FakeScenario.sample(200, 0), 0);
 
     Table table = new Report(results, 1).table();
 
@@ -38,7 +38,7 @@ class ReportTest {
   void severalRoundsShowMedianAndSpread() {
     Results results = new Results(SCENARIO, List.of(PoolKind.SLUICE));
     for (double ops : new double[] {7_000, 9_000, 8_000}) {
-      results.add(PoolKind.SLUICE, FakeScenario.sample(ops, 0));
+      results.add(PoolKind.SLUICE, FakeScenario.sample(ops, 0), 0);
     }
 
     Table table = new Report(results, 3).table();
@@ -49,9 +49,33 @@ class ReportTest {
   }
 
   @Test
+  void figuresTakenOnABusyMachineAreMarkedAndNotCompared() {
+    Results results = new Results(SCENARIO, List.of(PoolKind.SLUICE, PoolKind.HIKARI));
+    results.add(PoolKind.SLUICE, FakeScenario.sample(34, 0), 0.02);
+    results.add(PoolKind.HIKARI, FakeScenario.sample(550, 0), 0.62);
+
+    Report report = new Report(results, 1);
+
+    assertThat(report.text()).contains("Busy machine: around 1 of 2 runs", "up to 62 %");
+    assertThat(report.markdown()).contains("**Busy machine: around 1 of 2 runs");
+    assertThat(report.table().rows().get(1).subList(1, 3)).containsExactly("550", "-");
+  }
+
+  @Test
+  void medianOutlivesOneRoundOfThreeThatWasDisturbed() {
+    Results results = new Results(SCENARIO, List.of(PoolKind.SLUICE));
+    for (double others : new double[] {0, 0.9, 0}) {
+      results.add(PoolKind.SLUICE, FakeScenario.sample(1_000, 0), others);
+    }
+
+    assertThat(results.ratio(PoolKind.SLUICE)).contains(1.0);
+    assertThat(results.warning()).isPresent();
+  }
+
+  @Test
   void poolThatFailedStaysInTheTableWithTheReasonBelow() {
     Results results = new Results(SCENARIO, List.of(PoolKind.SLUICE, PoolKind.DRUID));
-    results.add(PoolKind.SLUICE, FakeScenario.sample(1, 0));
+    results.add(PoolKind.SLUICE, FakeScenario.sample(1, 0), 0);
     results.fail(PoolKind.DRUID, "it hung");
 
     Report report = new Report(results, 1);

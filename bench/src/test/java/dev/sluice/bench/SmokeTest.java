@@ -21,6 +21,8 @@ class SmokeTest {
           Duration.ofMillis(50),
           Duration.ofMillis(50),
           1,
+          Duration.ofMillis(50),
+          1,
           1,
           Duration.ofMillis(1),
           1,
@@ -52,7 +54,7 @@ class SmokeTest {
     Target target = scenario.needsDatabase() ? database.target() : Target.STUB;
     Results results = new Results(scenario, POOLS);
     for (PoolKind pool : POOLS) {
-      results.add(pool, scenario.run(pool, TINY, target));
+      results.add(pool, scenario.run(pool, TINY, target), 0);
     }
 
     for (PoolKind pool : POOLS) {

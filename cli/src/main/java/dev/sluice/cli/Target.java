@@ -64,7 +64,7 @@ final class Target implements AutoCloseable {
   /** Opens a connection to it without any pool. */
   Connection connect() throws SQLException {
     Properties properties = new Properties();
-    config.driverProperties().forEach((name, value) -> properties.put(name, value.reveal()));
+    config.driverProperties().forEach((name, value) -> properties.put(name, value.revealObject()));
     String user = config.user();
     if (user != null) {
       properties.put("user", user);

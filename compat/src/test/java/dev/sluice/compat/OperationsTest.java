@@ -125,7 +125,8 @@ class OperationsTest extends FrameworkTest {
           }
         };
     // end::validator[]
-    SluiceDataSource ds = pool(b -> b.maxSize(1).validator(validator).validateAfterIdle("0s"));
+    SluiceDataSource ds =
+        pool(b -> b.maxSize(1).validator(validator).validateAfterIdle(Duration.ZERO));
 
     ds.getConnection().close();
     ds.getConnection().close();

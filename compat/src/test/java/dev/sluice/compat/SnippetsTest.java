@@ -68,6 +68,7 @@ class SnippetsTest {
             "  // tag::a[]",
             "",
             "  }",
+            "",
             "  // end::a[]");
 
     assertThat(region(source, "a", "here")).isEqualTo("one {\n  two\n\n}\n");
@@ -110,7 +111,7 @@ class SnippetsTest {
     }
     assertThat(inside).as("%s has an end", source).isFalse();
     assertThat(region).as("%s exists and holds something", source).isNotEmpty();
-    return String.join("\n", region).stripIndent().strip() + "\n";
+    return String.join("\n", region).stripTrailing().stripIndent().strip() + "\n";
   }
 
   private static String read(Path file) {

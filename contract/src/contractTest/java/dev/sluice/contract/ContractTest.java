@@ -36,7 +36,13 @@ class ContractTest {
   @BeforeAll
   static void startDatabases() throws SQLException {
     for (Supplier<Backend> database :
-        List.<Supplier<Backend>>of(Backend::h2, Backend::postgres, Backend::mariaDb)) {
+        List.<Supplier<Backend>>of(
+            Backend::h2,
+            Backend::postgres,
+            Backend::mariaDb,
+            Backend::mySql,
+            Backend::sqlite,
+            Backend::duckDb)) {
       try (Backend backend = database.get();
           Connection connection = backend.connect()) {
         Stage.execute(connection, "SELECT 1");
@@ -64,6 +70,21 @@ class ContractTest {
   @TestFactory
   Stream<DynamicNode> onMariaDb() {
     return on(Backend.mariaDb());
+  }
+
+  @TestFactory
+  Stream<DynamicNode> onMariaDbByTheDriverOfMySql() {
+    return on(Backend.mySql());
+  }
+
+  @TestFactory
+  Stream<DynamicNode> onSqlite() {
+    return on(Backend.sqlite());
+  }
+
+  @TestFactory
+  Stream<DynamicNode> onDuckDb() {
+    return on(Backend.duckDb());
   }
 
   private Stream<DynamicNode> on(Backend backend) {

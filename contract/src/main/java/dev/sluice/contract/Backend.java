@@ -58,6 +58,21 @@ public final class Backend implements AutoCloseable {
     return real("org.mariadb.jdbc.Driver", Databases.mariaDb());
   }
 
+  /** A new database on this JVM's MariaDB, spoken to by MySQL's driver. */
+  public static Backend mySql() {
+    return real("com.mysql.cj.jdbc.Driver", Databases.mySql());
+  }
+
+  /** A new SQLite database in a file. */
+  public static Backend sqlite() {
+    return real("org.sqlite.JDBC", Databases.sqlite());
+  }
+
+  /** A new DuckDB database in a file. */
+  public static Backend duckDb() {
+    return real("org.duckdb.DuckDBDriver", Databases.duckDb());
+  }
+
   private static Backend real(String driver, TestDatabase database) {
     return new Backend(
         driver, database.url(), database.user(), database.password(), null, database::close);

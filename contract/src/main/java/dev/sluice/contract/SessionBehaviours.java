@@ -3,6 +3,7 @@ package dev.sluice.contract;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.SQLFeatureNotSupportedException;
 import java.sql.Statement;
 import java.util.List;
 import java.util.Map;
@@ -185,13 +186,22 @@ final class SessionBehaviours {
     PoolUnderTest pool = stage.open(stage.settings());
     T before;
     try (Connection first = stage.acquire(pool)) {
-      before = getter.get(first);
+      before = ask(first, what, getter);
       change(first, what, before, getter, setter, candidates);
     }
     try (Connection second = stage.acquire(pool)) {
       T after = getter.get(second);
       Stage.require(
           Objects.equals(after, before), "%s is %s, was %s at first", what, after, before);
+    }
+  }
+
+  private static <T extends @Nullable Object> T ask(
+      Connection connection, String what, Getter<T> getter) throws SQLException {
+    try {
+      return getter.get(connection);
+    } catch (SQLFeatureNotSupportedException e) {
+      throw new NotOffered("the driver cannot tell the " + what);
     }
   }
 

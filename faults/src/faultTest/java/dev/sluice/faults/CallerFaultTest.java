@@ -91,7 +91,8 @@ class CallerFaultTest extends FaultTest {
   void fault14InterruptedCallerLeavesAtOnceAndWhatItWaitedForIsNotLost(Wait where)
       throws Exception {
     Fault.Hang hang = Fault.hang();
-    try (SluiceDataSource pool = pool().validateAfterIdle("0s").resetTimeout("1m").build()) {
+    try (SluiceDataSource pool =
+        pool().validateAfterIdle(Duration.ZERO).resetTimeout(Duration.ofMinutes(1)).build()) {
       Connection held = prepare(where, pool, hang);
       AtomicReference<Thread> thread = new AtomicReference<>();
       CompletableFuture<Boolean> flag =
@@ -311,7 +312,8 @@ class CallerFaultTest extends FaultTest {
             leaks.add(lease);
           }
         };
-    try (SluiceDataSource pool = pool().leakThreshold("1h").listener(listener).build()) {
+    try (SluiceDataSource pool =
+        pool().leakThreshold(Duration.ofHours(1)).listener(listener).build()) {
       result(async("forgetter", () -> pool.getConnection().isValid(1)));
 
       Eventually.await(

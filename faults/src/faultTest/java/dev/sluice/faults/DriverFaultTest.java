@@ -55,9 +55,9 @@ class DriverFaultTest extends FaultTest {
         .minSize(0)
         .maxSize(2)
         .acquireTimeout(millis(300))
-        .validateAfterIdle("0s")
-        .backoffMin("1ms")
-        .backoffMax("2ms")
+        .validateAfterIdle(Duration.ZERO)
+        .backoffMin(Duration.ofMillis(1))
+        .backoffMax(Duration.ofMillis(2))
         .drainTimeout(Duration.ZERO);
   }
 

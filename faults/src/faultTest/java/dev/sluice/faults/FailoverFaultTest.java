@@ -15,6 +15,7 @@ import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Duration;
 import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -96,7 +97,9 @@ class FailoverFaultTest extends FaultTest {
   @Test
   void fault08RequiredRoleKeepsThePoolOffADemotedServerUntilItIsPromoted() throws Exception {
     try (Rig rig =
-        Rig.on(server, b -> b.maxSize(4).requiredRole(Role.PRIMARY).validateAfterIdle("0s"))) {
+        Rig.on(
+            server,
+            b -> b.maxSize(4).requiredRole(Role.PRIMARY).validateAfterIdle(Duration.ZERO))) {
       rig.runStraight("CREATE TABLE IF NOT EXISTS w8 (n int)");
       rig.fill(3);
 

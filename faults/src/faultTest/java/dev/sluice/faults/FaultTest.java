@@ -7,6 +7,7 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.extension.ExtendWith;
 
@@ -29,6 +30,11 @@ abstract class FaultTest {
 
   static Duration millis(long millis) {
     return Timing.scaled(Duration.ofMillis(millis));
+  }
+
+  /** Between two looks at something that is sampled. */
+  static void betweenSamples() {
+    LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(20));
   }
 
   /** Runs something on a thread of its own. */

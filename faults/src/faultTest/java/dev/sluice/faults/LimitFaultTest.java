@@ -134,7 +134,7 @@ class LimitFaultTest extends FaultTest {
         Rig.postgres(
             b ->
                 b.maxSize(4)
-                    .validateAfterIdle("100ms")
+                    .validateAfterIdle(Duration.ofMillis(100))
                     .initSql("SET idle_session_timeout = '1s'"))) {
       rig.fill(4);
 
@@ -157,7 +157,7 @@ class LimitFaultTest extends FaultTest {
             b ->
                 b.maxSize(2)
                     .minSize(2)
-                    .keepaliveInterval("250ms")
+                    .keepaliveInterval(Duration.ofMillis(250))
                     .initSql("SET idle_session_timeout = '2500ms'"))) {
       rig.fill(2);
       long since = StallMeter.now();
@@ -177,7 +177,11 @@ class LimitFaultTest extends FaultTest {
   void fault12ForgottenFlowIsFoundByTheBackgroundCheckBeforeACallerMeetsIt() throws Exception {
     try (Rig rig =
         Rig.postgres(
-            b -> b.maxSize(2).minSize(1).healthCheckInterval("200ms").validationTimeout("300ms"))) {
+            b ->
+                b.maxSize(2)
+                    .minSize(1)
+                    .healthCheckInterval(Duration.ofMillis(200))
+                    .validationTimeout(Duration.ofMillis(300)))) {
       rig.fill(1);
       rig.proxy.forAll(link -> link.blackHole());
 

@@ -191,7 +191,7 @@ final class Rig implements AutoCloseable {
     return StallMeter.since(System.nanoTime() - lately.toNanos());
   }
 
-  /** That nothing is out, nothing waits, and no more exist than may. */
+  /** That nothing is out, nothing waits, no more exist than may, and all of it has been told. */
   void settles() {
     Eventually.await(
         () -> {
@@ -200,9 +200,16 @@ final class Rig implements AutoCloseable {
               && s.waiting() == 0
               && s.opening() + s.checking() + s.closing() == 0
               && s.size() == s.idle()
-              && s.size() <= s.maxSize();
+              && s.size() <= s.maxSize()
+              && events.opened.get() - events.closedInAll() == s.size();
         },
-        () -> "the pool is at rest: " + pool.stats());
+        () ->
+            "the pool is at rest: "
+                + pool.stats()
+                + "; told: opened "
+                + events.opened
+                + ", closed "
+                + events.closedInAll());
   }
 
   // ---- around it

@@ -85,7 +85,7 @@ class SlowFaultTest extends FaultTest {
 
   @Test
   void fault06ThinLineOnlyMakesOpeningSlow() throws Exception {
-    try (Rig rig = Rig.postgres(b -> b.maxSize(2).openTimeout("20s"))) {
+    try (Rig rig = Rig.postgres(b -> b.maxSize(2).openTimeout(Duration.ofSeconds(20)))) {
       rig.proxy.toxics(Toxics.NONE.withBandwidth(1_000));
 
       Attempt impatient = rig.attempt(millis(200));
@@ -153,8 +153,8 @@ class SlowFaultTest extends FaultTest {
           Sluice.dataSource(db.url())
               .maxSize(3)
               .minSize(0)
-              .validateAfterIdle("0s")
-              .validationTimeout("400ms")
+              .validateAfterIdle(Duration.ZERO)
+              .validationTimeout(Duration.ofMillis(400))
               .drainTimeout(Duration.ZERO)
               .build()) {
         pool.getConnection().close();
@@ -189,7 +189,7 @@ class SlowFaultTest extends FaultTest {
               .maxSize(4)
               .minSize(0)
               .maxUses(1)
-              .closeTimeout("300ms")
+              .closeTimeout(Duration.ofMillis(300))
               .drainTimeout(Duration.ZERO)
               .build()) {
         List<Connection> held = new ArrayList<>();

@@ -33,7 +33,8 @@ class UnreachableFaultTest extends FaultTest {
       throws Exception {
     Duration check = millis(400);
     try (Rig rig =
-        Rig.postgres(b -> b.maxSize(20).validateAfterIdle("0s").validationTimeout(check))) {
+        Rig.postgres(
+            b -> b.maxSize(20).validateAfterIdle(Duration.ZERO).validationTimeout(check))) {
       rig.fill(idle);
       rig.proxy.forAll(Link::dropServer);
 
@@ -56,7 +57,11 @@ class UnreachableFaultTest extends FaultTest {
   @Test
   void fault03AcquisitionMeetsItsDeadlineWhenNewConnectionsHangToo() throws Exception {
     try (Rig rig =
-        Rig.postgres(b -> b.validateAfterIdle("0s").validationTimeout("300ms").openTimeout("1s"))) {
+        Rig.postgres(
+            b ->
+                b.validateAfterIdle(Duration.ZERO)
+                    .validationTimeout(Duration.ofMillis(300))
+                    .openTimeout(Duration.ofSeconds(1)))) {
       rig.fill(3);
       rig.proxy.blackHole();
 
@@ -115,7 +120,8 @@ class UnreachableFaultTest extends FaultTest {
   @MethodSource("deafServers")
   void fault04DeafServerStarvesNobodyAndDeadlinesHold(Consumer<Rig> makeDeaf) throws Exception {
     try (Rig rig =
-        Rig.postgres(b -> b.maxSize(6).openTimeout("400ms").acquireTimeout(millis(700)))) {
+        Rig.postgres(
+            b -> b.maxSize(6).openTimeout(Duration.ofMillis(400)).acquireTimeout(millis(700)))) {
       rig.fill(1);
       makeDeaf.accept(rig);
       Connection held = rig.get();
@@ -156,7 +162,7 @@ class UnreachableFaultTest extends FaultTest {
           rig.pool.config().toBuilder()
               .url(url)
               .name(rig.name + "-tls")
-              .openTimeout("300ms")
+              .openTimeout(Duration.ofMillis(300))
               .build()) {
 
         Attempt attempt = Attempt.at(pool, millis(500));

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.sluice.testkit.Toxics;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -29,7 +30,9 @@ class WireFaultTest extends FaultTest {
       Direction direction, Toxics.Cut how) throws Exception {
     int bytes = direction == Direction.TO_CLIENT ? BYTES_TO_CLIENT : BYTES_TO_SERVER;
     int points = scaled(16);
-    try (Rig rig = Rig.postgres(b -> b.maxSize(1).backoffMin("1ms").backoffMax("2ms"))) {
+    try (Rig rig =
+        Rig.postgres(
+            b -> b.maxSize(1).backoffMin(Duration.ofMillis(1)).backoffMax(Duration.ofMillis(2)))) {
       List<String> ends = new ArrayList<>();
       for (int i = 0; i < points; i++) {
         int at = 1 + i * bytes / points;

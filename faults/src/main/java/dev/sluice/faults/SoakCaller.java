@@ -31,6 +31,7 @@ final class SoakCaller implements Runnable {
   private final int number;
   private final Random random;
   private final Map<Integer, Integer> holders;
+  private final BorrowerMistakes mistakes;
 
   /** {@code holders} is shared: the session's process number and its holder's number. */
   SoakCaller(Soak soak, int number, ConcurrentHashMap<Integer, Integer> holders) {
@@ -38,6 +39,7 @@ final class SoakCaller implements Runnable {
     this.number = number;
     this.random = new Random(soak.plan().seed() * 31 + number);
     this.holders = holders;
+    this.mistakes = new BorrowerMistakes(soak.ledger(), random);
   }
 
   @Override
@@ -68,11 +70,12 @@ final class SoakCaller implements Runnable {
       soak.ledger().queries.increment();
     } catch (SQLException e) {
       soak.ledger().failure("in use " + e.getSQLState());
-    } catch (IllegalStateException | LinkageError e) {
+    } catch (RuntimeException | Error e) {
       soak.ledger().thrownAtBorrower(e);
     } finally {
       giveBack(connection);
     }
+    mistakes.useWhatWasKept();
   }
 
   private @Nullable Connection acquire() {
@@ -132,7 +135,7 @@ final class SoakCaller implements Runnable {
 
   private void use(Connection connection, long asked) throws SQLException {
     int session = number(connection, "SELECT pg_backend_pid()");
-    if (soak.isFencedOff(session, asked)) {
+    if (soak.fence().keepsOut(session, asked)) {
       wrongHolder("session " + session + " was fenced off and lent to " + number);
     }
     Integer other = holders.putIfAbsent(session, number);
@@ -155,6 +158,9 @@ final class SoakCaller implements Runnable {
       }
       if (soak.throwsPlansAway() && connection.getAutoCommit()) {
         throwPlansAway(connection, mark);
+      }
+      if (random.nextInt(soak.oneMistakeIn()) == 0) {
+        mistakes.make(connection);
       }
     } finally {
       holders.remove(session, number);
@@ -227,7 +233,7 @@ final class SoakCaller implements Runnable {
       }
     } catch (SQLException e) {
       soak.ledger().failure("at close " + e.getSQLState());
-    } catch (IllegalStateException | LinkageError e) {
+    } catch (RuntimeException | Error e) {
       soak.ledger().thrownAtBorrower(e);
     }
   }

@@ -18,6 +18,9 @@ final class SoakCertificates implements AutoCloseable {
 
   private final Path folder;
 
+  /** So that keys do not outlive a soak that is broken off. */
+  private final Thread atTheEnd = new Thread(this::delete, "soak-certificates-end");
+
   private SoakCertificates(Path folder) {
     this.folder = folder;
   }
@@ -25,6 +28,7 @@ final class SoakCertificates implements AutoCloseable {
   static SoakCertificates make() {
     try {
       SoakCertificates made = new SoakCertificates(Files.createTempDirectory("sluice-soak"));
+      Runtime.getRuntime().addShutdownHook(made.atTheEnd);
       made.key("good");
       made.key("other");
       return made;
@@ -105,6 +109,15 @@ final class SoakCertificates implements AutoCloseable {
 
   @Override
   public void close() {
+    try {
+      Runtime.getRuntime().removeShutdownHook(atTheEnd);
+    } catch (IllegalStateException e) {
+      return; // the JVM ends, and the hook deletes them
+    }
+    delete();
+  }
+
+  private void delete() {
     try (Stream<Path> all = Files.walk(folder)) {
       for (Path each : all.sorted(Comparator.reverseOrder()).toList()) {
         Files.delete(each);

@@ -1,13 +1,17 @@
 package dev.sluice.faults;
 
 import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Method;
 import java.lang.reflect.Proxy;
 import java.sql.Connection;
 import java.sql.Driver;
 import java.sql.DriverManager;
 import java.sql.DriverPropertyInfo;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.SQLFeatureNotSupportedException;
+import java.sql.Statement;
 import java.util.Properties;
 import java.util.logging.Logger;
 import org.jspecify.annotations.Nullable;
@@ -45,41 +49,76 @@ public final class SoakDriver implements Driver {
       throw new SQLException("injected", "08001", e);
     }
     Connection raw = DriverManager.getDriver(url).connect(url, properties);
-    return now == SoakTrouble.NONE ? raw : troubled(raw);
+    if (now == SoakTrouble.NONE) {
+      return raw;
+    }
+    try {
+      now.after("connect");
+    } catch (Error e) {
+      raw.close(); // else the soak would lose a session
+      throw e;
+    } catch (Exception e) {
+      throw new IllegalStateException(e); // none of the troubles has any
+    }
+    return troubled(Connection.class, raw);
   }
 
-  private static Connection troubled(Connection raw) {
-    return (Connection)
+  /** What the driver gives out, with the trouble that there is at each call. */
+  private static <T> T troubled(Class<T> type, T raw) {
+    return type.cast(
         Proxy.newProxyInstance(
             SoakDriver.class.getClassLoader(),
-            new Class<?>[] {Connection.class},
+            new Class<?>[] {type},
             (self, method, arguments) -> {
-              boolean ends = method.getName().equals("close") || method.getName().equals("abort");
-              boolean plain = method.getDeclaringClass() == Object.class;
-              if (!ends && !plain) {
-                trouble.before(method.getName());
+              String name = method.getName();
+              if (method.getDeclaringClass() == Object.class) {
+                return call(raw, method, arguments);
               }
-              try {
-                return ends
-                    ? end(method.getName(), () -> method.invoke(raw, arguments))
-                    : method.invoke(raw, arguments);
-              } catch (InvocationTargetException e) {
-                throw e.getCause();
+              if (name.equals("close") || name.equals("abort")) {
+                return end(name, () -> call(raw, method, arguments));
               }
-            });
+              SoakTrouble now = trouble;
+              now.before(name);
+              Object result = call(raw, method, arguments);
+              now.after(name);
+              return troubledIfUsed(method.getReturnType(), result);
+            }));
+  }
+
+  private static @Nullable Object call(Object raw, Method method, Object @Nullable [] arguments)
+      throws Throwable {
+    try {
+      return method.invoke(raw, arguments);
+    } catch (InvocationTargetException e) {
+      throw e.getCause();
+    }
+  }
+
+  private static @Nullable Object troubledIfUsed(Class<?> type, @Nullable Object result) {
+    if (result == null) {
+      return null;
+    }
+    if (type == Statement.class) {
+      return troubled(Statement.class, (Statement) result);
+    }
+    if (type == PreparedStatement.class) {
+      return troubled(PreparedStatement.class, (PreparedStatement) result);
+    }
+    return type == ResultSet.class ? troubled(ResultSet.class, (ResultSet) result) : result;
   }
 
   private interface Call {
-    @Nullable Object make() throws Exception;
+    @Nullable Object make() throws Throwable;
   }
 
-  /** Whatever goes wrong in it, the connection is closed: else the soak would lose sessions. */
-  private static @Nullable Object end(String name, Call call) throws Exception {
+  /** Whatever goes wrong in it, it is closed: else the soak would lose sessions. */
+  private static @Nullable Object end(String name, Call call) throws Throwable {
     try {
       trouble.before(name);
     } finally {
       call.make();
     }
+    trouble.after(name);
     return null;
   }
 

@@ -18,35 +18,36 @@ enum SoakFault {
     @Override
     void strike(Soak soak) {
       Stop[] ways = Stop.values();
-      soak.server().restart(ways[soak.random().nextInt(ways.length)]);
+      soak.server().process().restart(ways[soak.random().nextInt(ways.length)]);
     }
   },
   OUTAGE(1) {
     @Override
     void strike(Soak soak) {
-      soak.server().stop(Stop.FAST);
+      soak.server().process().stop(Stop.FAST);
     }
   },
   DOWN_AT_START(2) {
     @Override
     void strike(Soak soak) {
       if (soak.random().nextBoolean()) {
-        soak.server().stop(Stop.FAST);
+        soak.server().process().stop(Stop.FAST);
       } else {
         soak.proxy().accepting(Accept.REFUSE);
       }
       StartPolicy[] policies = StartPolicy.values();
-      soak.startAnother(policies[soak.random().nextInt(policies.length)]);
+      soak.sidePool().startRefused(policies[soak.random().nextInt(policies.length)]);
     }
 
     @Override
     void afterwards(Soak soak) {
-      soak.endAnother(this);
+      soak.sidePool().serveAndEnd(this);
     }
   },
   HALF_OPEN(3) {
     @Override
     void strike(Soak soak) {
+      soak.watch().obstructed();
       onSome(soak, Link::dropServer);
     }
   },
@@ -60,6 +61,7 @@ enum SoakFault {
   STUCK_LOGIN(4) {
     @Override
     void strike(Soak soak) {
+      soak.watch().obstructed();
       soak.proxy()
           .newLinks(
               Toxics.NONE,
@@ -69,12 +71,14 @@ enum SoakFault {
   BLACK_HOLE(4) {
     @Override
     void strike(Soak soak) {
+      soak.watch().obstructed();
       soak.proxy().blackHole();
     }
   },
   CUT(5) {
     @Override
     void strike(Soak soak) {
+      soak.watch().obstructed();
       Random random = soak.random();
       Toxics.Cut how = random.nextBoolean() ? Toxics.Cut.RESET : Toxics.Cut.CLOSE;
       Toxics cut = Toxics.NONE.withCutAt(1 + random.nextInt(4_000), how);
@@ -86,24 +90,28 @@ enum SoakFault {
   HALF_CLOSE(5) {
     @Override
     void strike(Soak soak) {
+      soak.watch().obstructed();
       onSome(soak, soak.random().nextBoolean() ? SoakFault::deaf : SoakFault::mute);
     }
   },
   SLICER(5) {
     @Override
     void strike(Soak soak) {
+      soak.watch().obstructed();
       soak.proxy().toxics(Toxics.NONE.withSlice(1 + soak.random().nextInt(7)));
     }
   },
   LATENCY(6) {
     @Override
     void strike(Soak soak) {
+      soak.watch().obstructed();
       soak.proxy().toxics(Toxics.NONE.withLatency(Duration.ofMillis(20), Duration.ofMillis(30)));
     }
   },
   THIN_LINE(6) {
     @Override
     void strike(Soak soak) {
+      soak.watch().obstructed();
       soak.proxy().toxics(Toxics.NONE.withBandwidth(2_000));
     }
   },
@@ -118,8 +126,8 @@ enum SoakFault {
   READ_ONLY(8) {
     @Override
     void strike(Soak soak) throws SQLException {
-      soak.administer("ALTER SYSTEM SET default_transaction_read_only = on");
-      soak.administer("SELECT pg_reload_conf()");
+      soak.server().administer("ALTER SYSTEM SET default_transaction_read_only = on");
+      soak.server().administer("SELECT pg_reload_conf()");
     }
   },
   FENCE(9) {
@@ -137,14 +145,15 @@ enum SoakFault {
   LIMIT(11) {
     @Override
     void strike(Soak soak) throws SQLException {
-      soak.administer("ALTER ROLE " + Soak.ROLE + " CONNECTION LIMIT 2");
+      soak.server().administer("ALTER ROLE " + SoakServer.ROLE + " CONNECTION LIMIT 2");
       onSome(soak, Link::reset);
     }
   },
   IDLE_TIMEOUT(12) {
     @Override
     void strike(Soak soak) throws SQLException {
-      soak.administer("ALTER ROLE " + Soak.ROLE + " SET idle_session_timeout = '150ms'");
+      soak.server()
+          .administer("ALTER ROLE " + SoakServer.ROLE + " SET idle_session_timeout = '150ms'");
       soak.pool().refresh();
     }
   },
@@ -167,6 +176,13 @@ enum SoakFault {
       soak.pool().refresh();
     }
   },
+  ERRORS(17) {
+    @Override
+    void strike(Soak soak) {
+      SoakDriver.trouble(SoakTrouble.errors());
+      soak.pool().refresh();
+    }
+  },
   NO_MEANS(18) {
     @Override
     void strike(Soak soak) {
@@ -177,24 +193,25 @@ enum SoakFault {
   TERMINATE(19) {
     @Override
     void strike(Soak soak) throws SQLException {
-      soak.administer(
-          "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = '"
-              + Soak.ROLE
-              + "' AND random() < 0.5");
+      soak.server()
+          .administer(
+              "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = '"
+                  + SoakServer.ROLE
+                  + "' AND random() < 0.5");
     }
   },
   CERTIFICATE(22) {
     @Override
     void strike(Soak soak) throws SQLException {
-      soak.showCertificate(soak.random().nextBoolean() ? "other" : null);
-      soak.startAnotherThatVerifies();
+      soak.server().showCertificate(soak.random().nextBoolean() ? "other" : null);
+      soak.sidePool().startDistrustful();
     }
 
     @Override
     void afterwards(Soak soak) throws SQLException {
-      soak.showCertificate("good");
-      soak.endAnother(this);
-      soak.showCertificate(null);
+      soak.server().showCertificate("good");
+      soak.sidePool().serveAndEnd(this);
+      soak.server().showCertificate(null);
     }
   },
   PLANS(28) {
@@ -206,17 +223,81 @@ enum SoakFault {
   FREEZE(31) {
     @Override
     void strike(Soak soak) {
-      soak.server().freeze();
+      soak.watch().obstructed();
+      soak.server().process().freeze();
     }
   },
   FLOOD(34) {
     @Override
     void strike(Soak soak) {
-      soak.flood();
+      soak.crowd().flood();
       onSome(soak, Link::reset);
     }
   },
-  RESIZE(20) {
+  MISTAKES(35) {
+    @Override
+    void strike(Soak soak) {
+      soak.haveBorrowersMistaken();
+    }
+  },
+  SILENT_HOST(37) {
+    @Override
+    void strike(Soak soak) {
+      if (soak.random().nextBoolean()) {
+        soak.sidePool().startBehindSilentHost();
+      } else {
+        soak.sidePool().startAtSilentHost();
+      }
+    }
+
+    @Override
+    void afterwards(Soak soak) {
+      soak.sidePool().countThreads();
+      soak.sidePool().serveAndEnd(this);
+    }
+  },
+  CUT_LEASE(38) {
+    @Override
+    void strike(Soak soak) {
+      soak.cutLeases().begin();
+    }
+
+    @Override
+    void afterwards(Soak soak) throws SQLException {
+      soak.cutLeases().cut();
+    }
+
+    // What a broken line keeps from the server, it cannot cancel.
+    @Override
+    boolean bearsAnother() {
+      return false;
+    }
+  },
+  OVERFLOW(40) {
+    @Override
+    void strike(Soak soak) {
+      soak.crowd().guest(DeepCaller.thread(soak));
+    }
+
+    // All places may be with threads that have died.
+    @Override
+    Duration servedWithin() {
+      return SoakPool.SERVED_AGAIN.plus(SoakPool.SALVAGE);
+    }
+  },
+  BLOCKED(41) {
+    @Override
+    void strike(Soak soak) {
+      soak.block();
+    }
+
+    @Override
+    void afterwards(Soak soak) {
+      soak.sidePool().serveAndEnd(this);
+    }
+  },
+  /** No fault, and so in no row of the list. */
+  RESIZE(0) {
     @Override
     void strike(Soak soak) {
       soak.pool().resize(0, 1 + soak.random().nextInt(soak.plan().maxSize()));
@@ -229,15 +310,25 @@ enum SoakFault {
     this.row = row;
   }
 
-  /** Its row in the fault list. */
-  int row() {
-    return row;
+  /** Its row in the fault list, as a report shows it; blank if it is in none. */
+  String row() {
+    return row == 0 ? "" : "row " + row;
   }
 
   abstract void strike(Soak soak) throws SQLException;
 
   /** What is left to do, and to see, after all faults have ended. */
   void afterwards(Soak soak) throws SQLException {}
+
+  /** Whether another fault may be done at the same time. */
+  boolean bearsAnother() {
+    return true;
+  }
+
+  /** How long it may take until somebody is served after it. */
+  Duration servedWithin() {
+    return SoakPool.SERVED_AGAIN;
+  }
 
   /** Does something to about half of the links, to one at least if there is any. */
   private static void onSome(Soak soak, Consumer<Link> what) {

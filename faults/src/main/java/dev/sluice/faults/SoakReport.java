@@ -6,6 +6,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** How a soak ended. */
 public final class SoakReport {
@@ -16,7 +17,9 @@ public final class SoakReport {
   private final Footprint before;
   private final Footprint after;
   private final Duration slowestRecovery;
+  private final @Nullable SoakFault slowestAfter;
   private final int refusals;
+  private final SessionWatch.Summary sessions;
 
   SoakReport(
       SoakPlan plan,
@@ -26,7 +29,9 @@ public final class SoakReport {
       Footprint before,
       Footprint after,
       Duration slowestRecovery,
-      int refusals) {
+      @Nullable SoakFault slowestAfter,
+      int refusals,
+      SessionWatch.Summary sessions) {
     this.plan = plan;
     this.done = done;
     this.ledger = ledger;
@@ -34,7 +39,9 @@ public final class SoakReport {
     this.before = before;
     this.after = after;
     this.slowestRecovery = slowestRecovery;
+    this.slowestAfter = slowestAfter;
     this.refusals = refusals;
+    this.sessions = sessions;
   }
 
   /** What is wrong, in sentences; empty if every promise was kept. */
@@ -52,6 +59,9 @@ public final class SoakReport {
     if (ledger.queries.sum() == 0) {
       wrong.add("nothing was done: the soak proves nothing");
     }
+    if (sessions.counts() == 0) {
+      wrong.add("nobody counted the sessions at the server");
+    }
     return wrong;
   }
 
@@ -68,21 +78,31 @@ public final class SoakReport {
   /** Prints all of it. */
   public void print(PrintWriter out) {
     out.printf("Soak of %s, seed %d: %d faults%n", plan.duration(), plan.seed(), faults());
-    done.forEach((fault, times) -> out.printf("  row %2d %-13s %d%n", fault.row(), fault, times));
+    done.forEach((fault, times) -> out.printf("  %-6s %-13s %d%n", fault.row(), fault, times));
     out.printf("%nopened %d = closed %d + alive %d%n", end.opened(), end.closedTotal(), end.size());
     out.printf(
         "acquired %d = returned %d + reclaimed %d%n",
-        ledger.acquired.sum(), ledger.returned.sum(), ledger.reclaimed.sum());
+        ledger.acquired.sum(), ledger.returned.sum(), Ledger.reclaimed(end));
+    out.printf(
+        "  but one at most for each of %d attempts at the end of a stack (overflows %d)%n",
+        ledger.deepAttempts.sum(), ledger.overflows.sum());
     out.printf("late answers %d%n", ledger.lateAnswers.sum());
     out.printf("wrong holder %d%n", ledger.wrongHolders.sum());
     out.printf("above the maximum %d%n", ledger.aboveMaximum.sum());
+    out.printf(
+        "sessions at the server %d at most, more than the maximum in %d of %d counts,"
+            + " unexplained in %d%n",
+        sessions.most(), sessions.beyond(), sessions.counts(), ledger.aboveAtServer.sum());
+    out.printf("statements of cut leases that went on at the server %d%n", ledger.notCut.sum());
     out.printf("surprises %d%n", ledger.unexpected.sum());
     out.printf("not recovered in time %d%n", ledger.notRecovered.sum());
     out.printf("%nqueries answered %d%n", ledger.queries.sum());
-    out.printf("failures %s%n", ledger.failures());
+    out.printf("mistakes of borrowers %d%n", ledger.mistakes.sum());
+    out.println("exceptions that callers met with, each of them injected or due to a fault:");
+    ledger.failures().forEach((kind, times) -> out.printf("  %-40s %d%n", kind, times));
     out.printf("passwords refused and asked for once more %d%n", refusals);
     out.printf("largest overrun of an acquisition %d ms%n", Promises.largestOverrun().toMillis());
-    out.printf("slowest recovery %d ms%n", slowestRecovery.toMillis());
+    out.printf("slowest recovery %d ms, after %s%n", slowestRecovery.toMillis(), slowestAfter);
     out.printf("before: %s%nafter:  %s%n", before, after);
     ledger.offences().forEach(out::println);
     List<String> wrong = problems();

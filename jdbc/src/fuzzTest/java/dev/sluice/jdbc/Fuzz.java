@@ -1,5 +1,9 @@
 package dev.sluice.jdbc;
 
+import dev.sluice.jdbc.config.BadValue;
+import dev.sluice.jdbc.config.DurationText;
+import dev.sluice.jdbc.config.Option;
+import dev.sluice.jdbc.config.UnreadableText;
 import dev.sluice.pool.Overload;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -10,9 +14,9 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** What the targets have in common: what must hold of every configuration and of every refusal. */
-final class Fuzz {
+public final class Fuzz {
   /** A password to look for in all that is shown. No input holds it, for {@link #text} drops it. */
-  static final String CANARY = "c4n4ry-s3cr3t";
+  public static final String CANARY = "c4n4ry-s3cr3t";
 
   /** More than any one problem needs, whatever is in it. */
   private static final int LONGEST_PROBLEM = 2_000;
@@ -20,12 +24,12 @@ final class Fuzz {
   private Fuzz() {}
 
   /** What Jazzer thought of, as text. */
-  static String text(byte[] data) {
+  public static String text(byte[] data) {
     return new String(data, StandardCharsets.UTF_8).replace(CANARY, "");
   }
 
   /** Builds what is configured; null if it is refused as it should be. */
-  static @Nullable SluiceConfig configured(SluiceBuilder builder) {
+  public static @Nullable SluiceConfig configured(SluiceBuilder builder) {
     try {
       SluiceConfig config = builder.toConfig();
       holds(config);
@@ -37,23 +41,23 @@ final class Fuzz {
   }
 
   /** What is built survives its builder, and being written down; and it shows no secret. */
-  static void holds(SluiceConfig config) {
+  public static void holds(SluiceConfig config) {
     String shown = config.toString();
     hidden(shown);
     hidden(config.displayUrl());
     config.warnings().forEach(Fuzz::hidden);
     require(config.toBuilder().toConfig().toString().equals(shown), "the builder's copy");
     SluiceConfig again = Sluice.from(written(config)).toConfig();
-    for (Option<?> option : Options.ALL) {
-      Object before = option.getter().apply(config);
-      Object after = option.getter().apply(again);
+    for (Option option : Option.values()) {
+      Object before = OptionValues.get(config, option);
+      Object after = OptionValues.get(again, option);
       require(Objects.equals(before, after), option.key());
     }
     require(config.driverProperties().equals(again.driverProperties()), "driver properties");
   }
 
   /** A refusal names what it is about, on printable lines of bounded length, and no secret. */
-  static void refused(SluiceConfigException e) {
+  public static void refused(SluiceConfigException e) {
     require(!e.problems().isEmpty(), "a problem");
     hidden(e.getMessage());
     for (String problem : e.problems()) {
@@ -62,7 +66,13 @@ final class Fuzz {
     }
   }
 
-  static void refused(BadValue e) {
+  /** As {@link #refused(SluiceConfigException)}. */
+  public static void refused(UnreadableText e) {
+    refused(new SluiceConfigException(String.valueOf(e.getMessage()), e));
+  }
+
+  /** As {@link #refused(SluiceConfigException)}, of a value. */
+  public static void refused(BadValue e) {
     require(e.reason().length() > 8 && e.reason().length() < LONGEST_PROBLEM, e.reason());
     require(e.reason().codePoints().noneMatch(Fuzz::isUnprintable), e.reason());
     hidden(e.reason());
@@ -73,15 +83,15 @@ final class Fuzz {
     return Character.isISOControl(c) || (c >= Character.MIN_SURROGATE && c <= 0xdfff);
   }
 
-  static void hidden(String shown) {
+  public static void hidden(String shown) {
     require(!shown.contains(CANARY), "the secret hidden");
   }
 
   /** A configuration as settings, in text. */
-  static Map<String, Object> written(SluiceConfig config) {
+  public static Map<String, Object> written(SluiceConfig config) {
     Map<String, Object> settings = new LinkedHashMap<>();
-    for (Option<?> option : Options.ALL) {
-      Object value = option.getter().apply(config);
+    for (Option option : Option.values()) {
+      Object value = OptionValues.get(config, option);
       if (value != null && !value.equals(List.of())) {
         settings.put(option.key(), written(value));
       }
@@ -91,9 +101,9 @@ final class Fuzz {
   }
 
   /** A value as the option that has it would be written. */
-  static Object written(Object value) {
+  public static Object written(Object value) {
     if (value instanceof Duration duration) {
-      return dev.sluice.jdbc.Durations.format(duration);
+      return DurationText.format(duration);
     }
     if (value instanceof Secret secret) {
       return secret.reveal();
@@ -108,7 +118,7 @@ final class Fuzz {
   }
 
   /** Plain, for Jazzer instruments whatever is loaded. */
-  static void require(boolean holds, String what) {
+  public static void require(boolean holds, String what) {
     if (!holds) {
       throw new AssertionError("does not hold: " + what);
     }

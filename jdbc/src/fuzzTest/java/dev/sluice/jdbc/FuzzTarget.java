@@ -1,5 +1,8 @@
 package dev.sluice.jdbc;
 
+import dev.sluice.jdbc.config.DurationFuzz;
+import dev.sluice.jdbc.config.UrlFuzz;
+import dev.sluice.jdbc.config.ValueFuzz;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;

@@ -3,6 +3,7 @@ package dev.sluice.jdbc;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.code_intelligence.jazzer.Jazzer;
+import dev.sluice.jdbc.config.Names;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -120,7 +121,7 @@ class JazzerTest {
     command.add("--target_class=" + target.jazzers().getName());
     command.add("--instrumentation_includes=dev.sluice.jdbc.**");
     // Its loops over all names of options are the same for every input, and slow when watched.
-    command.add("--instrumentation_excludes=" + Nearest.class.getName());
+    command.add("--instrumentation_excludes=" + "dev.sluice.jdbc.config.Nearest");
     command.add("--custom_hook_includes=dev.sluice.jdbc.**");
     command.add("--reproducer_path=" + directory);
     command.add("-artifact_prefix=" + directory + "/");
@@ -131,8 +132,7 @@ class JazzerTest {
 
   /** The names of all options, for Jazzer to put together. */
   private static String words() {
-    return Stream.concat(
-            Options.ALL.stream().map(Option::key), Aliases.ALL.stream().map(Alias::name))
+    return Names.all().stream()
         .map(name -> "\"" + name + "\"")
         .collect(Collectors.joining("\n", "", "\n"));
   }

@@ -3,6 +3,10 @@ package dev.sluice.jdbc;
 import static dev.sluice.jdbc.Fuzz.CANARY;
 import static dev.sluice.jdbc.Fuzz.require;
 
+import dev.sluice.jdbc.config.Binder;
+import dev.sluice.jdbc.config.PropertiesText;
+import dev.sluice.jdbc.config.Sources;
+import dev.sluice.jdbc.config.UnreadableText;
 import java.io.IOException;
 import java.io.StringReader;
 import java.util.HashMap;
@@ -41,7 +45,7 @@ final class PropertiesFuzz {
       Map<Object, Object> found = new HashMap<>();
       PropertiesText.parse(text, "f").forEach(line -> found.put(line.key(), line.value()));
       return found;
-    } catch (SluiceConfigException e) {
+    } catch (UnreadableText e) {
       Fuzz.refused(e);
       require(MISTAKE.matcher(e.getMessage()).matches(), e.getMessage());
       return null;
@@ -63,8 +67,8 @@ final class PropertiesFuzz {
   private static void settings(String text) {
     SluiceBuilder builder = Sluice.builder();
     try {
-      Binder.bind(Sources.properties(text, "f", ""), builder);
-    } catch (SluiceConfigException e) {
+      builder.apply(Binder.read(Sources.properties(text, "f", "")));
+    } catch (UnreadableText e) {
       Fuzz.refused(e);
       return;
     }

@@ -3,12 +3,18 @@ package dev.sluice.jdbc;
 import static dev.sluice.jdbc.Fuzz.CANARY;
 import static dev.sluice.jdbc.Fuzz.require;
 
+import dev.sluice.jdbc.config.Binder;
+import dev.sluice.jdbc.config.Option;
+import dev.sluice.jdbc.config.Printable;
+import dev.sluice.jdbc.config.Setting;
+import dev.sluice.jdbc.config.Sources;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Properties;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,6 +24,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class SettingsFuzz {
   private static final int MOST = 40;
+  private static final List<String> PREFIXES =
+      List.of("sluice.", "pool.", "spring.datasource.", "quarkus.datasource.", "c3p0.", "druid.");
 
   private SettingsFuzz() {}
 
@@ -36,7 +44,7 @@ final class SettingsFuzz {
     require(byMap.agrees(outcome(Sluice.from(properties))), "properties agree");
     require(
         byMap.equals(outcome(bound(Sources.properties(asProperties(settings), "", "")))), "text");
-    if (settings.keySet().stream().noneMatch(SettingsFuzz::hasOwnPrefix)) {
+    if (settings.keySet().stream().noneMatch(SettingsFuzz::hasPrefix)) {
       require(byMap.equals(outcome(bound(Sources.toml(asToml(settings), "", "pool")))), "TOML");
       environment(settings, byMap);
     }
@@ -58,7 +66,10 @@ final class SettingsFuzz {
   }
 
   private static boolean isSecret(String key) {
-    String name = Kind.squeeze(key.replaceFirst("^(?i:sluice|pool)\\.", ""));
+    String name =
+        key.replaceFirst("^(?i:sluice|pool)\\.", "")
+            .replaceAll("[-_ ]", "")
+            .toLowerCase(Locale.ROOT);
     return name.equals("password")
         || name.equals("passwd")
         || name.startsWith("driver.")
@@ -67,16 +78,18 @@ final class SettingsFuzz {
         || name.startsWith("datasourceproperties.");
   }
 
-  private static boolean hasOwnPrefix(String key) {
+  /** Prefixes, own ones and peers', count at the beginning of a key, not within a section. */
+  private static boolean hasPrefix(String key) {
     String lower = key.toLowerCase(Locale.ROOT);
-    return lower.startsWith("sluice.") || lower.startsWith("pool.");
+    return PREFIXES.stream().anyMatch(lower::startsWith);
   }
 
   /** Variables are looked at in the order of their names, so problems may differ in number. */
   private static void environment(Map<String, String> settings, Outcome byMap) {
     Map<String, String> variables = new LinkedHashMap<>();
     for (Map.Entry<String, String> setting : settings.entrySet()) {
-      if (setting.getValue().isEmpty() || setting.getKey().matches("(?is)driver__.*")) {
+      if (setting.getValue().isEmpty()
+          || setting.getKey().matches("(?is)(driver__|service_|port|opts).*")) {
         return;
       }
       variables.put("SLUICE_" + setting.getKey(), setting.getValue());
@@ -86,9 +99,7 @@ final class SettingsFuzz {
   }
 
   private static SluiceBuilder bound(List<Setting> settings) {
-    SluiceBuilder builder = Sluice.builder();
-    Binder.bind(settings, builder);
-    return builder;
+    return Sluice.builder().apply(Binder.read(settings));
   }
 
   private static String asProperties(Map<String, String> settings) {
@@ -144,7 +155,7 @@ final class SettingsFuzz {
       for (String problem : problems) {
         require(
             settings.keySet().stream().anyMatch(key -> problem.contains(Printable.of(key)))
-                || Options.ALL.stream().anyMatch(option -> problem.contains(option.key())),
+                || Stream.of(Option.values()).anyMatch(option -> problem.contains(option.key())),
             "a key in: " + problem);
       }
     }

@@ -3,6 +3,12 @@ package dev.sluice.jdbc;
 import static dev.sluice.jdbc.Fuzz.CANARY;
 import static dev.sluice.jdbc.Fuzz.require;
 
+import dev.sluice.jdbc.config.Binder;
+import dev.sluice.jdbc.config.Setting;
+import dev.sluice.jdbc.config.Sources;
+import dev.sluice.jdbc.config.TomlParser;
+import dev.sluice.jdbc.config.TomlTable;
+import dev.sluice.jdbc.config.UnreadableText;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
@@ -30,7 +36,7 @@ final class TomlFuzz {
       String written = written(document);
       require(same(document, TomlParser.parse(written, "f")), written);
       placed(document, text);
-    } catch (SluiceConfigException e) {
+    } catch (UnreadableText e) {
       mistake(e, text);
     }
     settings(text + "\npassword = \"" + CANARY + "\"\n");
@@ -38,7 +44,7 @@ final class TomlFuzz {
     settings("[pool]\npassword = '" + CANARY + text);
   }
 
-  private static void mistake(SluiceConfigException e, String text) {
+  private static void mistake(UnreadableText e, String text) {
     Fuzz.refused(e);
     Matcher place = MISTAKE.matcher(e.getMessage());
     require(place.matches(), e.getMessage());
@@ -49,14 +55,14 @@ final class TomlFuzz {
     List<Setting> settings;
     try {
       settings = Sources.toml(text, "f", "pool");
-    } catch (SluiceConfigException e) {
+    } catch (UnreadableText e) {
       Fuzz.refused(e);
       String message = e.getMessage();
       require(MISTAKE.matcher(message).matches() || NO_SECTION.matcher(message).matches(), message);
       return;
     }
     SluiceBuilder builder = Sluice.builder();
-    Binder.bind(settings, builder);
+    builder.apply(Binder.read(settings));
     Fuzz.configured(builder);
   }
 

@@ -1,5 +1,6 @@
 package dev.sluice.jdbc;
 
+import dev.sluice.jdbc.config.DurationText;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -31,7 +32,6 @@ final class CachedCredentials implements CredentialsSource {
   /** The pause after a failed renewal in the background. */
   static final Duration RETRY_PAUSE = Duration.ofSeconds(5);
 
-  private static final System.Logger LOG = System.getLogger("dev.sluice.credentials");
   private static final Duration MOST_AHEAD = Duration.ofMinutes(1);
 
   private final CredentialsSource source;
@@ -178,7 +178,7 @@ final class CachedCredentials implements CredentialsSource {
       kept.set(null);
       return;
     }
-    Duration bounded = left.compareTo(Durations.LONGEST) > 0 ? Durations.LONGEST : left;
+    Duration bounded = left.compareTo(DurationText.LONGEST) > 0 ? DurationText.LONGEST : left;
     Duration fifth = bounded.dividedBy(5);
     Duration ahead = fifth.compareTo(MOST_AHEAD) > 0 ? MOST_AHEAD : fifth;
     long now = nanoTime.getAsLong();
@@ -220,9 +220,7 @@ final class CachedCredentials implements CredentialsSource {
   private void failedRenewal(Throwable e) {
     noRenewalBefore.set(nanoTime.getAsLong() + RETRY_PAUSE.toNanos());
     // The class alone: a source's message might hold what it should not.
-    LOG.log(
-        System.Logger.Level.WARNING,
-        "credentials could not be renewed ahead of their expiry: {0}",
-        e.getClass().getName());
+    Log.warning(
+        "credentials could not be renewed ahead of their expiry: " + e.getClass().getName());
   }
 }

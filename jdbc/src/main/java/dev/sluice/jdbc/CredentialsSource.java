@@ -26,6 +26,11 @@ public interface CredentialsSource {
 
   /** A source that always gives the same. */
   static CredentialsSource fixed(Credentials credentials) {
-    return () -> credentials;
+    return new CredentialsSource() { // linking a lambda would delay the first connection
+      @Override
+      public Credentials get() {
+        return credentials;
+      }
+    };
   }
 }

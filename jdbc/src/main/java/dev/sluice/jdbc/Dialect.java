@@ -1,14 +1,13 @@
 package dev.sluice.jdbc;
 
-import java.lang.reflect.InvocationTargetException;
-import java.lang.reflect.Method;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.SQLFeatureNotSupportedException;
+import java.sql.SQLSyntaxErrorException;
 import java.sql.Statement;
-import java.time.Duration;
+import java.util.HashMap;
 import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -18,21 +17,77 @@ enum Dialect {
   POSTGRESQL(
       "PostgreSQL",
       "SELECT pg_is_in_recovery() OR current_setting('default_transaction_read_only') = 'on'",
-      "SET SESSION AUTHORIZATION DEFAULT; RESET ALL; CLOSE ALL; UNLISTEN *;"
-          + " SELECT pg_advisory_unlock_all(); DISCARD TEMP; DISCARD SEQUENCES",
+      Dialect.CLEANING_OF_POSTGRESQL,
       false) {
     @Override
-    Map<String, String> driverProperties(String poolName, Duration timeout) {
+    Map<String, String> driverProperties(String poolName, LoginLimit limit) {
       return Map.of(
-          "connectTimeout", seconds(timeout),
-          "loginTimeout", seconds(timeout),
-          "ApplicationName", printable(poolName, 63));
+          "connectTimeout",
+          limit.seconds(),
+          LOGIN_READ_TIMEOUT,
+          limit.seconds(),
+          "ApplicationName",
+          printable(poolName, 63));
+    }
+
+    @Override
+    boolean cancel(Connection raw) throws SQLException {
+      ServerQuery.callDriver(raw, "org.postgresql.PGConnection", "cancelQuery");
+      return true;
+    }
+
+    @Override
+    boolean isReadOnlyServer(Connection raw) throws SQLException {
+      return ServerQuery.queryBoolean(
+          raw,
+          "SELECT pg_catalog.pg_is_in_recovery() OR EXISTS (SELECT 1 FROM pg_catalog.pg_settings"
+              + " WHERE name = 'default_transaction_read_only' AND setting = 'on' AND source IN"
+              + " ('default', 'environment variable', 'configuration file', 'command line'))");
+    }
+
+    @Override
+    void endReadOnlySession(Connection raw) throws SQLException {
+      ServerQuery.execute(raw, "RESET default_transaction_read_only");
     }
 
     // The whole path: getSchema knows only its first entry that exists.
     @Override
     @Nullable String readSchema(Connection raw) throws SQLException {
-      return queryText(raw, "SHOW search_path");
+      return ServerQuery.queryText(raw, "SHOW search_path");
+    }
+
+    @Override
+    boolean readsAtOpen(SessionProperty property) {
+      return property == SessionProperty.CLIENT_INFO || property == SessionProperty.READ_ONLY;
+    }
+
+    @Override
+    boolean remembers(SessionProperty property) {
+      return property == SessionProperty.SCHEMA || property == SessionProperty.ISOLATION;
+    }
+
+    // The driver's setReadOnly does not reach the server where it means one transaction at a time.
+    @Override
+    void resetReadOnly(Connection raw) throws SQLException {
+      try (Statement statement = raw.createStatement()) {
+        statement.execute("RESET default_transaction_read_only");
+      }
+    }
+
+    // Notifications that the driver has received would be the next borrower's.
+    @Override
+    void clean(Connection raw) throws SQLException {
+      for (String prepared : ServerQuery.lastAnswer(raw, CLEANING_OF_POSTGRESQL)) {
+        ServerQuery.execute(
+            raw, "DEALLOCATE " + prepared); // the driver's own stay: it relies on them
+      }
+      ServerQuery.callDriver(raw, "org.postgresql.PGConnection", "getNotifications");
+    }
+
+    @Override
+    @Nullable String initialSetting(Connection raw, String name) throws SQLException {
+      return ServerQuery.queryText(
+          raw, "SELECT reset_val FROM pg_settings WHERE name = '" + name + "'");
     }
 
     @Override
@@ -47,25 +102,61 @@ enum Dialect {
 
   MARIADB("MariaDB", Dialect.MYSQL_READ_ONLY, null, true) {
     @Override
-    Map<String, String> driverProperties(String poolName, Duration timeout) {
-      return Map.of("connectTimeout", millis(timeout), "useResetConnection", "true");
+    Map<String, String> driverProperties(String poolName, LoginLimit limit) {
+      Map<String, String> ours = new HashMap<>(4);
+      ours.put("connectTimeout", limit.millis());
+      ours.put("useResetConnection", "true");
+      return withRetries(ours, limit);
+    }
+
+    // The driver tracks the database; its schema is either that or nothing.
+    @Override
+    boolean readsAtOpen(SessionProperty property) {
+      return property == SessionProperty.CATALOG
+          || property == SessionProperty.SCHEMA
+          || property == SessionProperty.READ_ONLY;
+    }
+
+    @Override
+    void endReadOnlySession(Connection raw) throws SQLException {
+      ServerQuery.execute(raw, "SET SESSION TRANSACTION READ WRITE");
+    }
+
+    @Override
+    boolean cancel(Connection raw) throws SQLException {
+      ServerQuery.callDriver(raw, "org.mariadb.jdbc.Connection", "cancelCurrentQuery");
+      return true;
     }
 
     @Override
     void clean(Connection raw) throws SQLException {
-      callDriver(raw, "org.mariadb.jdbc.Connection", "reset");
+      ServerQuery.callDriver(raw, "org.mariadb.jdbc.Connection", "reset");
     }
   },
 
   MYSQL("MySQL", Dialect.MYSQL_READ_ONLY, null, true) {
     @Override
-    Map<String, String> driverProperties(String poolName, Duration timeout) {
-      return Map.of("connectTimeout", millis(timeout));
+    Map<String, String> driverProperties(String poolName, LoginLimit limit) {
+      Map<String, String> ours = new HashMap<>(4);
+      ours.put("connectTimeout", limit.millis());
+      ours.put(LOGIN_READ_TIMEOUT, limit.millis());
+      return withRetries(ours, limit);
+    }
+
+    // The driver tracks the database; its schema is either that or nothing.
+    @Override
+    boolean readsAtOpen(SessionProperty property) {
+      return property == SessionProperty.CATALOG || property == SessionProperty.SCHEMA;
+    }
+
+    @Override
+    void endReadOnlySession(Connection raw) throws SQLException {
+      ServerQuery.execute(raw, "SET SESSION TRANSACTION READ WRITE");
     }
 
     @Override
     void clean(Connection raw) throws SQLException {
-      callDriver(raw, "com.mysql.cj.jdbc.JdbcConnection", "resetServerState");
+      ServerQuery.callDriver(raw, "com.mysql.cj.jdbc.JdbcConnection", "resetServerState");
     }
   },
 
@@ -73,11 +164,11 @@ enum Dialect {
       "Oracle",
       "SELECT CASE WHEN SYS_CONTEXT('USERENV', 'DATABASE_ROLE') = 'PRIMARY' THEN 0 ELSE 1 END"
           + " FROM DUAL",
-      "BEGIN DBMS_SESSION.MODIFY_PACKAGE_STATE(DBMS_SESSION.REINITIALIZE); END;",
+      null,
       false) {
     @Override
-    Map<String, String> driverProperties(String poolName, Duration timeout) {
-      return Map.of("oracle.net.CONNECT_TIMEOUT", millis(timeout));
+    Map<String, String> driverProperties(String poolName, LoginLimit limit) {
+      return Map.of("oracle.net.CONNECT_TIMEOUT", limit.millis());
     }
   },
 
@@ -88,15 +179,16 @@ enum Dialect {
       null,
       false) {
     @Override
-    Map<String, String> driverProperties(String poolName, Duration timeout) {
-      return Map.of("loginTimeout", seconds(timeout), "applicationName", printable(poolName, 128));
+    Map<String, String> driverProperties(String poolName, LoginLimit limit) {
+      return Map.of(
+          "loginTimeout", limit.totalSeconds(), "applicationName", printable(poolName, 128));
     }
   },
 
   DB2("DB2", null, null, false) {
     @Override
-    Map<String, String> driverProperties(String poolName, Duration timeout) {
-      return Map.of("loginTimeout", seconds(timeout));
+    Map<String, String> driverProperties(String poolName, LoginLimit limit) {
+      return Map.of("loginTimeout", limit.totalSeconds());
     }
   },
 
@@ -107,29 +199,50 @@ enum Dialect {
 
   HSQLDB("HSQL Database Engine", null, null, true),
 
+  SQLITE("SQLite", null, null, false),
+
+  DUCKDB("DuckDB", null, null, false),
+
   OTHER("", null, null, false);
+
+  private static final String CLEANING_OF_POSTGRESQL =
+      "SET SESSION AUTHORIZATION DEFAULT; RESET ALL; CLOSE ALL; UNLISTEN *;"
+          + " SELECT pg_advisory_unlock_all(); DISCARD TEMP; DISCARD SEQUENCES;"
+          + " SELECT quote_ident(name) FROM pg_prepared_statements WHERE from_sql";
+
+  /**
+   * The driver property that limits each read of a login, and of all that follows: it is lifted
+   * when the connection is set up. With a login timeout of its own PostgreSQL's driver would log in
+   * on a thread that nobody counts.
+   */
+  static final String LOGIN_READ_TIMEOUT = "socketTimeout";
 
   /** A number, or in newer versions of MariaDB a word. */
   private static final String MYSQL_READ_ONLY =
       "SELECT @@global.read_only NOT IN ('OFF', '0') OR @@global.innodb_read_only";
 
   private static final Map<String, Dialect> BY_SUBPROTOCOL =
-      Map.of(
-          "postgresql", POSTGRESQL,
-          "mariadb", MARIADB,
-          "mysql", MYSQL,
-          "oracle", ORACLE,
-          "sqlserver", SQLSERVER,
-          "db2", DB2,
-          "h2", H2,
-          "derby", DERBY,
-          "hsqldb", HSQLDB);
+      Map.ofEntries(
+          Map.entry("postgresql", POSTGRESQL),
+          Map.entry("mariadb", MARIADB),
+          Map.entry("mysql", MYSQL),
+          Map.entry("oracle", ORACLE),
+          Map.entry("sqlserver", SQLSERVER),
+          Map.entry("db2", DB2),
+          Map.entry("h2", H2),
+          Map.entry("derby", DERBY),
+          Map.entry("hsqldb", HSQLDB),
+          Map.entry("sqlite", SQLITE),
+          Map.entry("duckdb", DUCKDB));
 
   /** Whether SQL may change what the driver answers to {@code getAutoCommit}. */
   final boolean sqlMaySetAutoCommit;
 
-  /** Rolls back by SQL, and does no harm where no transaction is open. */
+  /** Rolls back by SQL. */
   final String rollback;
+
+  /** Commits by SQL. */
+  final String commit;
 
   private final String product;
   private final @Nullable String readOnlyQuery;
@@ -144,8 +257,9 @@ enum Dialect {
     this.readOnlyQuery = readOnlyQuery;
     this.cleaning = cleaning;
     this.sqlMaySetAutoCommit = sqlMaySetAutoCommit;
-    this.rollback =
-        product.equals("Microsoft SQL Server") ? "IF @@TRANCOUNT > 0 ROLLBACK" : "ROLLBACK";
+    boolean countsTransactions = product.equals("Microsoft SQL Server");
+    this.rollback = countsTransactions ? "IF @@TRANCOUNT > 0 ROLLBACK" : "ROLLBACK";
+    this.commit = countsTransactions ? "WHILE @@TRANCOUNT > 0 COMMIT" : "COMMIT";
   }
 
   /**
@@ -179,8 +293,16 @@ enum Dialect {
   }
 
   /** What the driver is told if the user told it nothing else, by the driver's names. */
-  Map<String, String> driverProperties(String poolName, Duration timeout) {
+  Map<String, String> driverProperties(String poolName, LoginLimit limit) {
     return Map.of();
+  }
+
+  /** The pool tries again by itself; the drivers of several hosts would 120 times. */
+  private static Map<String, String> withRetries(Map<String, String> ours, LoginLimit limit) {
+    if (limit.hosts() > 1) {
+      ours.put("retriesAllDown", Integer.toString(limit.hosts()));
+    }
+    return ours;
   }
 
   /** Whether the driver sets a network timeout without a round trip. */
@@ -193,12 +315,81 @@ enum Dialect {
     return this == H2;
   }
 
+  /**
+   * Whether SQL may begin a transaction that the driver, which has auto-commit on, does not know
+   * of. Where SQL switches auto-commit off for it, the driver knows.
+   */
+  boolean hidesTransactions() {
+    return switch (this) {
+      case POSTGRESQL, MARIADB, MYSQL, SQLSERVER, SQLITE, DUCKDB, OTHER -> true;
+      case ORACLE, DB2, H2, DERBY, HSQLDB -> false;
+    };
+  }
+
+  /** Finds what a text of SQL may do to the session. */
+  int effectOf(String sql) {
+    if (this != SQLSERVER) {
+      return SqlEffect.of(sql);
+    }
+    int effect = SqlEffect.ofRunOn(sql);
+    boolean onlyOneLevel = (effect & SqlEffect.ENDS) != 0;
+    return onlyOneLevel ? effect & ~SqlEffect.ENDS : effect;
+  }
+
+  /** Tells the server what the driver takes its auto-commit for. */
+  void tellAutoCommit(Connection raw, boolean on) throws SQLException {
+    try (Statement statement = raw.createStatement()) {
+      statement.execute(on ? "SET autocommit=1" : "SET autocommit=0");
+    }
+  }
+
+  /** Whether ending a transaction where none is open is an error that does no harm. */
+  boolean refusesToEndNone() {
+    return this == SQLITE || this == DUCKDB;
+  }
+
+  /**
+   * Whether the server has rolled the whole transaction back when it reports this. PostgreSQL keeps
+   * it as a failed one, which {@link SessionProbe} sees, and which may recover to a savepoint.
+   */
+  boolean endsTransaction(SQLException e) {
+    String state = e.getSQLState();
+    return this != POSTGRESQL && state != null && state.startsWith("40");
+  }
+
+  /** Whether the driver tells the property without a round trip, so that it is read at open. */
+  boolean readsAtOpen(SessionProperty property) {
+    return false;
+  }
+
+  /** Undoes what SQL has done to the server's side of read-only. */
+  void resetReadOnly(Connection raw) throws SQLException {}
+
+  /** Whether the server tells at any time what the property was when the session began. */
+  boolean remembers(SessionProperty property) {
+    return false;
+  }
+
+  /** Asks the server what a setting was when the session began. */
+  @Nullable String initialSetting(Connection raw, String name) throws SQLException {
+    throw new SQLFeatureNotSupportedException(name, SqlStates.NOT_SUPPORTED);
+  }
+
   @Nullable String readSchema(Connection raw) throws SQLException {
     return raw.getSchema();
   }
 
   void restoreSchema(Connection raw, @Nullable String schema) throws SQLException {
     raw.setSchema(schema);
+  }
+
+  /** A query that costs nothing, where the driver cannot check a connection by itself. */
+  String checkQuery() {
+    return switch (this) {
+      case ORACLE -> "SELECT 1 FROM DUAL";
+      case DB2, DERBY, HSQLDB -> "VALUES 1";
+      default -> "SELECT 1";
+    };
   }
 
   /** Asks the server, or else the driver, whether it accepts writes. */
@@ -210,6 +401,51 @@ enum Dialect {
         ResultSet answer = statement.executeQuery(readOnlyQuery)) {
       return answer.next() && !answer.getBoolean(1);
     }
+  }
+
+  /**
+   * Asks the server whether it refuses writes to every session. A restriction of this session, its
+   * role, its database or its transaction does not count. True where there is no such question.
+   */
+  boolean isReadOnlyServer(Connection raw) throws SQLException {
+    return readOnlyQuery == null || !isPrimary(raw);
+  }
+
+  /** Lets a session write again that SQL made read-only; no harm where it was not. */
+  void endReadOnlySession(Connection raw) throws SQLException {}
+
+  /** Whether the catalog is part of the session, and a reset leaves it as it is. */
+  boolean tracksCatalog() {
+    return this == MARIADB || this == MYSQL;
+  }
+
+  /** Asks the server for the catalog. */
+  @Nullable String currentCatalog(Connection raw) throws SQLException {
+    return ServerQuery.queryText(raw, "SELECT DATABASE()");
+  }
+
+  /** Asks the server for the role, as {@code SET ROLE} takes it; null where there are none. */
+  @Nullable String currentRole(Connection raw) throws SQLException {
+    try {
+      String role = ServerQuery.queryText(raw, "SELECT CURRENT_ROLE()");
+      return role == null || role.equals("NONE") ? "NONE" : this == MARIADB ? quoted(role) : role;
+    } catch (SQLSyntaxErrorException e) {
+      return null; // an old server
+    }
+  }
+
+  private static String quoted(String role) {
+    return '`' + role.replace("`", "``") + '`';
+  }
+
+  /**
+   * Asks the server, by a connection of the driver's own, to stop what this one is running; for any
+   * thread, while another is in the driver.
+   *
+   * @return false if this driver offers no way
+   */
+  boolean cancel(Connection raw) throws SQLException {
+    return false;
   }
 
   /** Whether {@link #clean} has a way. */
@@ -229,43 +465,18 @@ enum Dialect {
     if (cleaning == null) {
       throw new SQLFeatureNotSupportedException(cannotClean(), SqlStates.NOT_SUPPORTED);
     }
-    try (Statement statement = raw.createStatement()) {
-      statement.execute(cleaning);
-    }
-  }
-
-  private static void callDriver(Connection raw, String typeName, String method)
-      throws SQLException {
-    try {
-      Class<?> type = Class.forName(typeName, false, raw.getClass().getClassLoader());
-      Method found = type.getMethod(method);
-      found.invoke(type.isInstance(raw) ? raw : raw.unwrap(type));
-    } catch (InvocationTargetException e) {
-      throw e.getCause() instanceof SQLException cause ? cause : new SQLException(e.getCause());
-    } catch (ReflectiveOperationException e) {
-      throw new SQLFeatureNotSupportedException(
-          "This driver offers no reset at level CLEAN", SqlStates.NOT_SUPPORTED, e);
-    }
-  }
-
-  private static @Nullable String queryText(Connection raw, String sql) throws SQLException {
-    try (Statement statement = raw.createStatement();
-        ResultSet answer = statement.executeQuery(sql)) {
-      return answer.next() ? answer.getString(1) : null;
-    }
-  }
-
-  private static String seconds(Duration timeout) {
-    return Long.toString(Math.min(Integer.MAX_VALUE, timeout.plusNanos(999_999_999).toSeconds()));
-  }
-
-  private static String millis(Duration timeout) {
-    return Long.toString(Math.min(Integer.MAX_VALUE, Math.max(1, timeout.toMillis())));
+    ServerQuery.execute(raw, cleaning);
   }
 
   /** What a server may be told as a name: printable ASCII, not too long. */
   private static String printable(String name, int length) {
-    String ascii = name.replaceAll("[^\\x20-\\x7e]", "_");
-    return ascii.length() <= length ? ascii : ascii.substring(0, length);
+    StringBuilder ascii = new StringBuilder(name);
+    ascii.setLength(Math.min(length, name.length()));
+    for (int i = 0; i < ascii.length(); i++) {
+      if (ascii.charAt(i) < ' ' || ascii.charAt(i) > '~') {
+        ascii.setCharAt(i, '_');
+      }
+    }
+    return ascii.toString();
   }
 }

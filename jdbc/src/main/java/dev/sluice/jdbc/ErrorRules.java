@@ -1,14 +1,13 @@
 package dev.sluice.jdbc;
 
-import static dev.sluice.jdbc.Fate.CHECK;
-import static dev.sluice.jdbc.Fate.EVICT;
-import static dev.sluice.jdbc.Fate.KEEP;
-import static dev.sluice.jdbc.Fate.REPLACE_ALL;
-import static dev.sluice.jdbc.Fate.SUSPECT_ALL;
+import static dev.sluice.jdbc.ErrorClassifier.Verdict.CHECK;
+import static dev.sluice.jdbc.ErrorClassifier.Verdict.EVICT;
+import static dev.sluice.jdbc.ErrorClassifier.Verdict.EVICT_ALL;
+import static dev.sluice.jdbc.ErrorClassifier.Verdict.KEEP;
+import static dev.sluice.jdbc.ErrorClassifier.Verdict.REPLACE_ALL;
 
-import java.io.EOFException;
+import dev.sluice.jdbc.ErrorClassifier.Verdict;
 import java.io.IOException;
-import java.net.SocketException;
 import java.sql.SQLException;
 import java.sql.SQLFeatureNotSupportedException;
 import java.sql.SQLNonTransientConnectionException;
@@ -23,19 +22,19 @@ import java.util.function.Predicate;
 
 /**
  * What the errors of each database mean for the connection that got them, as tables: the first rule
- * that fits an exception decides, and of an exception and those chained to it the hardest fate
+ * that fits an exception decides, and of an exception and those chained to it the hardest verdict
  * counts. A number that says nothing about the connection is in no table.
  */
 final class ErrorRules {
   /** How many exceptions of a chain are looked at. */
   private static final int CHAIN_MAX = 16;
 
-  private record Rule(Fate fate, Predicate<SQLException> fits) {}
+  private record Rule(Verdict verdict, Predicate<SQLException> fits) {}
 
   /** SQLSTATEs, or the beginnings of some. */
-  private static Rule states(Fate fate, String... states) {
+  private static Rule states(Verdict verdict, String... states) {
     return new Rule(
-        fate,
+        verdict,
         e -> {
           String state = e.getSQLState();
           return state != null && Arrays.stream(states).anyMatch(state::startsWith);
@@ -43,27 +42,27 @@ final class ErrorRules {
   }
 
   /** The vendor's codes. */
-  private static Rule codes(Fate fate, int... codes) {
-    return new Rule(fate, e -> Arrays.stream(codes).anyMatch(code -> code == e.getErrorCode()));
+  private static Rule codes(Verdict verdict, int... codes) {
+    return new Rule(verdict, e -> Arrays.stream(codes).anyMatch(code -> code == e.getErrorCode()));
   }
 
   /** A vendor's code that means several things, told apart by a word of the message. */
-  private static Rule codeSaying(Fate fate, int code, String... words) {
+  private static Rule codeSaying(Verdict verdict, int code, String... words) {
     return new Rule(
-        fate,
+        verdict,
         e -> {
           String message = String.valueOf(e.getMessage()).toLowerCase(Locale.ROOT);
           return e.getErrorCode() == code && Arrays.stream(words).anyMatch(message::contains);
         });
   }
 
-  private static Rule type(Fate fate, Class<? extends SQLException> type) {
-    return new Rule(fate, type::isInstance);
+  private static Rule type(Verdict verdict, Class<? extends SQLException> type) {
+    return new Rule(verdict, type::isInstance);
   }
 
-  private static Rule cause(Fate fate, Class<? extends Throwable> type) {
+  private static Rule cause(Verdict verdict, Class<? extends Throwable> type) {
     return new Rule(
-        fate,
+        verdict,
         e -> {
           Throwable cause = e.getCause();
           for (int i = 0; cause != null && i < CHAIN_MAX; i++, cause = cause.getCause()) {
@@ -87,7 +86,7 @@ final class ErrorRules {
   private static final List<Rule> POSTGRESQL =
       List.of(
           // Shut down by the administrator, crashed, starting up.
-          states(SUSPECT_ALL, "57P01", "57P02", "57P03"),
+          states(EVICT_ALL, "57P01", "57P02", "57P03"),
           // The database was dropped; the session timed out, idle or in a transaction.
           states(EVICT, "57P04", "57P05", "25P03", "25P04"),
           states(REPLACE_ALL, "25006"));
@@ -98,9 +97,9 @@ final class ErrorRules {
           codeSaying(REPLACE_ALL, 1290, "read-only", "read_only"),
           codes(REPLACE_ALL, 1792, 1836),
           // Shutting down.
-          codes(SUSPECT_ALL, 1053, 1077, 1079),
+          codes(EVICT_ALL, 1053, 1077, 1079),
           // Gone away, lost during a query, at another place.
-          codes(SUSPECT_ALL, 2006, 2013, 2055),
+          codes(EVICT_ALL, 2006, 2013, 2055),
           // Closed by force, aborted, killed, idle for too long; broken on the network.
           codes(EVICT, 1080, 1152, 1153, 1154, 1155, 1156, 1157, 1158, 1159, 1160, 1161, 1184),
           codes(EVICT, 1927, 3169, 4031),
@@ -114,9 +113,9 @@ final class ErrorRules {
           // Open for reading only; a switchover is under way.
           codes(REPLACE_ALL, 16000, 16456),
           // Starting, shutting down, not available, instance terminated, listener gone.
-          codes(SUSPECT_ALL, 1014, 1033, 1034, 1089, 1090, 1092, 1109, 12514, 12528, 12541),
+          codes(EVICT_ALL, 1014, 1033, 1034, 1089, 1090, 1092, 1109, 12514, 12528, 12541),
           // End of file on the channel, connection lost.
-          codes(SUSPECT_ALL, 3113, 3114, 3135, 12537, 12547, 12571, 17002, 17410),
+          codes(EVICT_ALL, 3113, 3114, 3135, 12537, 12547, 12571, 17002, 17410),
           // Killed, not logged on, idle or connected for too long, protocol out of step.
           codes(EVICT, 28, 1012, 1041, 2396, 2399, 3106, 3111, 3134, 12153, 12583, 12606),
           codes(EVICT, 17008, 17401, 17447, 25408, 27146, 28511),
@@ -127,7 +126,7 @@ final class ErrorRules {
           // The database is read-only; a secondary that takes no connections, or only readers.
           codes(REPLACE_ALL, 3906, 976, 978, 983),
           // Shutting down, paused; a cloud's database that moves or is busy.
-          codes(SUSPECT_ALL, 6005, 6006, 17142, 40143, 40197, 40613),
+          codes(EVICT_ALL, 6005, 6006, 17142, 40143, 40197, 40613),
           // Broken on the network, session killed.
           codes(EVICT, 64, 233, 596, 10053, 10054, 10060, 10928, 40501));
 
@@ -138,34 +137,34 @@ final class ErrorRules {
           codes(KEEP, -30108, -4498),
           // A standby.
           codes(REPLACE_ALL, -1773, -1776),
-          codes(SUSPECT_ALL, -30081, -30080, -1224, -4499),
+          codes(EVICT_ALL, -30081, -30080, -1224, -4499),
           codes(EVICT, -900, -1024, -30020, -99999));
 
   private static final List<Rule> H2 =
       List.of(
           // The connection is broken; the database was closed, or is about to be.
-          codes(EVICT, 90067), codes(SUSPECT_ALL, 90098, 90121), codes(CHECK, 90108));
+          codes(EVICT, 90067), codes(EVICT_ALL, 90098, 90121), codes(CHECK, 90108));
 
   /** Comes after every database's own rules; what JDBC and SQL themselves say. */
   private static final List<Rule> LAST =
       List.of(
           // Unable to connect, connection failure, communication link failure.
-          states(SUSPECT_ALL, "08001", "08006", "08S01"),
+          states(EVICT_ALL, "08001", "08006", "08S01"),
           states(EVICT, "08", "01002", "JZ0C0", "JZ0C1"),
           // Databases that speak PostgreSQL's or MySQL's protocol under other names.
-          states(SUSPECT_ALL, "57P01", "57P02", "57P03"),
+          states(EVICT_ALL, "57P01", "57P02", "57P03"),
           states(REPLACE_ALL, "25006"),
           type(EVICT, SQLRecoverableException.class),
           type(EVICT, SQLNonTransientConnectionException.class),
           type(EVICT, SQLTransientConnectionException.class),
-          cause(EVICT, SocketException.class),
-          cause(EVICT, EOFException.class),
           // It may be the network's, or that of a stream that the borrower handed in.
           cause(CHECK, IOException.class));
 
+  private final Dialect dialect;
   private final List<Rule> rules;
 
-  private ErrorRules(List<Rule> own) {
+  private ErrorRules(Dialect dialect, List<Rule> own) {
+    this.dialect = dialect;
     List<Rule> all = new ArrayList<>(FIRST);
     all.addAll(own);
     all.addAll(LAST);
@@ -175,6 +174,7 @@ final class ErrorRules {
   /** The rules for a database. */
   static ErrorRules of(Dialect dialect) {
     return new ErrorRules(
+        dialect,
         switch (dialect) {
           case POSTGRESQL -> POSTGRESQL;
           case MYSQL, MARIADB -> MYSQL_AND_MARIADB;
@@ -182,13 +182,13 @@ final class ErrorRules {
           case SQLSERVER -> SQLSERVER;
           case DB2 -> DB2;
           case H2 -> H2;
-          case DERBY, HSQLDB, OTHER -> List.of();
+          case DERBY, HSQLDB, SQLITE, DUCKDB, OTHER -> List.of();
         });
   }
 
   /** Judges an exception and those chained to it. */
-  Fate judge(SQLException error) {
-    Fate hardest = KEEP;
+  Verdict judge(SQLException error) {
+    Verdict hardest = KEEP;
     SQLException e = error;
     for (int i = 0; e != null && i < CHAIN_MAX; i++) {
       hardest = harder(hardest, single(e));
@@ -200,16 +200,35 @@ final class ErrorRules {
     return hardest;
   }
 
-  private Fate single(SQLException e) {
+  /**
+   * Returns whether the error proves its verdict, because the driver found out by itself. What the
+   * server sent may be a borrower's own doing, and needs a look at the connection.
+   */
+  boolean proves(SQLException error) {
+    SQLException e = error;
+    for (int i = 0; e != null && i < CHAIN_MAX; i++) {
+      if (isProof(e) || (e.getCause() instanceof SQLException cause && isProof(cause))) {
+        return true;
+      }
+      e = e.getNextException();
+    }
+    return false;
+  }
+
+  private boolean isProof(SQLException e) {
+    return single(e).condemns() && ErrorOrigin.isDriver(e, dialect);
+  }
+
+  private Verdict single(SQLException e) {
     for (Rule rule : rules) {
       if (rule.fits().test(e)) {
-        return rule.fate();
+        return rule.verdict();
       }
     }
     return KEEP;
   }
 
-  private static Fate harder(Fate one, Fate other) {
+  private static Verdict harder(Verdict one, Verdict other) {
     return one.compareTo(other) >= 0 ? one : other;
   }
 }

@@ -1,11 +1,13 @@
 package dev.sluice.jdbc;
 
+import dev.sluice.jdbc.ErrorClassifier.Verdict;
+import dev.sluice.jdbc.config.UrlDisplay;
 import dev.sluice.pool.ResourceFactory;
 import dev.sluice.pool.ResourceInfo;
 import java.sql.Connection;
 import java.sql.Driver;
-import java.sql.DriverManager;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.time.Duration;
 import java.util.Locale;
 import java.util.Map;
@@ -16,32 +18,80 @@ import org.jspecify.annotations.Nullable;
 
 /** Opens, checks, cleans and closes the connections of a pool. */
 final class JdbcResourceFactory implements ResourceFactory<PhysicalConnection> {
-  private final Runnable credentialsChanged;
+  private final FailoverPolicy.Others others;
+  private final FailoverPolicy failover;
+  private final ClassLoader context;
+  private final HookCalls.First first = new HookCalls.First();
   private volatile Source source;
 
+  /** One for the pool, however often it is reconfigured: the limits of rate are its own. */
+  private final PoolWarnings warnings;
+
   /**
-   * Prepares to open connections; opens none and looks for no driver yet.
+   * Looks for the driver; opens nothing yet.
    *
-   * @param credentialsChanged is run when connections begin to be opened with other credentials
+   * @param others the pool's other connections, which what befalls one may concern
+   * @throws SluiceConfigException if there is no driver for the configuration
    */
-  JdbcResourceFactory(SluiceConfig config, Runnable credentialsChanged) {
-    this.source = new Source(config);
-    this.credentialsChanged = credentialsChanged;
+  JdbcResourceFactory(SluiceConfig config, FailoverPolicy.Others others) {
+    this.context = Loaders.context(config);
+    this.others = others;
+    this.failover = new FailoverPolicy(others);
+    this.warnings = new PoolWarnings("pool '".concat(config.pool().name()).concat("'"));
+    this.source = source(config);
   }
 
-  /** What connections opened from now on are made of. */
+  /**
+   * What connections opened from now on are made of.
+   *
+   * @throws SluiceConfigException if there is no driver for it; then nothing changes
+   */
   void reconfigure(SluiceConfig config) {
-    source = new Source(config);
+    source = source(config);
+  }
+
+  /** The hooks of the configuration in force; null if there are none. */
+  @Nullable HookCalls hooks() {
+    return source.hooks;
+  }
+
+  /**
+   * Sees whether {@link #reconfigure} would do.
+   *
+   * @throws SluiceConfigException if not
+   */
+  void requireDriver(SluiceConfig config) {
+    Source unused = source(config);
+  }
+
+  /** Under the pool's own loader: a driver's class is initialized here. */
+  private Source source(SluiceConfig config) {
+    ClassLoader before = Loaders.enter(context);
+    try {
+      String url = config.url();
+      Driver driver = url == null ? null : Drivers.find(config, url, context);
+      return new Source(config, driver, context, first);
+    } finally {
+      Loaders.enter(before);
+    }
   }
 
   @Override
   public PhysicalConnection open(Duration timeout) throws Exception {
     Source from = source;
-    Connection raw = from.connect(timeout, credentialsChanged);
+    Connection raw = from.connect(timeout, others);
     try {
-      ConnectionTerms terms = from.terms(raw);
+      from.limitReads(raw, timeout);
+      SessionPolicy terms = from.terms(raw, failover, warnings);
       terms.requireRole(raw);
       terms.apply(raw);
+      terms.learnToClean(raw);
+      terms.tryValidationQuery(raw);
+      terms.lookForWritableServer(raw);
+      from.limitReads(raw, Duration.ZERO);
+      if (terms.hooks != null) {
+        terms.hooks.firstConnect(raw, terms.dialect);
+      }
       return new PhysicalConnection(raw, terms);
     } catch (Throwable e) {
       closeAfter(e, raw);
@@ -60,36 +110,105 @@ final class JdbcResourceFactory implements ResourceFactory<PhysicalConnection> {
   @Override
   public boolean validate(PhysicalConnection connection, ResourceInfo info, Duration timeout)
       throws SQLException {
+    connection.running.inPoolsHands(true);
     boolean valid = connection.terms.isValid(connection.raw, info, timeout);
     if (valid) {
       connection.endCheck();
     }
+    connection.running.inPoolsHands(false); // not if it failed: there is nothing to cancel any more
     return valid;
   }
 
   @Override
   public void reset(PhysicalConnection connection, ResourceInfo info) throws SQLException {
-    connection.reset(info);
+    connection.running.inPoolsHands(true);
+    try {
+      connection.reset(info);
+      connection.running.inPoolsHands(false);
+    } catch (SQLException | RuntimeException e) {
+      if (connection.judgement.claimed().compareTo(Verdict.EVICT) > 0) { // and so it was
+        failover.serverLost(connection.judgement.reason());
+      }
+      throw e;
+    }
   }
 
   @Override
-  public void close(PhysicalConnection connection) throws SQLException {
-    connection.raw.close();
+  public void close(PhysicalConnection connection) throws Exception {
+    if (connection.running.wasCut()) {
+      cancel(connection);
+    }
+    connection.running.inPoolsHands(true);
+    if (connection.wasLeftByError()) {
+      cutOff(connection); // close would wait for a lock that the Error left locked
+    } else {
+      close(connection.raw, connection.terms.hooks);
+    }
   }
 
-  /** Drivers whose {@code abort} does nothing at least close. */
-  @Override
-  public void abort(PhysicalConnection connection) throws SQLException {
-    Connection raw = connection.raw;
-    raw.abort(Runnable::run);
-    if (!raw.isClosed()) {
+  private static void close(Connection raw, @Nullable HookCalls hooks) throws SQLException {
+    try {
+      if (hooks != null) {
+        hooks.beforeClose(raw);
+      }
+    } finally {
       raw.close();
+    }
+  }
+
+  /**
+   * Has the server stop what the borrower of a cut lease is running, or it would go on there,
+   * uncounted, and keep its locks; then ends the connection. Drivers whose {@code abort} does
+   * nothing at least close. If the server does not answer, the pool calls this once more after
+   * {@code closeTimeout}, and then nobody asks.
+   */
+  @Override
+  public void abort(PhysicalConnection connection) throws Exception {
+    try {
+      cancel(connection);
+    } finally {
+      cutOff(connection);
+    }
+  }
+
+  private static void cutOff(PhysicalConnection connection) throws SQLException {
+    Connection raw = connection.raw;
+    try {
+      raw.abort(CallerRuns.INSTANCE);
+    } catch (SQLException | RuntimeException | AbstractMethodError e) {
+      closeAfter(e, raw);
+      if (DriverSupport.isMissing(e)) {
+        return;
+      }
+      throw e;
+    }
+    if (!connection.terms.driver.isClosed(raw)) {
+      raw.close();
+    }
+  }
+
+  private void cancel(PhysicalConnection connection) throws Exception {
+    if (connection.running.mayCancel()) {
+      Dialect dialect = connection.terms.dialect;
+      if (!dialect.cancel(connection.raw) && dialect == Dialect.MYSQL) {
+        source.killQuery(ServerQuery.mysqlSessionId(connection.raw), others);
+      }
     }
   }
 
   @Override
   public boolean isPermanent(Throwable openFailure) {
     return PermanentFailures.isPermanent(openFailure, source.dialect());
+  }
+
+  @Override
+  public boolean outlivesHandle(PhysicalConnection connection) {
+    return connection.hasEscaped();
+  }
+
+  @Override
+  public String explain(Throwable openFailure) {
+    return OpenFailureText.of(openFailure, source.place());
   }
 
   @Override
@@ -105,16 +224,32 @@ final class JdbcResourceFactory implements ResourceFactory<PhysicalConnection> {
   /** One configuration, and what was found out about it. */
   private static final class Source {
     private final SluiceConfig config;
-    private volatile @Nullable Driver driver;
-    private volatile @Nullable ConnectionTerms terms;
+
+    /** Null if there is a data source instead. */
+    private final @Nullable Driver driver;
+
+    private final ClassLoader context;
+    private volatile @Nullable SessionPolicy terms;
+    private final @Nullable ReadLimit readLimit;
+    private final @Nullable HookCalls hooks;
     private volatile @Nullable Credentials lastUsed;
 
-    Source(SluiceConfig config) {
+    Source(
+        SluiceConfig config, @Nullable Driver driver, ClassLoader context, HookCalls.First first) {
       this.config = config;
+      this.driver = driver;
+      this.context = context;
+      this.readLimit = readLimit(config, dialect());
+      this.hooks = HookCalls.of(config, context, first);
+    }
+
+    /** Where connections go, without secrets. */
+    String place() {
+      return config.url() == null ? "" : config.displayUrl();
     }
 
     Dialect dialect() {
-      ConnectionTerms known = terms;
+      SessionPolicy known = terms;
       if (known != null) {
         return known.dialect;
       }
@@ -123,23 +258,57 @@ final class JdbcResourceFactory implements ResourceFactory<PhysicalConnection> {
     }
 
     /** The terms, found with the first connection where the URL does not tell the database. */
-    ConnectionTerms terms(Connection raw) throws SQLException {
-      ConnectionTerms known = terms;
+    SessionPolicy terms(Connection raw, FailoverPolicy failover, PoolWarnings warnings)
+        throws SQLException {
+      SessionPolicy known = terms;
       if (known == null) {
         Dialect dialect = dialect();
         if (dialect == Dialect.OTHER) {
-          dialect = Dialect.ofProduct(raw.getMetaData().getDatabaseProductName());
+          dialect = Dialect.ofProduct(DriverSupport.productName(raw));
         }
         if (config.resetPolicy().level() == ResetPolicy.Level.CLEAN && !dialect.cleans()) {
           throw new UnusableConfiguration(dialect.cannotClean(), null);
         }
-        known = new ConnectionTerms(config, dialect);
+        known = new SessionPolicy(config, dialect, failover, warnings, context, hooks);
+        known.findOut(raw);
         terms = known;
       }
       return known;
     }
 
-    Connection connect(Duration timeout, Runnable credentialsChanged) throws Exception {
+    /**
+     * Limits how long the driver waits for an answer while the connection is set up; zero has it
+     * wait as long as the user says.
+     */
+    void limitReads(Connection raw, Duration limit) throws SQLException {
+      if (readLimit != null) {
+        readLimit.set(raw, limit);
+      }
+    }
+
+    /** What the URL says, the driver takes from there; that cannot be changed. */
+    private static @Nullable ReadLimit readLimit(SluiceConfig config, Dialect dialect) {
+      String url = config.url();
+      String name = Dialect.LOGIN_READ_TIMEOUT;
+      return url == null || isInUrl(url.toLowerCase(Locale.ROOT), name.toLowerCase(Locale.ROOT))
+          ? null
+          : ReadLimit.of(dialect, config.driverProperties().get(name));
+    }
+
+    /** Stops a query by a second session, which must be at the same server. */
+    void killQuery(long session, FailoverPolicy.Others others) throws Exception {
+      Duration limit = config.pool().closeTimeout();
+      if (LoginLimit.of(Objects.requireNonNullElse(config.url(), ""), dialect(), limit).hosts()
+          > 1) {
+        return;
+      }
+      try (Connection second = connect(limit, others);
+          Statement statement = second.createStatement()) {
+        statement.execute("KILL QUERY " + session);
+      }
+    }
+
+    Connection connect(Duration timeout, FailoverPolicy.Others others) throws Exception {
       CredentialsSource asked = config.credentials();
       Credentials credentials = asked.get();
       Connection raw;
@@ -154,7 +323,7 @@ final class JdbcResourceFactory implements ResourceFactory<PhysicalConnection> {
         credentials = fresh;
       }
       try {
-        noteUsed(credentials, credentialsChanged);
+        noteUsed(credentials, others);
       } catch (Throwable e) {
         closeAfter(e, raw);
         throw e;
@@ -181,54 +350,79 @@ final class JdbcResourceFactory implements ResourceFactory<PhysicalConnection> {
       return fresh;
     }
 
-    private void noteUsed(Credentials credentials, Runnable credentialsChanged) {
+    private void noteUsed(Credentials credentials, FailoverPolicy.Others others) {
       Credentials before = lastUsed;
       lastUsed = credentials;
       if (before != null && config.retireOnCredentialChange() && !before.sameLogin(credentials)) {
-        credentialsChanged.run();
+        others.replace("the credentials have changed");
       }
     }
 
     private Connection connect(Duration timeout, Credentials credentials) throws SQLException {
-      DataSource dataSource = config.dataSource();
-      if (dataSource != null) {
-        return connect(dataSource, credentials);
+      String url = config.url();
+      Properties properties =
+          url == null ? login(credentials) : properties(url, credentials, timeout);
+      if (hooks != null) {
+        ConnectRequest request = hooks.beforeConnect(url, properties, timeout);
+        url = request.url();
+        properties = request.properties();
       }
-      String url = Objects.requireNonNull(config.url());
-      Connection raw = driver(url).connect(url, properties(url, credentials, timeout));
+      DataSource dataSource = config.dataSource();
+      return dataSource != null
+          ? connect(dataSource, properties)
+          : connect(Objects.requireNonNull(url), properties);
+    }
+
+    private Connection connect(String url, Properties properties) throws SQLException {
+      Connection raw = Objects.requireNonNull(driver).connect(url, properties);
       if (raw == null) {
         throw new UnusableConfiguration(
-            "The driver does not accept the URL " + config.displayUrl(), null);
+            "The driver does not accept the URL " + UrlDisplay.display(url), null);
       }
       return raw;
     }
 
-    private static Connection connect(DataSource dataSource, Credentials credentials)
-        throws SQLException {
-      String user = credentials.user();
-      Secret password = credentials.password();
+    private static Connection connect(DataSource dataSource, Properties login) throws SQLException {
+      String user = login.getProperty("user");
+      String password = login.getProperty("password");
       return user == null && password == null
           ? dataSource.getConnection()
-          : dataSource.getConnection(user, password == null ? null : password.reveal());
+          : dataSource.getConnection(user, password);
     }
 
-    private Properties properties(String url, Credentials credentials, Duration timeout) {
-      Properties properties = new Properties();
-      String urlInLowerCase = url.toLowerCase(Locale.ROOT);
-      Map<String, String> ours = dialect().driverProperties(config.pool().name(), timeout);
-      ours.forEach(
-          (name, value) -> {
-            if (!isInUrl(urlInLowerCase, name.toLowerCase(Locale.ROOT))) {
-              properties.setProperty(name, value);
-            }
-          });
-      config.driverProperties().forEach((name, v) -> properties.setProperty(name, v.reveal()));
+    private static Properties login(Credentials credentials) {
+      Properties login = new Properties();
+      addLogin(credentials, login);
+      return login;
+    }
+
+    private static void addLogin(Credentials credentials, Properties properties) {
       if (credentials.user() != null) {
         properties.setProperty("user", credentials.user());
       }
       if (credentials.password() != null) {
         properties.setProperty("password", credentials.password().reveal());
       }
+    }
+
+    private Properties properties(String url, Credentials credentials, Duration timeout) {
+      Properties properties = new Properties();
+      String urlInLowerCase = url.toLowerCase(Locale.ROOT);
+      Dialect dialect = dialect();
+      LoginLimit limit = LoginLimit.of(url, dialect, timeout);
+      for (Map.Entry<String, String> ours :
+          dialect.driverProperties(config.pool().name(), limit).entrySet()) {
+        if (!isInUrl(urlInLowerCase, ours.getKey().toLowerCase(Locale.ROOT))) {
+          properties.setProperty(ours.getKey(), ours.getValue());
+        }
+      }
+      for (Map.Entry<String, Secret> chosen : config.driverProperties().entrySet()) {
+        properties.put(chosen.getKey(), chosen.getValue().revealObject());
+      }
+      if (readLimit != null) {
+        readLimit.shortenLogin(properties, limit);
+      }
+      addLogin(credentials, properties);
       return properties;
     }
 
@@ -236,39 +430,6 @@ final class JdbcResourceFactory implements ResourceFactory<PhysicalConnection> {
     private static boolean isInUrl(String url, String name) {
       int at = url.indexOf(name + "=");
       return at > 0 && "?&;(".indexOf(url.charAt(at - 1)) >= 0;
-    }
-
-    private Driver driver(String url) throws SQLException {
-      Driver found = driver;
-      if (found == null) {
-        found =
-            config.driverClassName() == null ? registered(url) : named(config.driverClassName());
-        driver = found;
-      }
-      return found;
-    }
-
-    private Driver registered(String url) throws SQLException {
-      try {
-        return DriverManager.getDriver(url);
-      } catch (SQLException e) {
-        throw new UnusableConfiguration(
-            "No driver on the class path accepts the URL "
-                + config.displayUrl()
-                + "; add the driver's jar, or name its class with driverClassName",
-            e);
-      }
-    }
-
-    private static Driver named(String className) throws SQLException {
-      ClassLoader context = Thread.currentThread().getContextClassLoader();
-      ClassLoader loader = context != null ? context : JdbcResourceFactory.class.getClassLoader();
-      try {
-        Class<?> type = Class.forName(className, true, loader);
-        return (Driver) type.getDeclaredConstructor().newInstance();
-      } catch (ReflectiveOperationException | ClassCastException e) {
-        throw new UnusableConfiguration("The driver " + className + " cannot be made", e);
-      }
     }
   }
 }

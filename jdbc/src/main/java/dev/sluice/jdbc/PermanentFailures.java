@@ -41,6 +41,7 @@ final class PermanentFailures {
       if (failure instanceof UnusableConfiguration
           || failure instanceof SQLFeatureNotSupportedException
           || failure instanceof CertificateException
+          || (failure instanceof SetUpFailure statement && statement.isMistake())
           || (failure instanceof SQLException e && isPermanent(e, dialect))) {
         return true;
       }

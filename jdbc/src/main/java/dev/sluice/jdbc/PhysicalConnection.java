@@ -1,16 +1,13 @@
 package dev.sluice.jdbc;
 
+import dev.sluice.jdbc.ErrorClassifier.Verdict;
 import dev.sluice.pool.ResourceInfo;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.SQLNonTransientConnectionException;
 import java.sql.Statement;
-import java.util.EnumMap;
-import java.util.HashSet;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Properties;
-import java.util.Set;
 import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
 
@@ -21,9 +18,10 @@ import org.jspecify.annotations.Nullable;
  * <h2>What is noted</h2>
  *
  * <p>Each part of the session has a bit in {@link #dirty} while it is, or may be, other than the
- * next borrower must find it. The bit is set before the driver is told of a change, and taken back
- * once the driver has said that the value is again the original, so a failed change counts as one.
- * The original is asked for before the first change, once in the connection's life.
+ * next borrower must find it; {@link SessionChanges} has those of the session's properties.
+ *
+ * <p>Whether SQL began a transaction, the driver is asked ({@link SessionProbe}) or, where it
+ * cannot tell, the text of what is executed ({@link SqlNotes}).
  *
  * <h2>How it is put back</h2>
  *
@@ -38,41 +36,52 @@ final class PhysicalConnection {
   private static final int MUST_BE_CHECKED = 1 << 2;
   private static final int CANNOT_BE_RESTORED = 1 << 3;
   private static final int FORGOTTEN_STATEMENTS = 1 << 4;
-  private static final int BEGUN_BY_SQL = 1 << 5;
-
-  /** The bits of all {@link SessionProperty}s. */
-  private static final int PROPERTIES = ~0xff;
-
-  /** Stands for an original value of null. */
-  private static final Object NONE = new Object();
-
   final Connection raw;
-  final ConnectionTerms terms;
+  final SessionPolicy terms;
+
+  /** What the driver's exceptions have said of this connection since it was last cleaned. */
+  final Judgement judgement;
+
+  final RunningCall running;
 
   private final SessionProbe probe;
   private final boolean looksAfterUse;
-  private final boolean autoCommitAtHome;
-  private final Map<SessionProperty, Object> home = new EnumMap<>(SessionProperty.class);
-  private final Set<String> changedInfo = new HashSet<>(0);
+  private final boolean initialAutoCommit;
+  private final SessionChanges changes;
+  private final SqlNotes notes;
+
+  /**
+   * How many exceptions of the driver wait to be judged. Those that never were close the
+   * connection: {@link ConnectionLease#failed} says why.
+   */
+  int unjudged;
 
   private int dirty;
   private boolean autoCommit;
   private boolean readOnly;
   private boolean mayHaveWarnings;
-  private boolean leaked;
-  private @Nullable String lastSql;
+  private boolean escaped;
+  private @Nullable Escape escape;
+  private boolean executed;
+  private boolean rolledBack;
   private @Nullable Tracked forgotten;
-  private @Nullable String reason;
 
   /** Takes a connection over that is as every borrower shall find it. */
-  PhysicalConnection(Connection raw, ConnectionTerms terms) throws SQLException {
+  PhysicalConnection(Connection raw, SessionPolicy terms) throws SQLException {
     this.raw = raw;
     this.terms = terms;
+    this.judgement = new Judgement(raw, terms);
+    this.running = new RunningCall(raw);
     this.probe = SessionProbe.of(raw, terms.dialect);
     this.looksAfterUse = terms.resetsAfterUse || terms.dialect.sqlMaySetAutoCommit || probe.tells();
-    this.autoCommitAtHome = raw.getAutoCommit();
-    this.autoCommit = autoCommitAtHome;
-    this.readOnly = terms.isReadOnlyAtHome();
+    this.initialAutoCommit = terms.driver.getAutoCommit(raw);
+    this.autoCommit = initialAutoCommit;
+    this.readOnly = terms.isInitiallyReadOnly();
+    this.changes = new SessionChanges(raw, terms);
+    this.notes = new SqlNotes(terms.dialect, !probe.tells());
+    if (terms.setsUpBySql() || probe.tells()) {
+      endCheck(); // reading what that came to may have begun a transaction
+    }
   }
 
   // What the borrower does
@@ -84,30 +93,71 @@ final class PhysicalConnection {
     }
   }
 
-  /** Notes what is executed. */
-  void executing(String sql) {
-    ran(sql);
+  /** Reads what may be executed later. */
+  int preparing(String sql) {
+    return notes.read(sql, changes.mustReadBeforeSql());
+  }
+
+  /** Notes what is about to be executed. */
+  void executing(String sql) throws SQLException {
+    int effect = preparing(sql);
+    executing();
+    if (effect != SqlEffect.NONE) {
+      follow(effect);
+      executed = (effect & ~SqlEffect.MAY_CHANGE) != SqlEffect.ENDS;
+    }
+  }
+
+  /** Notes that something is about to be executed. */
+  void executing() {
+    executed = true;
     touch();
   }
 
-  /** Remembers the last SQL; comparing first spares the garbage collector's barrier a write. */
-  @SuppressWarnings("ReferenceEquality") // meant so: cheap, and a needless write is harmless
-  void ran(String sql) {
-    if (lastSql != sql) {
-      ranAnother(sql);
+  /** Notes what will be executed with others, perhaps after them. */
+  void batching(String sql) throws SQLException {
+    follow(preparing(sql) & ~SqlEffect.ENDS);
+  }
+
+  private void follow(int effect) throws SQLException {
+    if ((effect & SqlEffect.MAY_CHANGE) != 0 && changes.mustReadBeforeSql()) {
+      boolean outside = isOutsideTransaction();
+      changes.readBeforeSql();
+      endWhatReadingBegan(outside);
+    }
+    notes.follow(effect);
+  }
+
+  /**
+   * Notes that the driver's own connection is given out, or what leads to it: it may be changed
+   * behind our back. What it may change is read first, once in the connection's life.
+   */
+  void escapes() {
+    if (escaped) {
+      return;
+    }
+    escaped = true;
+    try {
+      boolean outside = isOutsideTransaction();
+      escape().prepare();
+      endWhatReadingBegan(outside);
+    } catch (SQLException e) {
+      cannotBeRestored(); // in a transaction that has failed, for instance
     }
   }
 
-  private void ranAnother(String sql) {
-    lastSql = sql;
-    if (!probe.tells() && SqlText.beginsTransaction(sql)) {
-      dirty |= BEGUN_BY_SQL;
+  private Escape escape() {
+    Escape known = escape;
+    if (known == null) {
+      known = new Escape(raw, terms.dialect, changes);
+      escape = known;
     }
+    return known;
   }
 
-  /** Notes that the driver's own connection was given out: it may be changed behind our back. */
-  void leaksOut() {
-    leaked = true;
+  /** Whether the driver's own connection was given out in this lease. */
+  boolean hasEscaped() {
+    return escaped;
   }
 
   /** Notes a change that cannot be undone: the connection will be closed on return. */
@@ -123,20 +173,42 @@ final class PhysicalConnection {
    * Drops the warnings of the last borrower, once per lease, which no driver makes a round trip.
    */
   void dropWarnings() throws SQLException {
+    notes.forgetEnded();
     if (mayHaveWarnings) {
-      raw.clearWarnings();
+      terms.driver.clearWarnings(raw);
     }
     mayHaveWarnings = true;
   }
 
   void commit() throws SQLException {
+    boolean failed = probe.hasFailed();
     raw.commit();
-    dirty &= ~OPEN_TRANSACTION;
+    transactionEnded();
+    if (failed) {
+      throw Transaction.rolledBack();
+    }
+  }
+
+  /**
+   * @throws java.sql.SQLTransactionRollbackException if the server has rolled the transaction back,
+   *     though the borrower may have swallowed the exception that said so
+   */
+  void requireNotRolledBack() throws SQLException {
+    if (rolledBack) {
+      throw Transaction.rolledBack();
+    }
   }
 
   void rollback() throws SQLException {
     raw.rollback();
+    transactionEnded();
+  }
+
+  private void transactionEnded() {
     dirty &= ~OPEN_TRANSACTION;
+    notes.transactionEnded();
+    executed = false;
+    rolledBack = false;
   }
 
   void setAutoCommit(boolean on) throws SQLException {
@@ -145,159 +217,158 @@ final class PhysicalConnection {
     autoCommit = on;
     if (on) {
       dirty &= ~OPEN_TRANSACTION; // JDBC: it was committed
+      executed = false;
     }
-    if (on == autoCommitAtHome || !terms.restoreState) {
+    if (on == initialAutoCommit || !terms.restoreState) {
       dirty &= ~AUTO_COMMIT;
     }
   }
 
   void set(SessionProperty property, @Nullable Object value) throws SQLException {
-    Object original = changing(property);
-    property.write(raw, value);
+    aboutToChange(property);
+    changes.set(property, value);
     if (property == SessionProperty.READ_ONLY) {
       readOnly = Boolean.TRUE.equals(value);
     }
-    changed(property, Objects.equals(value, original));
   }
 
   void setNetworkTimeout(@Nullable Executor executor, int milliseconds) throws SQLException {
-    Object original = changing(SessionProperty.NETWORK_TIMEOUT);
-    raw.setNetworkTimeout(executor, milliseconds);
-    changed(SessionProperty.NETWORK_TIMEOUT, Objects.equals(milliseconds, original));
+    aboutToChange(SessionProperty.NETWORK_TIMEOUT);
+    changes.setNetworkTimeout(executor, milliseconds);
   }
 
   /** Sets the timeout of a statement, or of all of the session's where they share one. */
   void setQueryTimeout(Statement statement, int seconds) throws SQLException {
-    if (!terms.dialect.sharesQueryTimeout()) {
+    if (terms.dialect.sharesQueryTimeout()) {
+      aboutToChange(SessionProperty.QUERY_TIMEOUT);
+      changes.setQueryTimeout(statement, seconds);
+    } else {
       statement.setQueryTimeout(seconds);
-      return;
     }
-    Object original = changing(SessionProperty.QUERY_TIMEOUT);
-    statement.setQueryTimeout(seconds);
-    changed(SessionProperty.QUERY_TIMEOUT, Objects.equals(seconds, original));
   }
 
   /** The map itself, which the caller may change in place. */
   Map<String, Class<?>> typeMap() throws SQLException {
-    changing(SessionProperty.TYPE_MAP);
-    return raw.getTypeMap();
+    aboutToChange(SessionProperty.TYPE_MAP);
+    return changes.typeMap();
   }
 
   void setClientInfo(String name, @Nullable String value) throws SQLException {
-    Object original = changing(SessionProperty.CLIENT_INFO);
-    changedInfo.add(name);
-    raw.setClientInfo(name, value);
-    if (original instanceof Properties home && Objects.equals(home.getProperty(name), value)) {
-      changedInfo.remove(name);
-    }
-    changed(SessionProperty.CLIENT_INFO, changedInfo.isEmpty());
+    aboutToChange(SessionProperty.CLIENT_INFO);
+    changes.setClientInfo(name, value);
   }
 
   /** Also clears what is not among the properties. */
   void setClientInfo(Properties properties) throws SQLException {
-    Object original = changing(SessionProperty.CLIENT_INFO);
-    if (original instanceof Properties home) {
-      changedInfo.addAll(home.stringPropertyNames());
-    }
-    changedInfo.addAll(properties.stringPropertyNames());
-    raw.setClientInfo(properties);
-    if (original instanceof Properties home) {
-      changedInfo.removeIf(
-          name -> Objects.equals(home.getProperty(name), properties.getProperty(name)));
-    }
-    changed(SessionProperty.CLIENT_INFO, changedInfo.isEmpty());
+    aboutToChange(SessionProperty.CLIENT_INFO);
+    changes.setClientInfo(properties);
   }
 
-  private @Nullable Object changing(SessionProperty property) throws SQLException {
-    if (!terms.restoreState) {
-      return null;
-    }
-    Object original = original(property);
-    dirty |= property.bit;
-    return original;
-  }
-
-  private void changed(SessionProperty property, boolean isOriginal) {
-    if (isOriginal) {
-      dirty &= ~property.bit;
-    }
+  private void aboutToChange(SessionProperty property) throws SQLException {
     if (property.mayBeginTransaction()) {
       touch();
     }
+    if (changes.isUnread(property)) {
+      boolean outside = isOutsideTransaction();
+      touch();
+      changes.read(property);
+      endWhatReadingBegan(outside);
+    }
   }
 
-  private @Nullable Object original(SessionProperty property) throws SQLException {
-    Object original = home.get(property);
-    if (original == null) {
-      touch();
-      original = property.read(raw, terms.dialect);
-      home.put(property, original == null ? NONE : original);
+  private boolean isOutsideTransaction() throws SQLException {
+    return !autoCommit && probe.tells() && !probe.inTransaction();
+  }
+
+  /** Databases refuse some changes, and {@code SET TRANSACTION}, within a transaction. */
+  private void endWhatReadingBegan(boolean wasOutside) throws SQLException {
+    if (wasOutside && probe.inTransaction()) {
+      raw.rollback();
     }
-    return NONE.equals(original) ? null : original;
   }
 
   // What its errors mean
 
   /** Judges an exception of the driver's. */
-  Fate judge(SQLException e) {
-    Fate fate = terms.judge(e);
-    if (fate == Fate.REPLACE_ALL && isReadOnly()) {
-      fate = Fate.KEEP; // the server refused a write because the borrower had asked it to
+  Verdict judge(SQLException e) {
+    rolledBack |= !autoCommit && terms.dialect.endsTransaction(e);
+    errorSeen();
+    Verdict verdict = terms.judge(e);
+    if (verdict == Verdict.REPLACE_ALL && isReadOnly()) {
+      verdict = Verdict.KEEP; // the server refused a write because the borrower had asked it to
     }
-    return fate == Fate.KEEP && isClosedByDriver() ? Fate.EVICT : fate;
+    return verdict == Verdict.KEEP && judgement.isClosedByDriver() ? Verdict.EVICT : verdict;
+  }
+
+  /** Perhaps what should have ended the transaction has failed. */
+  void errorSeen() {
+    notes.failed();
+    executed |= !autoCommit;
   }
 
   private boolean isReadOnly() {
     try {
       return readOnly || raw.isReadOnly();
-    } catch (SQLException e) {
+    } catch (SQLException | RuntimeException | AbstractMethodError e) {
       return false;
     }
   }
 
-  private boolean isClosedByDriver() {
-    try {
-      return raw.isClosed();
-    } catch (SQLException e) {
-      return true;
-    }
-  }
-
-  /** Remembers why the connection will be closed. */
-  void condemnedBy(SQLException e) {
-    String code = e.getErrorCode() == 0 ? "" : ", code " + e.getErrorCode();
-    reason = "a connection got SQLSTATE " + e.getSQLState() + code;
-  }
-
-  String reason() {
-    return String.valueOf(reason);
+  /** Whether an {@link Error} left the driver at any point of its code, with locks still held. */
+  boolean wasLeftByError() {
+    return unjudged != 0 || judgement.isOfError();
   }
 
   // What the return needs
 
   /**
    * Returns whether the next borrower may have it as it is. Runs at every return, so it asks the
-   * driver only where that costs no round trip and the dialect has something to tell.
+   * driver only where that costs no round trip and the dialect has something to tell. Changes
+   * nothing: a handle that is closed twice may ask when the next borrower is at work.
    */
   boolean isClean(boolean used) {
-    return dirty == 0 && !(used && (looksAfterUse || leaked) && isDirtyUnnoted());
+    boolean noted = dirty != 0 && !(dirty == OPEN_TRANSACTION && probe.tells()); // who is asked
+    return !noted
+        && unjudged == 0
+        && !notes.mayBeBegun()
+        && changes.areNone()
+        && !escaped
+        && !(used && looksAfterUse && isDirtyUnnoted());
   }
 
-  /** Changes nothing: a handle that is closed twice may ask when the next borrower is at work. */
   private boolean isDirtyUnnoted() {
     try {
-      return terms.resetsAfterUse || probe.inTransaction() || raw.getAutoCommit() != autoCommit;
-    } catch (SQLException e) {
+      return terms.resetsAfterUse
+          || probe.inTransaction()
+          || terms.driver.getAutoCommit(raw) != autoCommit
+          || probe.hidesAutoCommit();
+    } catch (SQLException | RuntimeException | Error e) {
       return true; // the reset asks again, where it can fail
     }
   }
 
   /** Returns whether the borrower left a transaction open and shall pay with the connection. */
   boolean mustBeDiscarded() {
-    if ((dirty & OPEN_TRANSACTION) == 0) {
-      return false;
+    return leftTransactionOpen() && terms.openTransactionReturned(this);
+  }
+
+  /**
+   * The driver's own word, where it has one. The notes accuse nobody whose statements may all have
+   * been outside a transaction.
+   */
+  private boolean leftTransactionOpen() {
+    try {
+      return probe.tells()
+          ? probe.inTransaction()
+          : notes.isBegun() || (executed && isAutoCommitOff());
+    } catch (SQLException e) {
+      return false; // the connection is of no more use, and the reset will find that out
     }
-    return terms.openTransactionReturned(this);
+  }
+
+  private boolean isAutoCommitOff() throws SQLException {
+    return (dirty & OPEN_TRANSACTION) != 0
+        || (terms.dialect.sqlMaySetAutoCommit && !terms.driver.getAutoCommit(raw));
   }
 
   /** Leaves what the borrower forgot to close to the reset. */
@@ -317,111 +388,95 @@ final class PhysicalConnection {
    * @throws SQLException if that cannot be done; the connection is of no more use
    */
   void reset(ResourceInfo info) throws SQLException {
-    closeForgotten();
-    endTransaction();
-    restore();
-    raw.clearWarnings();
-    terms.cleanDeeply(raw, info);
-    if ((dirty & MUST_BE_CHECKED) != 0) {
-      terms.requireValid(raw, info);
+    terms.requireCleanable(escaped);
+    if (escaped) {
+      escape().endWork();
     }
-    changedInfo.clear();
+    Tracked.closeAll(forgotten);
+    forgotten = null;
+    endTransaction();
+    if (escaped) {
+      escape().undo();
+    }
+    restore();
+    terms.driver.clearWarnings(raw);
+    terms.cleanDeeply(raw, info);
+    judgement.examineRefusal();
+    if (escaped || (dirty & MUST_BE_CHECKED) != 0) {
+      terms.requireInStep(raw, info);
+    }
+    changes.forget();
     mayHaveWarnings = false;
-    leaked = false;
-    lastSql = null;
+    escaped = false;
+    executed = false;
+    rolledBack = false;
+    notes.clear();
+    judgement.clear();
     dirty = 0;
   }
 
-  private void closeForgotten() throws SQLException {
-    SQLException failure = null;
-    Tracked item = forgotten;
-    forgotten = null;
-    while (item != null) {
-      Tracked next = item.next;
-      item.next = null; // ends the walk even if misuse by several threads made the list a ring
-      try {
-        item.closeForgotten();
-      } catch (SQLException e) {
-        failure = chain(failure, e);
-      }
-      item = next;
-    }
-    if (failure != null) {
-      throw failure;
-    }
-  }
-
-  private static SQLException chain(@Nullable SQLException first, SQLException next) {
-    if (first == null) {
-      return next;
-    }
-    first.addSuppressed(next);
-    return first;
-  }
-
   private void endTransaction() throws SQLException {
-    boolean known = !leaked && (dirty & AUTO_COMMIT) == 0 && !terms.dialect.sqlMaySetAutoCommit;
-    boolean actual = known ? autoCommit : raw.getAutoCommit();
+    boolean known = !escaped && (dirty & AUTO_COMMIT) == 0 && !terms.dialect.sqlMaySetAutoCommit;
+    boolean actual = known ? autoCommit : terms.driver.getAutoCommit(raw);
     if (actual) {
-      if (probe.inTransaction() || (dirty & BEGUN_BY_SQL) != 0) {
+      if (isBegunBySql()) {
         terms.endTransactionBegunBySql(raw);
       }
-    } else if (autoCommit || leaked || (dirty & OPEN_TRANSACTION) != 0 || probe.inTransaction()) {
+    } else if (autoCommit || escaped || (dirty & OPEN_TRANSACTION) != 0 || probe.inTransaction()) {
       terms.endTransaction(raw, mustRollBack());
+    }
+    if (probe.hidesAutoCommit()) {
+      terms.dialect.tellAutoCommit(raw, actual);
     }
     autoCommit = actual;
   }
 
+  private boolean isBegunBySql() throws SQLException {
+    return probe.tells() ? probe.inTransaction() : notes.mayBeBegun();
+  }
+
   /** Leaving a transaction alone is no option if it must end for something to be put back. */
   private boolean mustRollBack() {
-    return terms.restoreState && ((dirty & PROPERTIES) != 0 || autoCommitAtHome);
+    return judgement.claimed()
+            != Verdict.KEEP // the question must not be part of the borrower's transaction
+        || (terms.restoreState && (!changes.areNone() || initialAutoCommit));
   }
 
   private void restore() throws SQLException {
     if ((dirty & CANNOT_BE_RESTORED) != 0) {
       throw new SQLNonTransientConnectionException(
-          "A sharding key was set, which JDBC cannot put back", SqlStates.CONNECTION_FAILURE);
+          "The session was changed in a way that cannot be put back, such as by a sharding key",
+          SqlStates.CONNECTION_FAILURE);
     }
     if (!terms.restoreState) {
       return;
     }
-    if (autoCommitAtHome && !autoCommit) {
+    if (initialAutoCommit && !autoCommit) {
       raw.setAutoCommit(true);
     }
-    boolean restored = restoreProperties();
-    if (!autoCommitAtHome) {
+    boolean restored = !changes.areNone();
+    changes.restore();
+    readOnly = terms.isInitiallyReadOnly();
+    if (!initialAutoCommit) {
       if (autoCommit) {
         raw.setAutoCommit(false);
       } else if (restored) {
         raw.commit();
       }
     }
-    autoCommit = autoCommitAtHome;
-  }
-
-  private boolean restoreProperties() throws SQLException {
-    boolean restored = false;
-    for (SessionProperty property : SessionProperty.all()) {
-      if ((dirty & property.bit) != 0) {
-        property.restore(raw, terms.dialect, original(property));
-        restored = true;
-      }
-    }
-    readOnly = terms.isReadOnlyAtHome();
-    return restored;
+    autoCommit = initialAutoCommit;
   }
 
   /** Ends what a check of ours began. */
   void endCheck() throws SQLException {
     if (!autoCommit && (!probe.tells() || probe.inTransaction())) {
-      raw.rollback();
+      terms.driver.rollBack(raw);
     }
   }
 
   /** What the borrower last ran, shortened and without its literals; from any thread. */
   String describe() {
-    String sql = lastSql;
-    return sql == null ? "" : SqlText.masked(sql);
+    return notes.describe();
   }
 
   /** Names the driver's connection. */

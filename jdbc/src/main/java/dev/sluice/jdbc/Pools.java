@@ -10,6 +10,7 @@ import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Predicate;
@@ -22,7 +23,11 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Pools {
   private static final Registry<SluiceDataSource> REGISTRY =
-      new Registry<>(SluiceDataSource::create, SluiceDataSource::close, SluiceDataSource::isClosed);
+      new Registry<>(
+          SluiceDataSource::create,
+          SluiceDataSource::close,
+          SluiceDataSource::isClosed,
+          (ds, forget) -> ds.closed().thenRun(forget));
 
   private Pools() {}
 
@@ -33,7 +38,7 @@ public final class Pools {
    */
   public static SluiceDataSource create(String name, SluiceConfig config) {
     SluiceConfig named = config.toBuilder().name(name).toConfig();
-    Sanity.log(named);
+    ConfigWarnings.log(named);
     return REGISTRY.create(name, named);
   }
 
@@ -73,7 +78,7 @@ public final class Pools {
         name,
         () -> {
           SluiceConfig named = config.get().toBuilder().name(name).toConfig();
-          Sanity.log(named);
+          ConfigWarnings.log(named);
           return named;
         });
   }
@@ -103,12 +108,12 @@ public final class Pools {
    * @param <T> the thing
    */
   static final class Registry<T> {
-    private static final System.Logger LOG = System.getLogger("dev.sluice.pools");
     private static final String DEFAULT = "default";
 
     private final Function<SluiceConfig, T> builder;
     private final Consumer<T> closer;
     private final Predicate<T> closed;
+    private final BiConsumer<T, Runnable> whenClosed;
 
     /** Guards {@link #entries}; nothing is built, closed or waited for under it. */
     private final ReentrantLock lock = new ReentrantLock();
@@ -118,13 +123,24 @@ public final class Pools {
     /** A name that is taken, by something that exists or is being built. */
     private static final class Entry<T> {
       final CompletableFuture<T> built = new CompletableFuture<>();
-      final Thread builder = Thread.currentThread();
+
+      /** Who builds it, until it is built: a thread may hold an application's class loader. */
+      volatile @Nullable Thread builder = Thread.currentThread();
     }
 
-    Registry(Function<SluiceConfig, T> builder, Consumer<T> closer, Predicate<T> closed) {
+    /**
+     * @param whenClosed has something run when the thing was closed by whomever: what is named here
+     *     would otherwise stay until the next call, and with it its application's classes
+     */
+    Registry(
+        Function<SluiceConfig, T> builder,
+        Consumer<T> closer,
+        Predicate<T> closed,
+        BiConsumer<T, Runnable> whenClosed) {
       this.builder = builder;
       this.closer = closer;
       this.closed = closed;
+      this.whenClosed = whenClosed;
     }
 
     T create(String name, SluiceConfig config) {
@@ -157,16 +173,19 @@ public final class Pools {
       try {
         T thing = builder.apply(config.get());
         own.built.complete(thing);
+        whenClosed.accept(thing, () -> forget(name, own));
         return thing;
       } catch (Throwable e) {
         forget(name, own);
         own.built.completeExceptionally(e);
         throw e;
+      } finally {
+        own.builder = null;
       }
     }
 
     private T await(String name, Entry<T> entry) {
-      if (entry.builder.equals(Thread.currentThread()) && !entry.built.isDone()) {
+      if (Thread.currentThread().equals(entry.builder) && !entry.built.isDone()) {
         throw new IllegalStateException("pool '" + name + "' is asked for while it is being built");
       }
       try {
@@ -288,7 +307,7 @@ public final class Pools {
       try {
         closer.accept(thing);
       } catch (RuntimeException e) {
-        LOG.log(System.Logger.Level.WARNING, "pool '" + name + "' could not be closed", e);
+        Log.warning("pool '" + name + "' could not be closed", e);
       }
     }
   }

@@ -4,7 +4,6 @@ import java.io.PrintWriter;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.SQLFeatureNotSupportedException;
-import java.sql.SQLTransientConnectionException;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -17,17 +16,25 @@ import org.jspecify.annotations.Nullable;
  * writing come from the primary, those for reading from the least busy replica. It owns no pool;
  * whoever built them closes them. Thread-safe.
  *
- * <p>Reading goes on while a replica is away: the next one is asked, and the primary last. A
- * replica lags behind its primary, so what must see its own writes reads from {@link #forWrites}.
+ * <p>Reading goes on while hosts are away. A read waits 250 ms for a replica that serves nobody, 1
+ * s if all its connections are out, and then asks the next one too, the primary last; the first
+ * connection that comes is taken. From then on the silent host is asked last, until one of the
+ * probes that reads send, one a second at most, gets a checked connection from it. A replica that
+ * is only busy is waited for.
+ *
+ * <p>A replica lags behind its primary, so what must see its own writes reads from {@link
+ * #forWrites}.
  */
 public final class ReadWriteDataSource implements DataSource {
   private final SluiceDataSource primary;
-  private final List<SluiceDataSource> replicas;
+  private final ReadHost primaryHost;
+  private final List<ReadHost> replicas;
   private final DataSource reads = new Reads();
 
   private ReadWriteDataSource(SluiceDataSource primary, List<SluiceDataSource> replicas) {
     this.primary = primary;
-    this.replicas = List.copyOf(replicas);
+    this.primaryHost = new ReadHost(primary);
+    this.replicas = replicas.stream().map(ReadHost::new).toList();
   }
 
   /** Puts a primary and its replicas together; without any, the primary serves reads too. */
@@ -58,40 +65,26 @@ public final class ReadWriteDataSource implements DataSource {
   }
 
   private Connection forReading() throws SQLException {
-    SQLException failure = null;
-    for (SluiceDataSource pool : leastBusyFirst()) {
-      try {
-        return readOnly(pool.getConnection());
-      } catch (SQLTransientConnectionException | PoolClosedException e) {
-        failure = chained(failure, e);
-      }
-    }
-    throw failure == null ? new SQLException("there is no pool to read from") : failure;
+    return new ReadRace(primary.name(), order()).run();
   }
 
-  private static SQLException chained(@Nullable SQLException first, SQLException next) {
-    if (first == null) {
-      return next;
-    }
-    first.addSuppressed(next);
-    return first;
-  }
-
-  private static Connection readOnly(Connection connection) throws SQLException {
-    try {
-      connection.setReadOnly(true);
-      return connection;
-    } catch (SQLException e) {
-      connection.close();
-      throw e;
+  /** A host at the moment of a read: both numbers may change while they are compared. */
+  private record Candidate(ReadHost host, int rank, double load) {
+    static Candidate of(ReadHost host, int rank) {
+      host.probeIfDue();
+      return new Candidate(host, host.isDown() ? rank + 2 : rank, host.load());
     }
   }
 
-  private List<SluiceDataSource> leastBusyFirst() {
-    List<SluiceDataSource> order = new ArrayList<>(replicas);
-    order.sort(Comparator.comparingDouble(SluiceDataSource::load));
-    order.add(primary);
-    return order;
+  /** The replicas, the least busy first, then the primary; after them those that did not serve. */
+  private List<ReadHost> order() {
+    List<Candidate> order = new ArrayList<>(replicas.size() + 1);
+    for (ReadHost replica : replicas) {
+      order.add(Candidate.of(replica, 0));
+    }
+    order.add(Candidate.of(primaryHost, 1));
+    order.sort(Comparator.comparingInt(Candidate::rank).thenComparingDouble(Candidate::load));
+    return order.stream().map(Candidate::host).toList();
   }
 
   @Override

@@ -1,31 +1,33 @@
 package dev.sluice.jdbc;
 
+import dev.sluice.jdbc.config.Option;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /** What differs between two configurations of one pool. */
 final class Reconfiguration {
   /** What concerns connections though its chapter is another. */
-  private static final Set<String> OF_CONNECTIONS =
-      Set.of("queryTimeout", "validationQuery", "validator");
+  private static final Set<Option> OF_CONNECTIONS =
+      Set.of(Option.QUERY_TIMEOUT, Option.VALIDATION_QUERY, Option.VALIDATOR);
 
-  private final List<Option<?>> changed;
+  private final List<Option> changed;
   private final boolean driverPropertiesChanged;
 
-  private Reconfiguration(List<Option<?>> changed, boolean driverPropertiesChanged) {
+  private Reconfiguration(List<Option> changed, boolean driverPropertiesChanged) {
     this.changed = changed;
     this.driverPropertiesChanged = driverPropertiesChanged;
   }
 
   static Reconfiguration between(SluiceConfig before, SluiceConfig after) {
     return new Reconfiguration(
-        Options.ALL.stream().filter(option -> differs(option, before, after)).toList(),
+        Stream.of(Option.values()).filter(option -> differs(option, before, after)).toList(),
         !before.driverProperties().equals(after.driverProperties()));
   }
 
-  private static boolean differs(Option<?> option, SluiceConfig before, SluiceConfig after) {
-    return !Objects.equals(option.getter().apply(before), option.getter().apply(after));
+  private static boolean differs(Option option, SluiceConfig before, SluiceConfig after) {
+    return !Objects.equals(OptionValues.get(before, option), OptionValues.get(after, option));
   }
 
   /** Refuses a change that would only take effect in a new pool. */
@@ -49,9 +51,9 @@ final class Reconfiguration {
     return changed.stream().anyMatch(Option::reloadable);
   }
 
-  private static boolean isOfConnections(Option<?> option) {
+  private static boolean isOfConnections(Option option) {
     return option.group() == Option.Group.DATABASE
         || option.group() == Option.Group.SESSION
-        || OF_CONNECTIONS.contains(option.key());
+        || OF_CONNECTIONS.contains(option);
   }
 }

@@ -4,6 +4,8 @@ import java.nio.CharBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.util.Arrays;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A value that must not be shown: a password, a token, a key. It prints {@code ***} wherever it
@@ -16,8 +18,16 @@ public final class Secret {
 
   private final char[] value;
 
+  /** What is hidden if it is no text. */
+  private final @Nullable Object object;
+
   private Secret(char[] value) {
+    this(value, null);
+  }
+
+  private Secret(char[] value, @Nullable Object object) {
     this.value = value;
+    this.object = object;
   }
 
   /** Hides a text. */
@@ -30,25 +40,57 @@ public final class Secret {
     return new Secret(value.clone());
   }
 
-  /** Returns the content. Whoever calls this answers for where it goes. */
+  /**
+   * Hides an object, such as a {@link java.security.PrivateKey}. Texts, numbers, truths and enums
+   * are hidden as text; a secret is returned as it is.
+   */
+  public static Secret hiding(Object value) {
+    if (value instanceof Secret secret) {
+      return secret;
+    }
+    if (value instanceof CharSequence
+        || value instanceof Number
+        || value instanceof Boolean
+        || value instanceof Enum<?>) {
+      return of(value.toString());
+    }
+    return new Secret(new char[0], value);
+  }
+
+  /**
+   * Returns the content, if it is text. Whoever calls this answers for where it goes.
+   *
+   * @throws IllegalStateException if it is an object, which {@link #revealObject} returns
+   */
   public String reveal() {
+    if (object != null) {
+      throw new IllegalStateException(
+          "the secret is no text, but a " + object.getClass().getName());
+    }
     return new String(value);
+  }
+
+  /** Returns the content: text, or the object. Whoever calls this answers for where it goes. */
+  public Object revealObject() {
+    return object != null ? object : reveal();
   }
 
   /** Returns whether the content is empty. */
   public boolean isEmpty() {
-    return value.length == 0;
+    return object == null && value.length == 0;
   }
 
   /** Compares contents, in a time that does not depend on where they differ. */
   @Override
   public boolean equals(Object other) {
-    return other instanceof Secret secret && MessageDigest.isEqual(bytes(), secret.bytes());
+    return other instanceof Secret secret
+        && Objects.equals(object, secret.object)
+        && MessageDigest.isEqual(bytes(), secret.bytes());
   }
 
   @Override
   public int hashCode() {
-    return Arrays.hashCode(value);
+    return Arrays.hashCode(value) + Objects.hashCode(object);
   }
 
   /** Returns {@code ***}, whatever the content. */

@@ -27,8 +27,6 @@ abstract class SessionProbe {
         }
       };
 
-  private static final System.Logger LOG = System.getLogger(SessionProbe.class.getName());
-
   /** Whether the driver can tell. */
   boolean tells() {
     return true;
@@ -36,6 +34,16 @@ abstract class SessionProbe {
 
   /** Whether the session is in a transaction, as far as the driver knows. */
   abstract boolean inTransaction() throws SQLException;
+
+  /** Whether the transaction can only be rolled back. */
+  boolean hasFailed() throws SQLException {
+    return false;
+  }
+
+  /** Whether the server's auto-commit is not what {@code getAutoCommit} says, because of SQL. */
+  boolean hidesAutoCommit() throws SQLException {
+    return false;
+  }
 
   /** Finds what can be asked of this connection. */
   static SessionProbe of(Connection raw, Dialect dialect) {
@@ -47,7 +55,7 @@ abstract class SessionProbe {
         default -> NONE;
       };
     } catch (ReflectiveOperationException | SQLException | RuntimeException e) {
-      LOG.log(System.Logger.Level.DEBUG, "the driver cannot be asked about transactions", e);
+      Log.debug("the driver cannot be asked about transactions", e);
       return NONE;
     }
   }
@@ -57,11 +65,17 @@ abstract class SessionProbe {
     Class<?> type = type(raw, "org.postgresql.core.BaseConnection");
     Class<?> state = type(raw, "org.postgresql.core.TransactionState");
     Object idle = state.getField("IDLE").get(null);
+    Object failed = state.getField("FAILED").get(null);
     MethodHandle ask = asking(raw, type, find(type, "getTransactionState", state), Object.class);
     return new Reflective() {
       @Override
       boolean ask() throws Throwable {
         return !idle.equals((Object) ask.invokeExact());
+      }
+
+      @Override
+      boolean askFailed() throws Throwable {
+        return failed.equals((Object) ask.invokeExact());
       }
     };
   }
@@ -98,10 +112,19 @@ abstract class SessionProbe {
         MethodHandles.filterReturnValue(
             serverSession, find(server, "inTransactionOnServer", boolean.class));
     MethodHandle ask = asking(raw, type, inTransaction, boolean.class);
+    MethodHandle onServer =
+        MethodHandles.filterReturnValue(serverSession, find(server, "isAutocommit", boolean.class));
+    MethodHandle askAutoCommit = asking(raw, type, onServer, boolean.class);
     return new Reflective() {
       @Override
       boolean ask() throws Throwable {
         return (boolean) ask.invokeExact();
+      }
+
+      // What the server said last; getAutoCommit is what JDBC asked for last.
+      @Override
+      boolean askAutoCommit() throws Throwable {
+        return (boolean) askAutoCommit.invokeExact() != raw.getAutoCommit();
       }
     };
   }
@@ -129,15 +152,51 @@ abstract class SessionProbe {
   private abstract static class Reflective extends SessionProbe {
     abstract boolean ask() throws Throwable;
 
+    boolean askFailed() throws Throwable {
+      return false;
+    }
+
+    boolean askAutoCommit() throws Throwable {
+      return false;
+    }
+
     @Override
     final boolean inTransaction() throws SQLException {
       try {
         return ask();
-      } catch (SQLException | RuntimeException | Error e) {
-        throw e;
       } catch (Throwable e) {
-        throw new SQLException("The driver could not tell whether a transaction is open", e);
+        throw asSqlException(e);
       }
+    }
+
+    @Override
+    final boolean hasFailed() throws SQLException {
+      try {
+        return askFailed();
+      } catch (Throwable e) {
+        throw asSqlException(e);
+      }
+    }
+
+    @Override
+    final boolean hidesAutoCommit() throws SQLException {
+      try {
+        return askAutoCommit();
+      } catch (Throwable e) {
+        throw asSqlException(e);
+      }
+    }
+
+    private static SQLException asSqlException(Throwable e) {
+      if (e instanceof RuntimeException unchecked) {
+        throw unchecked;
+      }
+      if (e instanceof Error error) {
+        throw error;
+      }
+      return e instanceof SQLException already
+          ? already
+          : new SQLException("The driver could not tell the state of its transaction", e);
     }
   }
 }

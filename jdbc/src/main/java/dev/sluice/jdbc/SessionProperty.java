@@ -33,6 +33,11 @@ enum SessionProperty {
     }
 
     @Override
+    @Nullable Object readInitial(Connection raw, Dialect dialect) throws SQLException {
+      return isolation(dialect.initialSetting(raw, "default_transaction_isolation"));
+    }
+
+    @Override
     void write(Connection raw, @Nullable Object value) throws SQLException {
       raw.setTransactionIsolation(number(value));
     }
@@ -95,8 +100,8 @@ enum SessionProperty {
     // A copy, or the next borrower's changes would become the original.
     @Override
     @SuppressWarnings("unchecked")
-    void restore(Connection raw, Dialect dialect, @Nullable Object home) throws SQLException {
-      raw.setTypeMap(home == null ? null : new HashMap<>((Map<String, Class<?>>) home));
+    void restore(Connection raw, Dialect dialect, @Nullable Object initial) throws SQLException {
+      raw.setTypeMap(initial == null ? null : new HashMap<>((Map<String, Class<?>>) initial));
     }
   },
 
@@ -119,13 +124,18 @@ enum SessionProperty {
     }
 
     @Override
+    @Nullable Object readInitial(Connection raw, Dialect dialect) throws SQLException {
+      return dialect.initialSetting(raw, "search_path");
+    }
+
+    @Override
     void write(Connection raw, @Nullable Object value) throws SQLException {
       raw.setSchema((String) value);
     }
 
     @Override
-    void restore(Connection raw, Dialect dialect, @Nullable Object home) throws SQLException {
-      dialect.restoreSchema(raw, (String) home);
+    void restore(Connection raw, Dialect dialect, @Nullable Object initial) throws SQLException {
+      dialect.restoreSchema(raw, (String) initial);
     }
   },
 
@@ -147,8 +157,8 @@ enum SessionProperty {
 
     // MariaDB's driver keeps what it is not told about, and takes "" for nothing but not null.
     @Override
-    void restore(Connection raw, Dialect dialect, @Nullable Object home) throws SQLException {
-      Properties before = home == null ? new Properties() : (Properties) home;
+    void restore(Connection raw, Dialect dialect, @Nullable Object initial) throws SQLException {
+      Properties before = initial == null ? new Properties() : (Properties) initial;
       raw.setClientInfo(before);
       Properties now = (Properties) read(raw, dialect);
       for (String name : now.stringPropertyNames()) {
@@ -176,17 +186,41 @@ enum SessionProperty {
   /** Asks the driver; for some properties and drivers a round trip. */
   abstract @Nullable Object read(Connection raw, Dialect dialect) throws SQLException;
 
+  /** Asks the server how the session began, where it remembers that. */
+  @Nullable Object readInitial(Connection raw, Dialect dialect) throws SQLException {
+    return read(raw, dialect);
+  }
+
+  /** Whether SQL may change what {@link #read} would answer next. */
+  boolean mayBeChangedBySql(Dialect dialect) {
+    return switch (this) {
+      case READ_ONLY, ISOLATION, SCHEMA, CLIENT_INFO -> true;
+      case CATALOG -> dialect != Dialect.POSTGRESQL; // there it is the database, for ever
+      case QUERY_TIMEOUT -> dialect.sharesQueryTimeout();
+      case HOLDABILITY, NETWORK_TIMEOUT, TYPE_MAP -> false;
+    };
+  }
+
   /** Tells the driver what the borrower wants. */
   abstract void write(Connection raw, @Nullable Object value) throws SQLException;
 
   /** Tells the driver what {@link #read} said before. */
-  void restore(Connection raw, Dialect dialect, @Nullable Object home) throws SQLException {
-    write(raw, home);
+  void restore(Connection raw, Dialect dialect, @Nullable Object initial) throws SQLException {
+    write(raw, initial);
   }
 
   /** Whether writing it may begin a transaction where auto-commit is off. */
   boolean mayBeginTransaction() {
     return compareTo(CATALOG) >= 0;
+  }
+
+  private static int isolation(@Nullable String name) {
+    return switch (String.valueOf(name)) {
+      case "read uncommitted" -> Connection.TRANSACTION_READ_UNCOMMITTED;
+      case "repeatable read" -> Connection.TRANSACTION_REPEATABLE_READ;
+      case "serializable" -> Connection.TRANSACTION_SERIALIZABLE;
+      default -> Connection.TRANSACTION_READ_COMMITTED;
+    };
   }
 
   private static int number(@Nullable Object value) {

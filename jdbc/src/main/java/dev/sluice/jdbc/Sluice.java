@@ -4,6 +4,7 @@ import java.nio.file.Path;
 import java.util.Map;
 import java.util.Properties;
 import javax.sql.DataSource;
+import org.jspecify.annotations.Nullable;
 
 /** The door to Sluice: starts the configuration of a pool. */
 public final class Sluice {
@@ -12,6 +13,19 @@ public final class Sluice {
   /** Starts a pool of connections to this URL, in the form of JDBC or of {@code DATABASE_URL}. */
   public static SluiceBuilder dataSource(String url) {
     return new SluiceBuilder().url(url);
+  }
+
+  /**
+   * As {@link #dataSource(String)}, with a login, which may be null to leave it to the URL or the
+   * driver.
+   */
+  public static SluiceBuilder dataSource(
+      String url, @Nullable String user, @Nullable String password) {
+    SluiceBuilder builder = new SluiceBuilder().url(url);
+    if (user != null) {
+      builder.user(user);
+    }
+    return password == null ? builder : builder.password(password);
   }
 
   /** Starts a pool of the connections that this data source makes. */

@@ -13,8 +13,8 @@ final class SluiceCallableStatement extends CallableStatementDelegation {
   }
 
   @Override
-  CallableStatement callable() throws SQLException {
-    open();
+  CallableStatement rawCallable() throws SQLException {
+    raw();
     return callable;
   }
 }

@@ -1,5 +1,7 @@
 package dev.sluice.jdbc;
 
+import dev.sluice.jdbc.config.Option;
+import dev.sluice.jdbc.config.UrlDisplay;
 import dev.sluice.pool.PoolConfig;
 import dev.sluice.pool.PoolListener;
 import java.time.Duration;
@@ -25,7 +27,7 @@ public final class SluiceConfig {
     NONE
   }
 
-  /** What is thought of a borrower who returns a connection in an open transaction. */
+  /** What to do about a borrower who returns a connection in an open transaction. */
   public enum OpenTransaction {
     /** It is quietly ended as {@link OnReturn} says. */
     ROLLBACK,
@@ -44,71 +46,21 @@ public final class SluiceConfig {
   }
 
   private final PoolConfig pool;
-  private final @Nullable String url;
-  private final @Nullable String user;
-  private final @Nullable Secret password;
-  private final Map<String, Secret> driverProperties;
-  private final @Nullable DataSource dataSource;
-  private final @Nullable String driverClassName;
-  private final @Nullable Boolean autoCommit;
-  private final @Nullable Boolean readOnly;
-  private final @Nullable Integer transactionIsolation;
-  private final @Nullable String catalog;
-  private final @Nullable String schema;
-  private final List<String> initSql;
-  private final Duration queryTimeout;
-  private final @Nullable String validationQuery;
-  private final @Nullable ConnectionValidator validator;
-  private final OnReturn onReturn;
-  private final OpenTransaction openTransactionOnReturn;
-  private final boolean restoreState;
-  private final ResetPolicy resetPolicy;
-  private final Role requiredRole;
-  private final @Nullable CredentialsSource givenCredentials;
+  private final JdbcValues v;
   private final CredentialsSource credentials;
-  private final boolean retireOnCredentialChange;
-  private final @Nullable ErrorClassifier errorClassifier;
-  private final List<PoolListener> listeners;
-  private final boolean shutdownHook;
-  private final boolean strictClose;
 
-  SluiceConfig(SluiceBuilder b, PoolConfig pool) {
+  SluiceConfig(JdbcValues values, PoolConfig pool) {
     this.pool = pool;
-    this.url = b.url;
-    this.user = b.user;
-    this.password = b.password;
-    this.driverProperties = Map.copyOf(b.driverProperties);
-    this.dataSource = b.dataSource;
-    this.driverClassName = b.driverClassName;
-    this.autoCommit = b.autoCommit;
-    this.readOnly = b.readOnly;
-    this.transactionIsolation = b.transactionIsolation;
-    this.catalog = b.catalog;
-    this.schema = b.schema;
-    this.initSql = b.initSql;
-    this.queryTimeout = b.queryTimeout;
-    this.validationQuery = b.validationQuery;
-    this.validator = b.validator;
-    this.onReturn = b.onReturn;
-    this.openTransactionOnReturn = b.openTransactionOnReturn;
-    this.restoreState = b.restoreState;
-    this.resetPolicy = b.resetPolicy;
-    this.requiredRole = b.requiredRole;
-    this.givenCredentials = b.credentials;
+    this.v = values.frozen();
     this.credentials =
-        b.credentials == null
-            ? CredentialsSource.fixed(Credentials.of(b.user, b.password))
-            : CachedCredentials.of(b.credentials, b.user);
-    this.retireOnCredentialChange = b.retireOnCredentialChange;
-    this.errorClassifier = b.errorClassifier;
-    this.listeners = List.copyOf(b.listeners);
-    this.shutdownHook = b.shutdownHook;
-    this.strictClose = b.strictClose;
+        v.credentials == null
+            ? CredentialsSource.fixed(Credentials.of(v.user, v.password))
+            : CachedCredentials.of(v.credentials, v.user);
   }
 
   /** Starts from this configuration. */
   public SluiceBuilder toBuilder() {
-    return new SluiceBuilder(this);
+    return new SluiceBuilder(v.copy(), pool);
   }
 
   /** How the pool behaves: sizes, timeouts, checks. */
@@ -121,22 +73,22 @@ public final class SluiceConfig {
    * of it where its form is known; for messages use {@link #displayUrl}.
    */
   public @Nullable String url() {
-    return url;
+    return v.url;
   }
 
   /** The URL as it may be shown: without the user's name, a password, or any unknown value. */
   public String displayUrl() {
-    return url == null ? "" : JdbcUrl.display(url);
+    return v.url == null ? "" : UrlDisplay.display(v.url);
   }
 
   /** The user, null to leave it to the URL or the driver. */
   public @Nullable String user() {
-    return user;
+    return v.user;
   }
 
   /** The password, null if there is none. */
   public @Nullable Secret password() {
-    return password;
+    return v.password;
   }
 
   /**
@@ -145,27 +97,27 @@ public final class SluiceConfig {
    * password}.
    */
   public Map<String, Secret> driverProperties() {
-    return driverProperties;
+    return v.driverProperties;
   }
 
   /** What opens connections instead of a URL, null if there is a {@link #url}. */
   public @Nullable DataSource dataSource() {
-    return dataSource;
+    return v.dataSource;
   }
 
   /** The driver's class, for drivers that do not announce themselves; null as a rule. */
   public @Nullable String driverClassName() {
-    return driverClassName;
+    return v.driverClassName;
   }
 
   /** The auto-commit mode that every borrower finds; null: the driver's own. */
   public @Nullable Boolean autoCommit() {
-    return autoCommit;
+    return v.autoCommit;
   }
 
   /** The read-only mode that every borrower finds; null: the driver's own. */
   public @Nullable Boolean readOnly() {
-    return readOnly;
+    return v.readOnly;
   }
 
   /**
@@ -173,62 +125,72 @@ public final class SluiceConfig {
    * server's own.
    */
   public @Nullable Integer transactionIsolation() {
-    return transactionIsolation;
+    return v.transactionIsolation;
   }
 
   /** The catalog that every borrower finds; null: the URL's. */
   public @Nullable String catalog() {
-    return catalog;
+    return v.catalog;
   }
 
   /** The schema that every borrower finds; null: the server's own. */
   public @Nullable String schema() {
-    return schema;
+    return v.schema;
   }
 
   /** Statements run once on each new connection, in order. */
   public List<String> initSql() {
-    return initSql;
+    return v.initSql;
+  }
+
+  /** Code of the user's that runs in a connection's life; null: none. */
+  public @Nullable ConnectionHooks hooks() {
+    return v.hooks;
+  }
+
+  /** How long the hooks {@code firstConnect} and {@code onConnect} may take, each. */
+  public Duration hookTimeout() {
+    return v.hookTimeout;
   }
 
   /** The default limit for a statement, in whole seconds. Zero: none. */
   public Duration queryTimeout() {
-    return queryTimeout;
+    return v.queryTimeout;
   }
 
   /** The statement that checks a connection; null: {@link java.sql.Connection#isValid}. */
   public @Nullable String validationQuery() {
-    return validationQuery;
+    return v.validationQuery;
   }
 
   /** What checks a connection in a way of its own; null: nothing does. */
   public @Nullable ConnectionValidator validator() {
-    return validator;
+    return v.validator;
   }
 
   /** What ends a transaction that is open when a connection comes back. */
   public OnReturn onReturn() {
-    return onReturn;
+    return v.onReturn;
   }
 
-  /** What is thought of a borrower who returns a connection in an open transaction. */
+  /** What to do about a borrower who returns a connection in an open transaction. */
   public OpenTransaction openTransactionOnReturn() {
-    return openTransactionOnReturn;
+    return v.openTransactionOnReturn;
   }
 
   /** Whether what a borrower changed (auto-commit, isolation, schema and so on) is put back. */
   public boolean restoreState() {
-    return restoreState;
+    return v.restoreState;
   }
 
   /** How thoroughly a connection is cleaned between two borrowers. */
   public ResetPolicy resetPolicy() {
-    return resetPolicy;
+    return v.resetPolicy;
   }
 
   /** What a server must be for its connections to be lent. */
   public Role requiredRole() {
-    return requiredRole;
+    return v.requiredRole;
   }
 
   /**
@@ -241,56 +203,66 @@ public final class SluiceConfig {
 
   /** The source as it was given, null if none was. */
   @Nullable CredentialsSource givenCredentials() {
-    return givenCredentials;
+    return v.credentials;
   }
 
   /** Whether connections opened under older credentials are replaced once new ones work. */
   public boolean retireOnCredentialChange() {
-    return retireOnCredentialChange;
+    return v.retireOnCredentialChange;
   }
 
   /** What judges exceptions before Sluice's own rules do; null: nothing. */
   public @Nullable ErrorClassifier errorClassifier() {
-    return errorClassifier;
+    return v.errorClassifier;
   }
 
   /** Who is told what happens in the pool. */
   public List<PoolListener> listeners() {
-    return listeners;
+    return v.listeners;
+  }
+
+  /** For how long {@code FAIL_FAST} tries again; zero for one attempt. */
+  public Duration startRetry() {
+    return v.startRetry;
   }
 
   /** Whether the pool is closed when the JVM shuts down. */
   public boolean shutdownHook() {
-    return shutdownHook;
+    return v.shutdownHook;
   }
 
   /** Whether a second close of a connection is logged, with the stacks of both. */
   public boolean strictClose() {
-    return strictClose;
+    return v.strictClose;
   }
 
-  /** Doubts about settings that are legal but hardly meant, as sentences; empty as a rule. */
+  /** Warnings about valid but probably unintended settings, as sentences; empty as a rule. */
   public List<String> warnings() {
-    return Sanity.warnings(this);
+    return ConfigWarnings.of(this);
   }
 
   /** Shows every option, and no secret. */
   @Override
   public String toString() {
     StringBuilder text = new StringBuilder("SluiceConfig{");
-    for (Option<?> option : Options.ALL) {
+    for (Option option : Option.values()) {
       text.append(option.key()).append('=').append(shown(option)).append(", ");
     }
     // The names alone: what a driver takes for a secret, nobody knows.
     return text.append("driverProperties=")
-        .append(new TreeSet<>(driverProperties.keySet()))
+        .append(new TreeSet<>(v.driverProperties.keySet()))
         .append('}')
         .toString();
   }
 
-  private String shown(Option<?> option) {
-    return option.key().equals("url") && url != null
+  private String shown(Option option) {
+    return option == Option.URL && v.url != null
         ? displayUrl()
-        : Options.show(option.getter().apply(this));
+        : OptionValues.show(OptionValues.get(this, option));
+  }
+
+  /** What the sources said that is worth a warning. */
+  List<String> notes() {
+    return v.notes;
   }
 }

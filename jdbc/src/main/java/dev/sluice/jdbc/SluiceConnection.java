@@ -1,9 +1,8 @@
 package dev.sluice.jdbc;
 
+import dev.sluice.jdbc.ErrorClassifier.Verdict;
 import dev.sluice.pool.CloseReason;
 import dev.sluice.pool.Slot;
-import java.lang.invoke.MethodHandles;
-import java.lang.invoke.VarHandle;
 import java.sql.CallableStatement;
 import java.sql.ClientInfoStatus;
 import java.sql.Connection;
@@ -11,7 +10,7 @@ import java.sql.DatabaseMetaData;
 import java.sql.PreparedStatement;
 import java.sql.SQLClientInfoException;
 import java.sql.SQLException;
-import java.sql.SQLNonTransientConnectionException;
+import java.sql.Savepoint;
 import java.sql.ShardingKey;
 import java.sql.Statement;
 import java.util.Map;
@@ -28,86 +27,13 @@ import org.jspecify.annotations.Nullable;
  * one is closed.
  */
 class SluiceConnection extends ConnectionDelegation {
-  private static final VarHandle FLAGS;
-
-  static {
-    try {
-      FLAGS = MethodHandles.lookup().findVarHandle(SluiceConnection.class, "flags", int.class);
-    } catch (ReflectiveOperationException e) {
-      throw new ExceptionInInitializerError(e);
-    }
-  }
-
-  /** The bits of {@link #flags} that hold a {@link Fate}. */
-  private static final int FATE = 0b111;
-
-  /** The driver's connection was used in this lease. */
-  private static final int USED = 1 << 3;
-
-  /** Someone is closing this handle and the connection is not clean; set atomically, once. */
-  private static final int CLOSING = 1 << 4;
-
-  final PhysicalConnection physical;
-  private @Nullable Tracked tracked;
-  private int flags;
-
   SluiceConnection(Slot<PhysicalConnection> slot, long token) {
     super(slot, token);
-    physical = resource();
-  }
-
-  // Guards
-
-  @Override
-  Connection open() throws SQLException {
-    if (!isHeld()) {
-      throw closed();
-    }
-    return physical.raw;
   }
 
   @Override
-  Connection use() throws SQLException {
-    Connection raw = open();
-    if ((flags & USED) == 0) {
-      useFirst();
-    }
-    return raw;
-  }
-
-  /** The warnings that the last borrower left are dropped now: a look at them finds none. */
-  private void useFirst() throws SQLException {
-    flags |= USED;
-    try {
-      physical.dropWarnings();
-    } catch (SQLException e) {
-      throw onError(e);
-    }
-  }
-
-  @Override
-  Connection touch() throws SQLException {
-    Connection raw = use();
-    physical.touch();
-    return raw;
-  }
-
-  SQLException closed() {
-    return new SQLNonTransientConnectionException(
-        "This connection was returned to "
-            + physical.terms.poolTitle()
-            + " or taken back by it; it can no longer be used",
-        SqlStates.CONNECTION_DOES_NOT_EXIST);
-  }
-
-  @Override
-  SQLException onError(SQLException e) {
-    Fate fate = physical.judge(e);
-    if (fate.severity > (flags & FATE)) {
-      flags = (flags & ~FATE) | fate.severity;
-      physical.condemnedBy(e);
-    }
-    return e;
+  final SluiceConnection handle() {
+    return this;
   }
 
   // Statements
@@ -122,7 +48,7 @@ class SluiceConnection extends ConnectionDelegation {
   @Override
   PreparedStatement track(PreparedStatement statement, String sql) throws SQLException {
     SluicePreparedStatement wrapper = new SluicePreparedStatement(this, statement, sql);
-    physical.ran(sql);
+    physical.preparing(sql);
     track(wrapper, statement);
     return wrapper;
   }
@@ -130,7 +56,7 @@ class SluiceConnection extends ConnectionDelegation {
   @Override
   CallableStatement track(CallableStatement statement, String sql) throws SQLException {
     SluiceCallableStatement wrapper = new SluiceCallableStatement(this, statement, sql);
-    physical.ran(sql);
+    physical.preparing(sql);
     track(wrapper, statement);
     return wrapper;
   }
@@ -140,33 +66,6 @@ class SluiceConnection extends ConnectionDelegation {
     int seconds = physical.terms.queryTimeoutSeconds;
     if (seconds != 0) {
       statement.setQueryTimeout(seconds);
-    }
-  }
-
-  /** Remembers something that must be closed before the connection is lent again. */
-  void track(Tracked item) {
-    Tracked head = tracked;
-    item.next = head;
-    if (head != null) {
-      head.previous = item;
-    }
-    tracked = item;
-  }
-
-  /** Forgets something that was closed; harmless if it is not in the list. */
-  @SuppressWarnings("ReferenceEquality") // a link is itself and nothing else
-  void untrack(Tracked item) {
-    Tracked previous = item.previous;
-    Tracked next = item.next;
-    if (previous != null) {
-      previous.next = next;
-      item.previous = null;
-    } else if (tracked == item) {
-      tracked = next;
-    }
-    if (next != null) {
-      next.previous = previous;
-      item.next = null;
     }
   }
 
@@ -188,21 +87,30 @@ class SluiceConnection extends ConnectionDelegation {
    * borrower's by then.
    */
   private void closeNoted() {
-    if (!isHeld() || ((int) FLAGS.getAndBitwiseOr(this, CLOSING) & CLOSING) != 0) {
+    if (!beginClosing()) {
       return;
     }
-    Fate fate = Fate.of(flags & FATE);
-    switch (fate) {
-      case EVICT -> discard(CloseReason.BROKEN, physical.reason());
-      case SUSPECT_ALL -> discardAndSuspectOthers(false, physical.reason());
-      case REPLACE_ALL -> discardAndSuspectOthers(true, physical.reason());
-      case KEEP, CHECK -> closeForReset(fate == Fate.CHECK);
+    Verdict verdict = verdict();
+    switch (verdict) {
+      case EVICT -> discard(CloseReason.BROKEN, physical.judgement.reason());
+      case EVICT_ALL, REPLACE_ALL -> discardWithOthers(verdict == Verdict.REPLACE_ALL);
+      case KEEP, CHECK -> closeForReset(verdict == Verdict.CHECK);
+    }
+  }
+
+  private void discardWithOthers(boolean replace) {
+    String reason = physical.judgement.reason();
+    FailoverPolicy failover = physical.terms.failover;
+    if (replace ? failover.mayReplace() : failover.maySuspect()) {
+      discardAndSuspectOthers(replace, reason);
+    } else {
+      discard(CloseReason.BROKEN, reason);
     }
   }
 
   private void closeForReset(boolean check) {
-    dropFinished();
-    if (check) {
+    boolean known = dropsFinished();
+    if (check || !known) {
       physical.mustBeChecked();
     }
     if (tracked == null && physical.isClean((flags & USED) != 0)) {
@@ -215,30 +123,39 @@ class SluiceConnection extends ConnectionDelegation {
     }
   }
 
-  /** Statements that closed themselves need no reset. */
-  private void dropFinished() {
+  /** False if the driver cannot say; the reset closes all then, and finds out what is wrong. */
+  private boolean dropsFinished() {
     try {
-      for (Tracked item = tracked; item != null; ) {
-        Tracked next = item.next;
-        if (item.isFinished()) {
-          untrack(item);
-        }
-        item = next;
-      }
-    } catch (SQLException e) {
-      // The reset closes them all, and finds out there what is wrong.
-      physical.mustBeChecked();
+      dropFinished();
+      return true;
+    } catch (SQLException | RuntimeException e) {
+      return false;
+    } catch (Error e) {
+      physical.judgement.condemnedBy(e);
+      discard(CloseReason.BROKEN, physical.judgement.reason());
+      throw e;
     }
   }
 
   /** Ends the lease and closes the connection; false if the lease had ended. */
   boolean evict() {
+    if (isHeld()) {
+      physical.running.cut(); // it may run something for another thread
+    }
     return discard(CloseReason.DISCARDED);
   }
 
   @Override
   public boolean isClosed() throws SQLException {
-    return !isHeld() || physical.raw.isClosed();
+    if (!isHeld()) {
+      return true;
+    }
+    try {
+      return physical.raw.isClosed();
+    } catch (Throwable e) {
+      physical.unjudged++;
+      throw failed(e);
+    }
   }
 
   @Override
@@ -252,6 +169,9 @@ class SluiceConnection extends ConnectionDelegation {
     // First the driver, while the connection is certainly ours; then nobody else can get it.
     try {
       physical.raw.abort(executor);
+    } catch (Throwable e) {
+      physical.unjudged++;
+      throw failed(e);
     } finally {
       discard(CloseReason.DISCARDED);
     }
@@ -262,11 +182,12 @@ class SluiceConnection extends ConnectionDelegation {
     if (!isHeld()) {
       return false;
     }
-    Connection raw = touch();
+    Connection raw = rawInTransaction();
     try {
       return raw.isValid(timeout);
-    } catch (SQLException e) {
-      throw onError(e);
+    } catch (Throwable e) {
+      physical.unjudged++;
+      throw failed(e);
     }
   }
 
@@ -274,42 +195,80 @@ class SluiceConnection extends ConnectionDelegation {
 
   @Override
   public void commit() throws SQLException {
-    use();
+    rawUsed();
     try {
       physical.commit();
-    } catch (SQLException e) {
-      throw onError(e);
+    } catch (Throwable e) {
+      physical.unjudged++;
+      throw failed(e);
     }
   }
 
   @Override
   public void rollback() throws SQLException {
-    use();
+    rawUsed();
     try {
       physical.rollback();
-    } catch (SQLException e) {
-      throw onError(e);
+    } catch (Throwable e) {
+      physical.unjudged++;
+      throw failed(e);
     }
   }
 
   @Override
+  public void rollback(Savepoint savepoint) throws SQLException {
+    Savepoint own = own(savepoint);
+    Connection raw = rawInTransaction();
+    try {
+      raw.rollback(own);
+    } catch (Throwable e) {
+      physical.unjudged++;
+      throw failed(e);
+    }
+  }
+
+  @Override
+  public void releaseSavepoint(Savepoint savepoint) throws SQLException {
+    Savepoint own = own(savepoint);
+    Connection raw = rawInTransaction();
+    try {
+      raw.releaseSavepoint(own);
+    } catch (Throwable e) {
+      physical.unjudged++;
+      throw failed(e);
+    }
+  }
+
+  /** Drivers go by its name, which a savepoint of another lease may have too. */
+  @SuppressWarnings("ReferenceEquality") // a handle is itself and nothing else
+  private Savepoint own(Savepoint savepoint) throws SQLException {
+    if (savepoint instanceof SluiceSavepoint ours && ours.connection != this) {
+      throw new SQLException(
+          "This savepoint belongs to another connection", SqlStates.INVALID_SAVEPOINT);
+    }
+    return Leasing.raw(savepoint);
+  }
+
+  @Override
   public void setAutoCommit(boolean autoCommit) throws SQLException {
-    use();
+    rawUsed();
     try {
       physical.setAutoCommit(autoCommit);
-    } catch (SQLException e) {
-      throw onError(e);
+    } catch (Throwable e) {
+      physical.unjudged++;
+      throw failed(e);
     }
   }
 
   // The rest of the session's state
 
   private void set(SessionProperty property, @Nullable Object value) throws SQLException {
-    use();
+    rawUsed();
     try {
       physical.set(property, value);
-    } catch (SQLException e) {
-      throw onError(e);
+    } catch (Throwable e) {
+      physical.unjudged++;
+      throw failed(e);
     }
   }
 
@@ -340,21 +299,23 @@ class SluiceConnection extends ConnectionDelegation {
 
   @Override
   public void setNetworkTimeout(@Nullable Executor executor, int milliseconds) throws SQLException {
-    use();
+    rawUsed();
     try {
       physical.setNetworkTimeout(executor, milliseconds);
-    } catch (SQLException e) {
-      throw onError(e);
+    } catch (Throwable e) {
+      physical.unjudged++;
+      throw failed(e);
     }
   }
 
   @Override
   public Map<String, Class<?>> getTypeMap() throws SQLException {
-    use();
+    rawUsed();
     try {
       return physical.typeMap();
-    } catch (SQLException e) {
-      throw onError(e);
+    } catch (Throwable e) {
+      physical.unjudged++;
+      throw failed(e);
     }
   }
 
@@ -363,30 +324,57 @@ class SluiceConnection extends ConnectionDelegation {
     set(SessionProperty.TYPE_MAP, map);
   }
 
+  /** A copy: some drivers give out their own, in which the next borrower would find changes. */
+  @Override
+  public Properties getClientInfo() throws SQLException {
+    Connection raw = rawInTransaction();
+    try {
+      return copy(raw.getClientInfo());
+    } catch (Throwable e) {
+      physical.unjudged++;
+      throw failed(e);
+    }
+  }
+
+  private static Properties copy(@Nullable Properties info) {
+    Properties copy = new Properties();
+    if (info != null) {
+      info.stringPropertyNames().forEach(name -> copy.setProperty(name, info.getProperty(name)));
+    }
+    return copy;
+  }
+
   @Override
   public void setClientInfo(String name, @Nullable String value) throws SQLClientInfoException {
+    requireForClientInfo();
     try {
-      use();
       physical.setClientInfo(name, value);
-    } catch (SQLException e) {
-      throw clientInfoError(e);
+    } catch (Throwable e) {
+      physical.unjudged++;
+      throw clientInfoError(failed(e));
     }
   }
 
   @Override
   public void setClientInfo(Properties properties) throws SQLClientInfoException {
+    requireForClientInfo();
     try {
-      use();
       physical.setClientInfo(properties);
+    } catch (Throwable e) {
+      physical.unjudged++;
+      throw clientInfoError(failed(e));
+    }
+  }
+
+  private void requireForClientInfo() throws SQLClientInfoException {
+    try {
+      rawUsed();
     } catch (SQLException e) {
       throw clientInfoError(e);
     }
   }
 
-  private SQLClientInfoException clientInfoError(SQLException e) {
-    if (isHeld()) {
-      onError(e);
-    }
+  private static SQLClientInfoException clientInfoError(SQLException e) {
     if (e instanceof SQLClientInfoException already) {
       return already;
     }
@@ -397,44 +385,48 @@ class SluiceConnection extends ConnectionDelegation {
 
   @Override
   public void setShardingKey(ShardingKey key) throws SQLException {
-    Connection raw = use();
+    Connection raw = rawUsed();
     try {
       raw.setShardingKey(key);
-    } catch (SQLException e) {
-      throw onError(e);
+    } catch (Throwable e) {
+      physical.unjudged++;
+      throw failed(e);
     }
     physical.cannotBeRestored();
   }
 
   @Override
   public void setShardingKey(ShardingKey key, ShardingKey superKey) throws SQLException {
-    Connection raw = use();
+    Connection raw = rawUsed();
     try {
       raw.setShardingKey(key, superKey);
-    } catch (SQLException e) {
-      throw onError(e);
+    } catch (Throwable e) {
+      physical.unjudged++;
+      throw failed(e);
     }
     physical.cannotBeRestored();
   }
 
   @Override
   public boolean setShardingKeyIfValid(ShardingKey key, int timeout) throws SQLException {
-    Connection raw = use();
+    Connection raw = rawUsed();
     try {
       return notingShardingKey(raw.setShardingKeyIfValid(key, timeout));
-    } catch (SQLException e) {
-      throw onError(e);
+    } catch (Throwable e) {
+      physical.unjudged++;
+      throw failed(e);
     }
   }
 
   @Override
   public boolean setShardingKeyIfValid(ShardingKey key, ShardingKey superKey, int timeout)
       throws SQLException {
-    Connection raw = use();
+    Connection raw = rawUsed();
     try {
       return notingShardingKey(raw.setShardingKeyIfValid(key, superKey, timeout));
-    } catch (SQLException e) {
-      throw onError(e);
+    } catch (Throwable e) {
+      physical.unjudged++;
+      throw failed(e);
     }
   }
 
@@ -449,39 +441,23 @@ class SluiceConnection extends ConnectionDelegation {
 
   @Override
   public DatabaseMetaData getMetaData() throws SQLException {
-    Connection raw = use();
+    Connection raw = rawUsed();
     try {
       return new SluiceMetaData(this, raw.getMetaData());
-    } catch (SQLException e) {
-      throw onError(e);
+    } catch (Throwable e) {
+      physical.unjudged++;
+      throw failed(e);
     }
   }
 
+  /**
+   * As JDBC has it, with one exception: {@code Connection.class} gives the driver's own connection,
+   * because monitoring agents key their caches by it and this handle is new with each lease. That
+   * does not count as leading around the pool.
+   */
   @Override
   public <T> T unwrap(Class<T> type) throws SQLException {
-    if (type.isInstance(this)) {
-      return type.cast(this);
-    }
-    Connection raw = use();
-    physical.leaksOut();
-    try {
-      return type.isInstance(raw) ? type.cast(raw) : raw.unwrap(type);
-    } catch (SQLException e) {
-      throw onError(e);
-    }
-  }
-
-  @Override
-  public boolean isWrapperFor(Class<?> type) throws SQLException {
-    if (type.isInstance(this)) {
-      return true;
-    }
-    Connection raw = open();
-    try {
-      return type.isInstance(raw) || raw.isWrapperFor(type);
-    } catch (SQLException e) {
-      throw onError(e);
-    }
+    return type == Connection.class ? type.cast(raw()) : super.unwrap(type);
   }
 
   /** Names the pool and the driver's connection. */

@@ -7,7 +7,7 @@ import dev.sluice.pool.Pool;
 import dev.sluice.pool.PoolListener;
 import dev.sluice.pool.PoolStats;
 import dev.sluice.pool.ResourceInfo;
-import java.io.PrintWriter;
+import java.io.Closeable;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.SQLFeatureNotSupportedException;
@@ -17,10 +17,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.UnaryOperator;
-import java.util.logging.Logger;
-import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -51,58 +48,48 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Made by {@link Sluice} or {@link SluiceBuilder}.
  */
-public final class SluiceDataSource implements DataSource, AutoCloseable {
+public final class SluiceDataSource extends JdbcDataSource implements Closeable {
   private final Pool<PhysicalConnection, SluiceConnection> pool;
-  private final JdbcResourceFactory connections;
-  private final @Nullable Thread shutdownHook;
-  private final AtomicReference<SluiceConfig> config;
+  private final Lending lending;
+  private final Operations operations;
 
   private SluiceDataSource(SluiceConfig config) throws AcquireException {
-    Refresher refresher = new Refresher();
-    this.config = new AtomicReference<>(config);
-    this.connections = new JdbcResourceFactory(config, refresher);
+    PoolOthers others = new PoolOthers();
+    JdbcResourceFactory connections = new JdbcResourceFactory(config, others);
     this.pool =
         Pool.create(
             config.pool(),
             connections,
-            config.strictClose() ? StrictConnection::new : SluiceConnection::new,
+            Lending.handles(config.strictClose()),
             config.listeners().toArray(new PoolListener[0]));
-    refresher.pool = pool;
-    this.shutdownHook = config.shutdownHook() ? hookOnto(pool) : null;
+    others.belongTo(pool);
+    this.lending = new Lending(pool, connections);
+    this.operations = new Operations(config, pool, connections, lending);
   }
 
   /**
    * Builds a data source and starts its pool as {@link dev.sluice.pool.PoolConfig#startPolicy}
    * says.
    *
+   * <p>The driver is looked for here: by the class that the configuration names, else by the URL,
+   * in the context class loader ({@link SluiceBuilder#classLoader}) and in Sluice's own.
+   *
+   * @throws SluiceConfigException if there is no such driver, or it cannot be loaded; the message
+   *     says why
    * @throws PoolStartException if the start policy is to fail fast and no connection could be
-   *     opened
+   *     opened, or the thread was interrupted while it waited to try again; its flag is set then
    */
   public static SluiceDataSource create(SluiceConfig config) {
-    try {
-      return new SluiceDataSource(config);
-    } catch (AcquireException e) {
-      throw new PoolStartException(AcquireFailures.of(e));
-    }
-  }
-
-  /** Replaces the connections once the pool is there to be told. */
-  private static final class Refresher implements Runnable {
-    private volatile @Nullable Pool<?, ?> pool;
-
-    @Override
-    public void run() {
-      Pool<?, ?> started = pool;
-      if (started != null) {
-        started.refresh();
+    long start = System.nanoTime();
+    while (true) {
+      try {
+        return new SluiceDataSource(config);
+      } catch (AcquireException e) {
+        if (!StartRetry.pause(config.startRetry(), start)) {
+          throw new PoolStartException(AcquireFailures.of(e));
+        }
       }
     }
-  }
-
-  private static Thread hookOnto(Pool<?, ?> pool) {
-    Thread hook = new Thread(pool::close, "sluice-shutdown-" + pool.config().name());
-    Runtime.getRuntime().addShutdownHook(hook);
-    return hook;
   }
 
   // Acquiring
@@ -116,12 +103,16 @@ public final class SluiceDataSource implements DataSource, AutoCloseable {
    */
   @Override
   public Connection getConnection() throws SQLException {
+    Checkout special = lending.checkout;
+    if (special != null) {
+      return special.acquire(AcquireOptions.DEFAULT);
+    }
     try {
       return pool.acquire();
     } catch (AcquireException e) {
       throw AcquireFailures.of(e);
     } catch (InterruptedException e) {
-      throw interrupted(e);
+      throw AcquireFailures.of(e, pool.config().name());
     }
   }
 
@@ -131,22 +122,12 @@ public final class SluiceDataSource implements DataSource, AutoCloseable {
    * #getConnection()}.
    */
   public Connection getConnection(AcquireOptions options) throws SQLException {
-    return acquire(options);
+    return lending.acquire(options);
   }
 
   /** Lends a connection, waiting for so long at most; zero means at once or not at all. */
   public Connection getConnection(Duration timeout) throws SQLException {
-    return acquire(AcquireOptions.DEFAULT.withTimeout(timeout));
-  }
-
-  private SluiceConnection acquire(AcquireOptions options) throws SQLException {
-    try {
-      return pool.acquire(options);
-    } catch (AcquireException e) {
-      throw AcquireFailures.of(e);
-    } catch (InterruptedException e) {
-      throw interrupted(e);
-    }
+    return lending.acquire(AcquireOptions.DEFAULT.withTimeout(timeout));
   }
 
   /**
@@ -179,48 +160,27 @@ public final class SluiceDataSource implements DataSource, AutoCloseable {
    *     DatabaseUnavailableException}, or {@link AcquireInterruptedException}
    */
   public Optional<Connection> tryConnection() throws SQLException {
-    try {
-      return pool.tryAcquire().map(lease -> lease);
-    } catch (AcquireException e) {
-      throw AcquireFailures.of(e);
-    } catch (InterruptedException e) {
-      throw interrupted(e);
-    }
+    return lending.tryAcquire();
   }
 
   /**
-   * Lends a connection without blocking, in the same queue as everybody else. The future fails with
-   * the exceptions that {@link #getConnection()} throws. Cancelling it, or completing it in any
-   * other way, gives the place in the queue up; a connection that comes at the same moment goes
-   * back to the pool.
+   * Lends a connection without blocking, in the same queue as everybody else. If one is free, the
+   * future is complete when this returns; else it completes on a worker of the pool's. Callbacks
+   * run there: at most {@code maxSize} workers complete futures with connections, and as many with
+   * failures, so callbacks that block delay other callers, and must not wait for another connection
+   * of this pool. Give them an executor of your own: {@code thenAcceptAsync(work, executor)}.
+   *
+   * <p>The future fails with the exceptions that {@link #getConnection()} throws. Cancelling it, or
+   * completing it in any other way, gives the place in the queue up; a connection that comes at the
+   * same moment goes back to the pool.
    */
   public CompletableFuture<Connection> getConnectionAsync() {
     return getConnectionAsync(AcquireOptions.DEFAULT);
   }
 
   /** Lends a connection without blocking, as {@code options} say. */
-  @SuppressWarnings("FutureReturnValueIgnored") // the callbacks throw nothing
   public CompletableFuture<Connection> getConnectionAsync(AcquireOptions options) {
-    CompletableFuture<SluiceConnection> lease = pool.acquireAsync(options);
-    CompletableFuture<Connection> result = new CompletableFuture<>();
-    lease.whenComplete((connection, failure) -> hand(connection, failure, result));
-    result.whenComplete((connection, failure) -> lease.cancel(false));
-    return result;
-  }
-
-  private static void hand(
-      @Nullable SluiceConnection connection,
-      @Nullable Throwable failure,
-      CompletableFuture<Connection> result) {
-    if (connection == null) {
-      result.completeExceptionally(AcquireFailures.of(Objects.requireNonNull(failure)));
-    } else if (!result.complete(connection)) {
-      connection.close(); // given up at the same moment
-    }
-  }
-
-  private SQLException interrupted(InterruptedException e) {
-    return AcquireFailures.of(e, config().pool().name());
+    return lending.acquireAsync(options);
   }
 
   // Working
@@ -228,42 +188,32 @@ public final class SluiceDataSource implements DataSource, AutoCloseable {
   /** Does work with a connection, which is returned in every case. */
   public <T extends @Nullable Object, X extends Exception> T withConnection(
       ConnectionFunction<T, X> work) throws SQLException, X {
-    try (SluiceConnection connection = acquire(AcquireOptions.DEFAULT)) {
-      return work.apply(connection);
-    }
+    return lending.with(work);
   }
 
   /** Does work that has no result; otherwise like {@link #withConnection}. */
   public <X extends Exception> void useConnection(ConnectionConsumer<X> work)
       throws SQLException, X {
-    try (SluiceConnection connection = acquire(AcquireOptions.DEFAULT)) {
-      work.accept(connection);
-    }
+    lending.with(Lending.resultless(work));
   }
 
   /**
    * Does work in a transaction: commits if the work returns, rolls back if it throws or the commit
    * fails, and throws on what was thrown. What goes wrong while rolling back is suppressed in it.
    * The connection is returned in every case.
+   *
+   * @throws java.sql.SQLTransactionRollbackException with SQLSTATE 40000 if the work passed over an
+   *     error that made the server roll the transaction back; nothing was committed
    */
   public <T extends @Nullable Object, X extends Exception> T inTransaction(
       ConnectionFunction<T, X> work) throws SQLException, X {
-    try (SluiceConnection connection = acquire(AcquireOptions.DEFAULT)) {
-      return Transaction.run(connection, work);
-    }
+    return lending.inTransaction(work);
   }
 
   /** Does work that has no result in a transaction; otherwise like {@link #inTransaction}. */
   public <X extends Exception> void useTransaction(ConnectionConsumer<X> work)
       throws SQLException, X {
-    try (SluiceConnection connection = acquire(AcquireOptions.DEFAULT)) {
-      Transaction.<Boolean, X>run(
-          connection,
-          c -> {
-            work.accept(c);
-            return true;
-          });
-    }
+    lending.inTransaction(Lending.resultless(work));
   }
 
   // Looking
@@ -274,8 +224,9 @@ public final class SluiceDataSource implements DataSource, AutoCloseable {
   }
 
   /** The configuration, with what was changed at run time. */
+  @Override
   public SluiceConfig config() {
-    return Objects.requireNonNull(config.get());
+    return operations.config();
   }
 
   /** The sizes, counters and histograms at this moment; takes no lock. */
@@ -326,12 +277,7 @@ public final class SluiceDataSource implements DataSource, AutoCloseable {
    * interruption counts as no, and leaves the flag set.
    */
   public boolean checkHealth(Duration timeout) {
-    try {
-      return pool.checkHealth(timeout);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      return false;
-    }
+    return operations.checkHealth(timeout);
   }
 
   /**
@@ -339,13 +285,7 @@ public final class SluiceDataSource implements DataSource, AutoCloseable {
    * with the true cause; the pool stays open and goes on trying.
    */
   public void awaitReady(Duration timeout) throws SQLException {
-    try {
-      pool.awaitReady(timeout);
-    } catch (AcquireException e) {
-      throw AcquireFailures.of(e);
-    } catch (InterruptedException e) {
-      throw interrupted(e);
-    }
+    operations.awaitReady(timeout);
   }
 
   // Changing
@@ -367,35 +307,11 @@ public final class SluiceDataSource implements DataSource, AutoCloseable {
    *
    * @param change gets the configuration in force and returns the new one; called again if another
    *     change came in between
-   * @throws IllegalArgumentException if it is impossible, or changes what cannot be; nothing is
-   *     changed then
+   * @throws IllegalArgumentException if it is impossible, has no driver, or changes what cannot be;
+   *     nothing is changed then
    */
   public void reconfigure(UnaryOperator<SluiceBuilder> change) {
-    SluiceConfig before;
-    SluiceConfig after;
-    Reconfiguration changes;
-    do {
-      before = config();
-      after = change.apply(before.toBuilder()).toConfig();
-      changes = Reconfiguration.between(before, after);
-      changes.refuseWhatIsFixed(name());
-    } while (!config.compareAndSet(before, after));
-    enforce(changes);
-  }
-
-  /** Enforces the newest configuration; again, if it was replaced meanwhile. */
-  private void enforce(Reconfiguration changes) {
-    SluiceConfig enforced;
-    do {
-      enforced = config();
-      if (changes.concernsConnections()) {
-        connections.reconfigure(enforced);
-        pool.refresh();
-      }
-      if (changes.concernsSizes()) {
-        pool.resize(enforced.pool().minSize(), enforced.pool().maxSize());
-      }
-    } while (!enforced.equals(config()));
+    operations.reconfigure(change);
   }
 
   /** Replaces all connections opened before now: idle ones at once, others when they come back. */
@@ -421,11 +337,7 @@ public final class SluiceDataSource implements DataSource, AutoCloseable {
    * @throws SQLException if it is not a connection of a Sluice pool
    */
   public boolean evict(Connection connection) throws SQLException {
-    SluiceConnection lease =
-        connection instanceof SluiceConnection ours
-            ? ours
-            : connection.unwrap(SluiceConnection.class);
-    return lease.evict();
+    return Operations.evict(connection);
   }
 
   // Ending
@@ -445,19 +357,7 @@ public final class SluiceDataSource implements DataSource, AutoCloseable {
    * @return the leases that were cut, empty as a rule
    */
   public List<LeaseInfo> close(Duration drain) {
-    unhook();
-    return pool.close(drain);
-  }
-
-  private void unhook() {
-    if (shutdownHook != null) {
-      try {
-        Runtime.getRuntime().removeShutdownHook(shutdownHook);
-      } catch (IllegalStateException e) {
-        // The JVM is shutting down, and the hook may be what calls this.
-        return;
-      }
-    }
+    return operations.close(drain);
   }
 
   /** Completes when the pool is closed, with the leases that had to be cut. */
@@ -468,66 +368,6 @@ public final class SluiceDataSource implements DataSource, AutoCloseable {
   /** Whether the pool is closed, or closing. */
   public boolean isClosed() {
     return pool.isClosed();
-  }
-
-  // What a DataSource has besides
-
-  /** The configured open timeout, in whole seconds, rounded up. */
-  @Override
-  public int getLoginTimeout() {
-    long seconds = config().pool().openTimeout().plusNanos(999_999_999).toSeconds();
-    return (int) Math.min(Integer.MAX_VALUE, seconds);
-  }
-
-  /** Not supported: the configuration is fixed when the pool is built. */
-  @Override
-  public void setLoginTimeout(int seconds) throws SQLException {
-    throw new SQLFeatureNotSupportedException(
-        "Set openTimeout, and acquireTimeout for how long callers wait, when the pool is built",
-        SqlStates.NOT_SUPPORTED);
-  }
-
-  /** Null: Sluice logs to {@link System.Logger}. */
-  @Override
-  public @Nullable PrintWriter getLogWriter() {
-    return null;
-  }
-
-  /** Not supported: Sluice logs to {@link System.Logger}. */
-  @Override
-  public void setLogWriter(@Nullable PrintWriter out) throws SQLException {
-    throw new SQLFeatureNotSupportedException(
-        "Sluice logs to System.Logger, under dev.sluice", SqlStates.NOT_SUPPORTED);
-  }
-
-  /** The logger {@code dev.sluice}, above all that Sluice logs to. */
-  @Override
-  public Logger getParentLogger() {
-    return Logger.getLogger("dev.sluice");
-  }
-
-  @Override
-  public <T> T unwrap(Class<T> type) throws SQLException {
-    if (type.isInstance(this)) {
-      return type.cast(this);
-    }
-    DataSource wrapped = config().dataSource();
-    if (type.isInstance(wrapped)) {
-      return type.cast(wrapped);
-    }
-    if (wrapped != null) {
-      return wrapped.unwrap(type);
-    }
-    throw new SQLException(
-        "This data source wraps no " + type.getName(), SqlStates.INVALID_ARGUMENT);
-  }
-
-  @Override
-  public boolean isWrapperFor(Class<?> type) throws SQLException {
-    DataSource wrapped = config().dataSource();
-    return type.isInstance(this)
-        || type.isInstance(wrapped)
-        || (wrapped != null && wrapped.isWrapperFor(type));
   }
 
   /** The pool's name, sizes and state; no secret. */

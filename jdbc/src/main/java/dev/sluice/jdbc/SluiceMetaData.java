@@ -8,71 +8,62 @@ import org.jspecify.annotations.Nullable;
 
 /** The meta data of a {@link SluiceConnection}: ends with it, and leads back to it. */
 final class SluiceMetaData extends DatabaseMetaDataDelegation {
-  private final SluiceConnection connection;
   private final DatabaseMetaData metaData;
 
   SluiceMetaData(SluiceConnection connection, DatabaseMetaData metaData) {
-    this.connection = connection;
+    super(connection);
     this.metaData = metaData;
   }
 
   @Override
-  DatabaseMetaData touch() throws SQLException {
-    connection.touch();
+  DatabaseMetaData raw() throws SQLException {
+    connection.raw();
     return metaData;
   }
 
   @Override
-  SQLException onError(SQLException e) {
-    return connection.onError(e);
+  DatabaseMetaData rawInTransaction() throws SQLException {
+    connection.rawInTransaction();
+    return metaData;
   }
 
   @Override
   @SuppressWarnings("NullAway") // some drivers return null where they know nothing
   ResultSet wrap(@Nullable ResultSet resultSet) {
-    return resultSet == null ? null : new MetaDataResultSet(connection, resultSet);
+    return resultSet == null ? null : new TrackedResultSet(connection, resultSet);
   }
 
   @Override
   public Connection getConnection() throws SQLException {
-    connection.open();
+    connection.raw();
     return connection;
   }
 
   @Override
   public int getDriverMajorVersion() {
-    return metaData.getDriverMajorVersion();
+    try {
+      return metaData.getDriverMajorVersion();
+    } catch (Throwable e) {
+      throw failedUndeclared(e);
+    }
   }
 
   @Override
   public int getDriverMinorVersion() {
-    return metaData.getDriverMinorVersion();
-  }
-
-  @Override
-  public <T> T unwrap(Class<T> type) throws SQLException {
-    if (type.isInstance(this)) {
-      return type.cast(this);
-    }
-    connection.open();
     try {
-      return type.isInstance(metaData) ? type.cast(metaData) : metaData.unwrap(type);
-    } catch (SQLException e) {
-      throw onError(e);
+      return metaData.getDriverMinorVersion();
+    } catch (Throwable e) {
+      throw failedUndeclared(e);
     }
   }
 
-  @Override
-  public boolean isWrapperFor(Class<?> type) throws SQLException {
-    if (type.isInstance(this)) {
-      return true;
+  /** Judges an exception of a call that is allowed after the lease too, when it means nothing. */
+  private IllegalStateException failedUndeclared(Throwable e) {
+    if (connection.isHeld()) {
+      connection.physical.unjudged++;
+      return new IllegalStateException(connection.failed(e));
     }
-    connection.open();
-    try {
-      return type.isInstance(metaData) || metaData.isWrapperFor(type);
-    } catch (SQLException e) {
-      throw onError(e);
-    }
+    return ConnectionLease.unchecked(e);
   }
 
   @Override

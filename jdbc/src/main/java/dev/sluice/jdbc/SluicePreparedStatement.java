@@ -18,8 +18,8 @@ class SluicePreparedStatement extends PreparedStatementDelegation {
   }
 
   @Override
-  final PreparedStatement prepared() throws SQLException {
-    open();
+  final PreparedStatement rawPrepared() throws SQLException {
+    raw();
     return prepared;
   }
 

@@ -7,7 +7,6 @@ import org.jspecify.annotations.Nullable;
 
 /** A result set of a {@link SluiceConnection}: ends with it, and leads back to its statement. */
 class SluiceResultSet extends ResultSetDelegation {
-  final SluiceConnection connection;
   private final @Nullable SluiceStatement statement;
 
   /** The driver's result set, null once this one was closed. */
@@ -15,7 +14,7 @@ class SluiceResultSet extends ResultSetDelegation {
 
   SluiceResultSet(
       SluiceConnection connection, @Nullable SluiceStatement statement, ResultSet resultSet) {
-    this.connection = connection;
+    super(connection);
     this.statement = statement;
     this.resultSet = resultSet;
   }
@@ -29,62 +28,60 @@ class SluiceResultSet extends ResultSetDelegation {
   }
 
   @Override
-  final ResultSet open() throws SQLException {
+  final ResultSet raw() throws SQLException {
     ResultSet raw = resultSet;
     if (raw == null || !connection.isHeld()) {
-      throw closed();
+      throw ClosedErrors.resultSet(connection);
     }
     return raw;
   }
 
-  private SQLException closed() {
-    return connection.isHeld()
-        ? new SQLException("This result set is closed", SqlStates.INVALID_CURSOR_STATE)
-        : connection.closed();
-  }
-
   @Override
-  final ResultSet touch() throws SQLException {
-    ResultSet raw = open();
+  final ResultSet rawInTransaction() throws SQLException {
+    ResultSet raw = raw();
     connection.physical.touch();
     return raw;
   }
 
   @Override
-  final SQLException onError(SQLException e) {
-    return connection.onError(e);
+  final Object wrapAny(Object value) {
+    return Leasing.wrapAny(connection, statement, value);
   }
 
   @Override
-  final Object wrapIfResultSet(Object value) {
-    return value instanceof ResultSet nested
-        ? new SluiceResultSet(connection, statement, nested)
-        : value;
-  }
-
-  @Override
-  final <T> T wrapIfResultSet(T value, Class<T> type) {
-    return type == ResultSet.class && value != null
-        ? type.cast(new SluiceResultSet(connection, statement, (ResultSet) value))
-        : value;
+  final <T> T wrapAny(T value, Class<T> type) {
+    return Leasing.wrapAny(connection, statement, value, type);
   }
 
   /** The statement that made it; null if a method of the meta data did, as JDBC allows. */
   @Override
   @SuppressWarnings("NullAway") // see above
   public final Statement getStatement() throws SQLException {
-    ResultSet raw = open();
+    ResultSet raw = raw();
     if (statement != null) {
       return statement;
     }
-    Statement unknown = raw.getStatement();
-    return unknown == null ? null : new SluiceStatement(connection, unknown);
+    try {
+      Statement unknown = raw.getStatement();
+      return unknown == null ? null : new SluiceStatement(connection, unknown);
+    } catch (Throwable e) {
+      connection.physical.unjudged++;
+      throw connection.failed(e);
+    }
   }
 
   @Override
   public final boolean isClosed() throws SQLException {
     ResultSet raw = resultSet;
-    return raw == null || !connection.isHeld() || raw.isClosed();
+    if (raw == null || !connection.isHeld()) {
+      return true;
+    }
+    try {
+      return raw.isClosed();
+    } catch (Throwable e) {
+      connection.physical.unjudged++;
+      throw connection.failed(e);
+    }
   }
 
   @Override
@@ -99,34 +96,9 @@ class SluiceResultSet extends ResultSetDelegation {
       if (statement != null) {
         statement.resultSetClosed();
       }
-    } catch (SQLException e) {
-      throw onError(e);
-    }
-  }
-
-  @Override
-  public final <T> T unwrap(Class<T> type) throws SQLException {
-    if (type.isInstance(this)) {
-      return type.cast(this);
-    }
-    ResultSet raw = open();
-    try {
-      return type.isInstance(raw) ? type.cast(raw) : raw.unwrap(type);
-    } catch (SQLException e) {
-      throw onError(e);
-    }
-  }
-
-  @Override
-  public final boolean isWrapperFor(Class<?> type) throws SQLException {
-    if (type.isInstance(this)) {
-      return true;
-    }
-    ResultSet raw = open();
-    try {
-      return type.isInstance(raw) || raw.isWrapperFor(type);
-    } catch (SQLException e) {
-      throw onError(e);
+    } catch (Throwable e) {
+      connection.physical.unjudged++;
+      throw connection.failed(e);
     }
   }
 

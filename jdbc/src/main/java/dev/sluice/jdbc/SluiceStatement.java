@@ -8,50 +8,44 @@ import org.jspecify.annotations.Nullable;
 
 /** A statement of a {@link SluiceConnection}: ends with it, and leads back to it. */
 class SluiceStatement extends StatementDelegation {
-  final SluiceConnection connection;
-
   /** The driver's statement, null once this one was closed. */
   private @Nullable Statement statement;
 
   private boolean closesOnCompletion;
 
   SluiceStatement(SluiceConnection connection, Statement statement) {
-    this.connection = connection;
+    super(connection);
     this.statement = statement;
   }
 
   @Override
-  final Statement open() throws SQLException {
+  final Statement raw() throws SQLException {
     Statement raw = statement;
     if (raw == null || !connection.isHeld()) {
-      throw closed();
+      throw ClosedErrors.statement(connection);
     }
     return raw;
   }
 
-  private SQLException closed() {
-    return connection.isHeld()
-        ? new SQLException("This statement is closed", SqlStates.FUNCTION_SEQUENCE)
-        : connection.closed();
-  }
-
   @Override
   Statement executing() throws SQLException {
-    Statement raw = open();
-    connection.physical.touch();
+    Statement raw = raw();
+    connection.physical.executing();
     return raw;
   }
 
   @Override
   final Statement executing(String sql) throws SQLException {
-    Statement raw = open();
+    Statement raw = raw();
     connection.physical.executing(sql);
     return raw;
   }
 
   @Override
-  final SQLException onError(SQLException e) {
-    return connection.onError(e);
+  public final void addBatch(String sql) throws SQLException {
+    raw();
+    connection.physical.batching(sql);
+    super.addBatch(sql);
   }
 
   @Override
@@ -59,24 +53,34 @@ class SluiceStatement extends StatementDelegation {
     return SluiceResultSet.wrap(connection, this, resultSet);
   }
 
-  final Object wrapIfResultSet(Object value) {
-    return value instanceof ResultSet resultSet ? wrap(resultSet) : value;
+  @Override
+  final Object wrapAny(Object value) {
+    return Leasing.wrapAny(connection, this, value);
   }
 
-  final <T> T wrapIfResultSet(T value, Class<T> type) {
-    return type == ResultSet.class ? type.cast(wrap((ResultSet) value)) : value;
+  @Override
+  final <T> T wrapAny(T value, Class<T> type) {
+    return Leasing.wrapAny(connection, this, value, type);
   }
 
   @Override
   public final Connection getConnection() throws SQLException {
-    open();
+    raw();
     return connection;
   }
 
   @Override
   public final boolean isClosed() throws SQLException {
     Statement raw = statement;
-    return raw == null || !connection.isHeld() || raw.isClosed();
+    if (raw == null || !connection.isHeld()) {
+      return true;
+    }
+    try {
+      return raw.isClosed();
+    } catch (Throwable e) {
+      connection.physical.unjudged++;
+      throw connection.failed(e);
+    }
   }
 
   @Override
@@ -89,28 +93,31 @@ class SluiceStatement extends StatementDelegation {
     connection.untrack(this);
     try {
       raw.close();
-    } catch (SQLException e) {
-      throw onError(e);
+    } catch (Throwable e) {
+      connection.physical.unjudged++;
+      throw connection.failed(e);
     }
   }
 
   @Override
   public final void setQueryTimeout(int seconds) throws SQLException {
-    Statement raw = open();
+    Statement raw = raw();
     try {
       connection.physical.setQueryTimeout(raw, seconds);
-    } catch (SQLException e) {
-      throw onError(e);
+    } catch (Throwable e) {
+      connection.physical.unjudged++;
+      throw connection.failed(e);
     }
   }
 
   @Override
   public final void closeOnCompletion() throws SQLException {
-    Statement raw = open();
+    Statement raw = raw();
     try {
       raw.closeOnCompletion();
-    } catch (SQLException e) {
-      throw onError(e);
+    } catch (Throwable e) {
+      connection.physical.unjudged++;
+      throw connection.failed(e);
     }
     closesOnCompletion = true;
   }
@@ -126,7 +133,14 @@ class SluiceStatement extends StatementDelegation {
   @Override
   final boolean isFinished() throws SQLException {
     Statement raw = statement;
-    return raw == null || raw.isClosed();
+    try {
+      return raw == null || raw.isClosed();
+    } catch (SQLException | RuntimeException | AbstractMethodError e) {
+      if (DriverSupport.isMissing(e)) {
+        return false;
+      }
+      throw e;
+    }
   }
 
   @Override
@@ -134,32 +148,6 @@ class SluiceStatement extends StatementDelegation {
     Statement raw = statement;
     if (raw != null) {
       raw.close();
-    }
-  }
-
-  @Override
-  public final <T> T unwrap(Class<T> type) throws SQLException {
-    if (type.isInstance(this)) {
-      return type.cast(this);
-    }
-    Statement raw = open();
-    try {
-      return type.isInstance(raw) ? type.cast(raw) : raw.unwrap(type);
-    } catch (SQLException e) {
-      throw onError(e);
-    }
-  }
-
-  @Override
-  public final boolean isWrapperFor(Class<?> type) throws SQLException {
-    if (type.isInstance(this)) {
-      return true;
-    }
-    Statement raw = open();
-    try {
-      return type.isInstance(raw) || raw.isWrapperFor(type);
-    } catch (SQLException e) {
-      throw onError(e);
     }
   }
 

@@ -20,6 +20,12 @@ final class SqlStates {
   /** The result set is closed. */
   static final String INVALID_CURSOR_STATE = "24000";
 
+  /** A locator, such as that of a Blob, is of no more use. */
+  static final String INVALID_LOCATOR = "0F001";
+
+  /** A savepoint is of no more use, or belongs to another connection. */
+  static final String INVALID_SAVEPOINT = "3B001";
+
   /** An argument makes no sense. */
   static final String INVALID_ARGUMENT = "22023";
 
@@ -28,6 +34,9 @@ final class SqlStates {
 
   /** The server is not the primary. */
   static final String READ_ONLY = "25006";
+
+  /** The transaction was rolled back instead of committed. */
+  static final String TRANSACTION_ROLLBACK = "40000";
 
   private SqlStates() {}
 }

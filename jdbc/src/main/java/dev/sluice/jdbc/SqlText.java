@@ -1,6 +1,5 @@
 package dev.sluice.jdbc;
 
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -10,13 +9,6 @@ import org.jspecify.annotations.Nullable;
 final class SqlText {
   /** The longest text shown. */
   static final int LENGTH_MAX = 120;
-
-  private static final Pattern BEGIN =
-      Pattern.compile(
-          "START\\s+TRANSACTION\\b"
-              + "|BEGIN\\s*(?:;|$|(?:TRAN|TRANSACTION|WORK|ISOLATION|READ|NOT\\s+DEFERRABLE"
-              + "|DEFERRABLE|DEFERRED|IMMEDIATE|EXCLUSIVE)\\b)",
-          Pattern.CASE_INSENSITIVE);
 
   private static final char END = '…';
 
@@ -36,21 +28,6 @@ final class SqlText {
     return new SqlText(sql).masked();
   }
 
-  /**
-   * Returns whether the SQL begins a transaction. A block of Oracle's or Db2's that starts with
-   * {@code BEGIN} does not.
-   */
-  static boolean beginsTransaction(String sql) {
-    int first = 0;
-    while (first < sql.length() && sql.charAt(first) <= ' ') {
-      first++;
-    }
-    if (first == sql.length() || "bBsS".indexOf(sql.charAt(first)) < 0) {
-      return false; // as nearly all SQL
-    }
-    return BEGIN.matcher(sql).region(first, sql.length()).lookingAt();
-  }
-
   private String masked() {
     while (at < sql.length() && shown.length() <= LENGTH_MAX) {
       step(sql.charAt(at));
@@ -68,7 +45,7 @@ final class SqlText {
     } else if (sql.startsWith("--", at)) {
       skipUpTo("\n");
     } else if (sql.startsWith("/*", at)) {
-      skipUpTo("*/");
+      skipComment();
     } else if (c >= '0' && c <= '9' && beginsWord()) {
       maskNumber();
     } else if (Character.isWhitespace(c)) {
@@ -112,6 +89,18 @@ final class SqlText {
     int end = sql.indexOf(close, at + 2);
     at = end < 0 ? sql.length() : end + close.length();
     appendSpace();
+  }
+
+  /** Databases disagree on where a comment with another in it ends: then the rest is not shown. */
+  private void skipComment() {
+    int end = sql.indexOf("*/", at + 2);
+    int nested = sql.indexOf("/*", at + 2);
+    if (nested >= 0 && nested < end) {
+      shown.append(END);
+      at = sql.length();
+      return;
+    }
+    skipUpTo("*/");
   }
 
   private void maskNumber() {

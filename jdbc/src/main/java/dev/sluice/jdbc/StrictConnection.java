@@ -18,8 +18,7 @@ final class StrictConnection extends SluiceConnection {
 
   /** Also says where it was returned. */
   @Override
-  SQLException closed() {
-    SQLException closed = super.closed();
+  SQLException explained(SQLException closed) {
     Throwable first = firstClose.get();
     if (first != null) {
       closed.initCause(first);

@@ -1,6 +1,7 @@
 package dev.sluice.jdbc;
 
 import java.sql.SQLException;
+import java.sql.SQLTransactionRollbackException;
 import org.jspecify.annotations.Nullable;
 
 /** A piece of work that is committed, or rolled back. */
@@ -16,6 +17,7 @@ final class Transaction {
     T result;
     try {
       result = work.apply(connection);
+      connection.physical.requireNotRolledBack();
       connection.commit();
     } catch (Throwable e) {
       rollBack(connection, e);
@@ -45,8 +47,15 @@ final class Transaction {
     try {
       connection.setAutoCommit(true);
     } catch (SQLException e) {
-      System.getLogger("dev.sluice.jdbc")
-          .log(System.Logger.Level.DEBUG, "auto-commit is restored on return instead", e);
+      Log.debug("auto-commit is restored on return instead", e);
     }
+  }
+
+  /** What is thrown instead of reporting a commit that was none. */
+  static SQLException rolledBack() {
+    return new SQLTransactionRollbackException(
+        "The transaction was not committed: after an error in it, which the program has passed"
+            + " over, the server could only roll it back",
+        SqlStates.TRANSACTION_ROLLBACK);
   }
 }

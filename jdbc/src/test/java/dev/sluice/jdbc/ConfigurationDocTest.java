@@ -17,6 +17,19 @@ class ConfigurationDocTest {
           + "=true";
 
   @Test
+  void thePageForMigrationShowsThePeersKeysAsTheyAre() throws IOException {
+    Path page = Path.of("..", "docs", "migrating.md");
+    String found = Files.readString(page).replace("\r\n", "\n");
+    String renewed = OptionTables.withKeys(found);
+    if (Boolean.getBoolean(WRITE)) {
+      Files.writeString(page, renewed);
+      found = renewed;
+    }
+
+    assertThat(found).as("docs/migrating.md is stale; renew it: %s", COMMAND).isEqualTo(renewed);
+  }
+
+  @Test
   void thePageShowsTheOptionsAsTheyAre() throws IOException {
     Path page = Path.of("..", "docs", "configuration.md");
     String found = Files.readString(page).replace("\r\n", "\n");

@@ -15,6 +15,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
+import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicReference;
@@ -49,13 +50,42 @@ class ConnectionLifeTest {
     try (FakePool pool = new FakePool();
         Connection connection = pool.get();
         Statement statement = connection.createStatement()) {
-      assertThat(connection.unwrap(Connection.class)).isSameAs(connection);
+      assertThat(connection.unwrap(SluiceConnection.class)).isSameAs(connection);
       assertThat(connection.isWrapperFor(Connection.class)).isTrue();
       assertThat(connection.isWrapperFor(FakeConnection.class)).isTrue();
       assertThat(connection.unwrap(FakeConnection.class)).isSameAs(pool.physical());
       assertThat(statement.unwrap(Statement.class)).isSameAs(statement);
       assertThat(connection.isWrapperFor(Runnable.class)).isFalse();
       assertThatThrownBy(() -> connection.unwrap(Runnable.class)).isInstanceOf(SQLException.class);
+    }
+  }
+
+  /** OpenTelemetry's agent asks for the meta data once for each connection that it sees. */
+  @Test
+  void agentThatKeysItsCacheByTheDriversConnectionMakesNoCallsPerLease() throws SQLException {
+    try (FakePool pool = new FakePool().settle()) {
+      IdentityHashMap<Connection, String> cache = new IdentityHashMap<>();
+      lookAt(pool, cache);
+      long calls = pool.db.callCount();
+
+      for (int i = 0; i < 1_000; i++) {
+        lookAt(pool, cache);
+      }
+
+      assertThat(cache).hasSize(1);
+      assertThat(pool.db.callCount()).isEqualTo(calls);
+      assertThat(pool.db.opened()).isEqualTo(1);
+    }
+  }
+
+  private static void lookAt(FakePool pool, IdentityHashMap<Connection, String> cache)
+      throws SQLException {
+    try (Connection connection = pool.get()) {
+      assertThat(connection.isWrapperFor(Connection.class)).isTrue();
+      Connection raw = connection.unwrap(Connection.class);
+      if (!cache.containsKey(raw)) {
+        cache.put(raw, raw.getMetaData().getURL() + raw.getClientInfo());
+      }
     }
   }
 

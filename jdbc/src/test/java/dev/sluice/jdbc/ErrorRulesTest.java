@@ -1,11 +1,12 @@
 package dev.sluice.jdbc;
 
-import static dev.sluice.jdbc.Fate.CHECK;
-import static dev.sluice.jdbc.Fate.EVICT;
-import static dev.sluice.jdbc.Fate.KEEP;
-import static dev.sluice.jdbc.Fate.SUSPECT_ALL;
+import static dev.sluice.jdbc.ErrorClassifier.Verdict.CHECK;
+import static dev.sluice.jdbc.ErrorClassifier.Verdict.EVICT;
+import static dev.sluice.jdbc.ErrorClassifier.Verdict.EVICT_ALL;
+import static dev.sluice.jdbc.ErrorClassifier.Verdict.KEEP;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.sluice.jdbc.ErrorClassifier.Verdict;
 import java.io.EOFException;
 import java.io.IOException;
 import java.net.SocketException;
@@ -31,14 +32,14 @@ class ErrorRulesTest {
   @CsvSource(
       textBlock =
           """
-          POSTGRESQL, 57P01,     0, SUSPECT_ALL
-          POSTGRESQL, 57P02,     0, SUSPECT_ALL
-          POSTGRESQL, 57P03,     0, SUSPECT_ALL
+          POSTGRESQL, 57P01,     0, EVICT_ALL
+          POSTGRESQL, 57P02,     0, EVICT_ALL
+          POSTGRESQL, 57P03,     0, EVICT_ALL
           POSTGRESQL, 57P05,     0, EVICT
           POSTGRESQL, 25P03,     0, EVICT
           POSTGRESQL, 25P04,     0, EVICT
           POSTGRESQL, 25006,     0, REPLACE_ALL
-          POSTGRESQL, 08006,     0, SUSPECT_ALL
+          POSTGRESQL, 08006,     0, EVICT_ALL
           POSTGRESQL, 08003,     0, EVICT
           POSTGRESQL, 08P01,     0, EVICT
           POSTGRESQL, 0A000,     0, KEEP
@@ -50,8 +51,8 @@ class ErrorRulesTest {
           POSTGRESQL, 40P01,     0, KEEP
           MYSQL,      HY000,  1836, REPLACE_ALL
           MYSQL,      25006,  1792, REPLACE_ALL
-          MYSQL,      08S01,  1053, SUSPECT_ALL
-          MYSQL,      08S01,     0, SUSPECT_ALL
+          MYSQL,      08S01,  1053, EVICT_ALL
+          MYSQL,      08S01,     0, EVICT_ALL
           MYSQL,      HY000,  4031, EVICT
           MYSQL,      70100,  1317, KEEP
           MYSQL,      HY000,  3024, KEEP
@@ -59,39 +60,39 @@ class ErrorRulesTest {
           MYSQL,      41000,  1205, KEEP
           MYSQL,      23000,  1062, KEEP
           MARIADB,    70100,  1927, EVICT
-          MARIADB,    HY000,  2013, SUSPECT_ALL
+          MARIADB,    HY000,  2013, EVICT_ALL
           MARIADB,    70100,  1969, KEEP
           ORACLE,     61000,    60, KEEP
           ORACLE,     61000,    28, EVICT
           ORACLE,     72000, 16000, REPLACE_ALL
-          ORACLE,     66000,  3113, SUSPECT_ALL
-          ORACLE,     08006, 17002, SUSPECT_ALL
+          ORACLE,     66000,  3113, EVICT_ALL
+          ORACLE,     08006, 17002, EVICT_ALL
           ORACLE,     99999, 17010, KEEP
           ORACLE,     60000,   600, CHECK
           SQLSERVER,  S0001,  3906, REPLACE_ALL
-          SQLSERVER,  S0001, 40613, SUSPECT_ALL
+          SQLSERVER,  S0001, 40613, EVICT_ALL
           SQLSERVER,  HY000,   596, EVICT
           SQLSERVER,  40001,  1205, KEEP
-          SQLSERVER,  08S01,     0, SUSPECT_ALL
-          DB2,        08001,-30081, SUSPECT_ALL
+          SQLSERVER,  08S01,     0, EVICT_ALL
+          DB2,        08001,-30081, EVICT_ALL
           DB2,        08506,-30108, KEEP
           DB2,        57018, -1773, REPLACE_ALL
           H2,         90067, 90067, EVICT
-          H2,         90098, 90098, SUSPECT_ALL
+          H2,         90098, 90098, EVICT_ALL
           H2,         57014, 57014, KEEP
           H2,         90007, 90007, KEEP
-          DERBY,      08006, 45000, SUSPECT_ALL
+          DERBY,      08006, 45000, EVICT_ALL
           HSQLDB,     08003, -1305, EVICT
-          OTHER,      57P01,     0, SUSPECT_ALL
+          OTHER,      57P01,     0, EVICT_ALL
           OTHER,      25006,     0, REPLACE_ALL
           OTHER,      01002,     0, EVICT
           OTHER,      JZ0C0,     0, EVICT
           OTHER,      42000,     0, KEEP
           """)
-  void stateAndCodeDecide(Dialect dialect, String state, int code, Fate fate) {
+  void stateAndCodeDecide(Dialect dialect, String state, int code, Verdict verdict) {
     SQLException error = new SQLException("told by the server", state, code);
 
-    assertThat(ErrorRules.of(dialect).judge(error)).isEqualTo(fate);
+    assertThat(ErrorRules.of(dialect).judge(error)).isEqualTo(verdict);
   }
 
   @ParameterizedTest
@@ -105,11 +106,11 @@ class ErrorRulesTest {
           The MySQL server is running with the --secure-file-priv option so it cannot execute  | KEEP
           The MySQL server is running with the --skip-grant-tables option so it cannot execute | KEEP
           """)
-  void code1290MeansReadOnlyOnlyIfItSaysSo(String message, Fate fate) {
+  void code1290MeansReadOnlyOnlyIfItSaysSo(String message, Verdict verdict) {
     SQLException error = new SQLException(message, "HY000", 1290);
 
-    assertThat(ErrorRules.of(Dialect.MYSQL).judge(error)).isEqualTo(fate);
-    assertThat(ErrorRules.of(Dialect.MARIADB).judge(error)).isEqualTo(fate);
+    assertThat(ErrorRules.of(Dialect.MYSQL).judge(error)).isEqualTo(verdict);
+    assertThat(ErrorRules.of(Dialect.MARIADB).judge(error)).isEqualTo(verdict);
   }
 
   static Stream<Arguments> types() {
@@ -119,16 +120,16 @@ class ErrorRulesTest {
         Arguments.of(new SQLRecoverableException("gone"), EVICT),
         Arguments.of(new SQLNonTransientConnectionException("gone"), EVICT),
         Arguments.of(new SQLTransientConnectionException("gone"), EVICT),
-        Arguments.of(new SQLException("io", new SocketException("reset")), EVICT),
-        Arguments.of(new SQLException("io", new RuntimeException(new EOFException())), EVICT),
+        Arguments.of(new SQLException("io", new SocketException("reset")), CHECK),
+        Arguments.of(new SQLException("io", new RuntimeException(new EOFException())), CHECK),
         Arguments.of(new SQLException("io", new IOException("stream")), CHECK),
         Arguments.of(new SQLException("plain"), KEEP));
   }
 
   @ParameterizedTest
   @MethodSource("types")
-  void elseTheTypeDecides(SQLException error, Fate fate) {
-    assertThat(ErrorRules.of(Dialect.OTHER).judge(error)).isEqualTo(fate);
+  void elseTheTypeDecides(SQLException error, Verdict verdict) {
+    assertThat(ErrorRules.of(Dialect.OTHER).judge(error)).isEqualTo(verdict);
   }
 
   @Test
@@ -137,7 +138,7 @@ class ErrorRulesTest {
     batch.setNextException(new SQLException("duplicate", "23505"));
     batch.setNextException(new SQLException("terminated", "57P01"));
 
-    assertThat(ErrorRules.of(Dialect.POSTGRESQL).judge(batch)).isEqualTo(SUSPECT_ALL);
+    assertThat(ErrorRules.of(Dialect.POSTGRESQL).judge(batch)).isEqualTo(EVICT_ALL);
   }
 
   @Test

@@ -111,8 +111,8 @@ class FailNthCallbackTest {
         .minSize(0)
         .maxSize(2)
         .acquireTimeout(Duration.ofMillis(500))
-        .backoffMin("1ms")
-        .backoffMax("2ms")
+        .backoffMin(Duration.ofMillis(1))
+        .backoffMax(Duration.ofMillis(2))
         .drainTimeout(Duration.ZERO);
   }
 

@@ -1,7 +1,7 @@
 package dev.sluice.jdbc;
 
-import java.util.ArrayList;
-import java.util.List;
+import dev.sluice.jdbc.config.AliasTables;
+import dev.sluice.jdbc.config.Option;
 import java.util.Locale;
 import java.util.Objects;
 import java.util.stream.Collectors;
@@ -19,7 +19,7 @@ final class OptionTables {
     for (Option.Group group : Option.Group.values()) {
       out.append("### ").append(group.title()).append("\n\n");
       out.append("| option | takes | default | what it does |\n|---|---|---|---|\n");
-      for (Option<?> option : Options.ALL) {
+      for (Option option : Option.values()) {
         if (option.group() == group) {
           out.append(row(option, defaults));
         }
@@ -29,76 +29,31 @@ final class OptionTables {
     return out.toString();
   }
 
-  private static String row(Option<?> option, SluiceConfig defaults) {
+  private static String row(Option option, SluiceConfig defaults) {
     String value =
-        option.key().equals("url") ? "unset" : Options.show(option.getter().apply(defaults));
+        option.key().equals("url")
+            ? "unset"
+            : OptionValues.show(OptionValues.get(defaults, option));
     return String.format(
             Locale.ROOT,
             "| `%s` | %s | %s | %s%s |%n",
             option.key(),
-            option.kind().described(),
+            option.type().described(),
             value.equals("unset") || value.equals("none") ? value : "`" + value + "`",
             option.about(),
             option.reloadable() ? " *Can be changed while the pool runs.*" : "")
         .replace(System.lineSeparator(), "\n");
   }
 
-  /** The peers' names, a table per peer. */
-  static String aliases() {
-    StringBuilder out = new StringBuilder();
-    for (Peer peer : Peer.values()) {
-      List<Alias> names = new ArrayList<>();
-      for (Alias alias : Aliases.ALL) {
-        if (alias.peers().contains(peer)
-            && !(peer != alias.peer() && alias.peer() == Peer.COMMON)) {
-          names.add(alias);
-        }
-      }
-      if (!names.isEmpty()) {
-        out.append("### ").append(title(peer)).append("\n\n");
-        out.append("| name | means | remark |\n|---|---|---|\n");
-        names.forEach(alias -> out.append(row(alias)));
-        out.append('\n');
-      }
-    }
-    return out.toString();
-  }
-
-  private static String title(Peer peer) {
-    String unit =
-        peer.unit().isZero()
-            ? ""
-            : "; bare numbers are "
-                + switch (Durations.format(peer.unit())) {
-                  case "1ms" -> "milliseconds";
-                  case "1s" -> "seconds";
-                  default -> "nanoseconds";
-                };
-    String name = peer == Peer.COMMON ? "Names that no one pool owns" : peer.title();
-    return name + unit;
-  }
-
-  private static String row(Alias alias) {
-    String meaning =
-        alias.option() != null
-            ? "`" + alias.option() + "`"
-            : alias.note().startsWith("Only")
-                    || alias.note().startsWith("Every")
-                    || alias.note().startsWith("Sluice's")
-                ? "always so"
-                : "refused";
-    String note = meaning.equals("refused") ? capital(alias.note()) + "." : alias.note();
-    return "| `" + alias.name() + "` | " + meaning + " | " + note + " |\n";
-  }
-
-  private static String capital(String note) {
-    return note.substring(0, 1).toUpperCase(Locale.ROOT) + note.substring(1);
-  }
-
   /** The page with its tables renewed, between the marks that name them. */
   static String renewed(String page) {
     String withOptions = between(page, "options", options());
-    return between(withOptions, "aliases", aliases());
+    return between(withOptions, "aliases", AliasTables.aliases());
+  }
+
+  /** The page for migration with its tables renewed. */
+  static String withKeys(String page) {
+    return between(page, "keys", AliasTables.keys());
   }
 
   private static String between(String page, String name, String content) {

@@ -8,12 +8,18 @@ import dev.sluice.pool.PoolListener;
 import dev.sluice.testkit.FakeDatabase;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import jdk.jfr.FlightRecorder;
+import jdk.jfr.Recording;
+import jdk.jfr.consumer.RecordedEvent;
+import jdk.jfr.consumer.RecordingFile;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** What only a JVM of its own can show: its end, and the environment that it was started in. */
 class OwnJvmTest {
@@ -168,5 +174,60 @@ class OwnJvmTest {
         run(ReadsItsEnvironment.class, Map.of("DATABASE_URL", "jdbc:h2:mem:of-the-platform"));
 
     assertThat(said).contains("url jdbc:h2:mem:of-the-platform");
+  }
+
+  // ---- the flight recorder
+
+  /** Opens and closes a connection, before a recording and during one. */
+  static final class RecordsLate {
+    private RecordsLate() {}
+
+    public static void main(String[] arguments) throws Exception {
+      SluiceDataSource ds =
+          Sluice.dataSource(FakeDatabase.create().url()).name("late").maxSize(1).build();
+      ds.getConnection().close();
+      System.out.println("recorder initialized: " + FlightRecorder.isInitialized());
+      try (Recording recording = new Recording()) {
+        recording.start();
+        try (ds) {
+          System.out.println("closes " + ds.name());
+        }
+        recording.stop();
+        Path file = Files.createTempFile("sluice-", ".jfr");
+        recording.dump(file);
+        print(file);
+        Files.delete(file);
+      }
+    }
+  }
+
+  private static void print(Path recording) throws IOException {
+    for (RecordedEvent event : RecordingFile.readAllEvents(recording)) {
+      if (event.getEventType().getName().startsWith("dev.sluice.")) {
+        System.out.println(event.getEventType().getName() + " of " + event.getString("pool"));
+      }
+    }
+  }
+
+  @Test
+  void recordingThatBeginsLateGetsTheEventsFromThenOn() throws Exception {
+    List<String> said = run(RecordsLate.class, Map.of());
+
+    assertThat(said).containsOnlyOnce("recorder initialized: false", "dev.sluice.Close of late");
+    assertThat(said).doesNotContain("dev.sluice.Open of late");
+  }
+
+  @Test
+  void recordingOfTheWholeJvmGetsTheFirstEvents(@TempDir Path folder) throws Exception {
+    Path file = folder.resolve("all.jfr");
+    String option = "-XX:StartFlightRecording=filename=" + file;
+
+    // It closes its pool itself: a recording ends in a hook too, perhaps before the pool's.
+    run(LeavesItsPoolOpen.class, Map.of("JDK_JAVA_OPTIONS", option), "true", "closes");
+
+    assertThat(RecordingFile.readAllEvents(file))
+        .extracting(event -> event.getEventType().getName())
+        .filteredOn(name -> name.startsWith("dev.sluice."))
+        .contains("dev.sluice.Open", "dev.sluice.Close");
   }
 }

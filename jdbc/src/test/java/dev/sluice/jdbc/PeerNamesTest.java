@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.zaxxer.hikari.HikariConfig;
+import dev.sluice.jdbc.config.Names;
+import dev.sluice.jdbc.config.Option;
 import dev.sluice.pool.HandoutOrder;
 import dev.sluice.pool.PoolConfig.WhenExhausted;
 import dev.sluice.pool.StartPolicy;
@@ -43,7 +45,7 @@ class PeerNamesTest {
     assertThat(properties)
         .allMatch(
             name ->
-                Binder.knows(name)
+                Names.INSTANCE.knows(name)
                     // The object of properties is spelled dataSource.xyz in a file.
                     || name.equals("dataSourceProperties"));
   }
@@ -190,7 +192,7 @@ class PeerNamesTest {
   void namesAndValuesOfPeersAreTranslated(String name, Object value, String option, Object meant) {
     SluiceConfig config = with(Map.of(name, value));
 
-    assertThat(Options.get(option).getter().apply(config)).isEqualTo(meant);
+    assertThat(OptionValues.get(config, Option.find(option))).isEqualTo(meant);
   }
 
   @ParameterizedTest
@@ -205,7 +207,6 @@ class PeerNamesTest {
     "threadFactory, x, daemon threads",
     "scheduledExecutor, x, one thread",
     "registerMbeans, true, there are no MBeans",
-    "initialSize, 5, minSize",
     "max_idle, 8, idleTimeout",
     "maxcached, 8, idleTimeout",
     "SetMaxIdleConns, 8, idleTimeout",
@@ -226,17 +227,6 @@ class PeerNamesTest {
         .isInstanceOf(SluiceConfigException.class)
         .hasMessageContaining(name)
         .hasMessageContaining(reason);
-  }
-
-  @Test
-  void noNameMeansTwoThingsAndEveryAliasHasAnOptionOrANote() {
-    for (Alias alias : Aliases.ALL) {
-      assertThat(Options.find(alias.name())).as(alias.name()).isNull();
-      assertThat(alias.option() == null && alias.note().isEmpty()).as(alias.name()).isFalse();
-      if (alias.option() != null) {
-        assertThat(Options.find(alias.option())).as(alias.name()).isNotNull();
-      }
-    }
   }
 
   @Test

@@ -21,7 +21,8 @@ class PoolsTest {
       new Pools.Registry<>(
           config -> config.pool().name() + built.incrementAndGet(),
           this::closeOne,
-          closed::contains);
+          closed::contains,
+          (thing, forget) -> {});
 
   private void closeOne(String pool) {
     closed.add(pool);

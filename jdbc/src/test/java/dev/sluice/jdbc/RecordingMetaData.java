@@ -30,7 +30,7 @@ final class RecordingMetaData {
         (p, method, args) ->
             switch (method.getName()) {
               case "getMetaData" -> metaData();
-              case "getAutoCommit" -> true;
+              case "getAutoCommit", "isValid" -> true;
               case "isClosed" -> false;
               default -> null;
             });

@@ -545,7 +545,6 @@ class SessionStateTest {
         "jdbc:postgresql://host/x",
         "jdbc:mariadb://host/x",
         "jdbc:mysql://host/x",
-        "jdbc:oracle:thin:@host",
         "jdbc:unheard:of"
       })
   void cleanIsTakenWhereItCanBeHadOrTheUrlDoesNotTell(String url) {

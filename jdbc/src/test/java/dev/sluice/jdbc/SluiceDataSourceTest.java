@@ -10,7 +10,10 @@ import dev.sluice.pool.StartPolicy;
 import dev.sluice.testkit.Eventually;
 import dev.sluice.testkit.FakeDatabase;
 import dev.sluice.testkit.Fault;
+import java.io.Closeable;
 import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.Writer;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.SQLFeatureNotSupportedException;
@@ -20,6 +23,7 @@ import java.sql.Statement;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
@@ -79,20 +83,6 @@ class SluiceDataSourceTest {
       assertThat(((SQLException) refused).getSQLState()).isEqualTo("28P01");
       assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(10));
       assertThat(refused.toString()).doesNotContain("wrong");
-    }
-  }
-
-  @Test
-  void aMissingDriverIsReportedAtOnceAsWhatItIs() throws SQLException {
-    try (SluiceDataSource ds =
-        Sluice.dataSource("jdbc:nosuchdriver://somewhere/db?password=hidden").build()) {
-      Throwable refused = catchThrowable(ds::getConnection);
-
-      assertThat(refused)
-          .isInstanceOf(DatabaseUnavailableException.class)
-          .cause()
-          .hasMessageContaining("No driver");
-      assertThat(refused.toString() + refused.getCause()).doesNotContain("hidden");
     }
   }
 
@@ -255,7 +245,7 @@ class SluiceDataSourceTest {
 
       pool.ds.getConnection(checked).close();
 
-      assertThat(pool.db.calls("Connection.isValid")).hasSize(1);
+      assertThat(pool.db.calls("Connection.isValid")).as("at open, and now").hasSize(2);
     }
   }
 
@@ -286,6 +276,46 @@ class SluiceDataSourceTest {
         .isInstanceOf(PoolStartException.class)
         .hasCauseInstanceOf(DatabaseUnavailableException.class);
     down.close();
+  }
+
+  @Test
+  void knownBug40FailsFastOnlyWhenTheTimeToTryAgainIsOver() {
+    try (FakeDatabase down = FakeDatabase.create()) {
+      down.refuseConnections();
+      long start = System.nanoTime();
+
+      Throwable failure =
+          catchThrowable(
+              () ->
+                  Sluice.dataSource(down.url())
+                      .startPolicy(StartPolicy.FAIL_FAST)
+                      .startRetry(Duration.ofMillis(1_300))
+                      .build());
+
+      assertThat(failure).isInstanceOf(PoolStartException.class);
+      assertThat(Duration.ofNanos(System.nanoTime() - start))
+          .isGreaterThanOrEqualTo(Duration.ofMillis(1_300));
+    }
+  }
+
+  @Test
+  void knownBug40StartsOnceTheDatabaseIsThere() throws Exception {
+    try (FakeDatabase late = FakeDatabase.create()) {
+      late.refuseConnections();
+      CompletableFuture<SluiceDataSource> start =
+          CompletableFuture.supplyAsync(
+              () ->
+                  Sluice.dataSource(late.url())
+                      .settings(Map.of("hikari.initializationFailTimeout", 60_000), "hikari")
+                      .build());
+      Eventually.await(() -> late.connectingNow() > 0 || late.callCount() > 0, "it was asked");
+      late.comeUp();
+
+      try (SluiceDataSource ds = start.get(30, TimeUnit.SECONDS);
+          Connection connection = ds.getConnection()) {
+        assertThat(connection.isValid(1)).isTrue();
+      }
+    }
   }
 
   @Test
@@ -578,16 +608,32 @@ class SluiceDataSourceTest {
   void isADataSourceByTheBook() throws SQLException {
     try (FakePool pool = new FakePool(b -> b.openTimeout(Duration.ofMillis(1500)))) {
       assertThat(pool.ds.getLoginTimeout()).isEqualTo(2);
-      assertThatThrownBy(() -> pool.ds.setLoginTimeout(1))
-          .isInstanceOf(SQLFeatureNotSupportedException.class);
+      pool.ds.setLoginTimeout(7);
+      assertThat(pool.ds.getLoginTimeout()).isEqualTo(7);
+      assertThatThrownBy(() -> pool.ds.setLoginTimeout(-1)).isInstanceOf(SQLException.class);
+      pool.ds.setLogWriter(null);
       assertThat(pool.ds.getLogWriter()).isNull();
-      assertThatThrownBy(() -> pool.ds.setLogWriter(null))
+      assertThatThrownBy(() -> pool.ds.setLogWriter(new PrintWriter(Writer.nullWriter())))
           .isInstanceOf(SQLFeatureNotSupportedException.class);
       assertThat(pool.ds.getParentLogger().getName()).isEqualTo("dev.sluice");
       assertThat(pool.ds.unwrap(DataSource.class)).isSameAs(pool.ds);
       assertThat(pool.ds.isWrapperFor(SluiceDataSource.class)).isTrue();
       assertThat(pool.ds.isWrapperFor(Runnable.class)).isFalse();
       assertThatThrownBy(() -> pool.ds.unwrap(Runnable.class)).isInstanceOf(SQLException.class);
+    }
+  }
+
+  /** Frameworks that look for {@link Closeable} would leave it open otherwise. */
+  @Test
+  void isClosedByWhoKnowsItAsCloseableOnly() throws IOException {
+    try (FakePool pool = new FakePool()) {
+      Object ds = pool.ds;
+
+      if (ds instanceof Closeable closeable) {
+        closeable.close();
+      }
+
+      assertThat(pool.ds.isClosed()).isTrue();
     }
   }
 

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import org.junit.jupiter.params.provider.ValueSource;
 
 /** SQL is shown without the values in it. */
 class SqlTextTest {
@@ -50,38 +49,5 @@ class SqlTextTest {
     String huge = "SELECT " + "x".repeat(10_000_000);
 
     assertThat(SqlText.masked(huge)).hasSize(SqlText.LENGTH_MAX);
-  }
-
-  @ParameterizedTest
-  @ValueSource(
-      strings = {
-        "BEGIN",
-        "begin;",
-        "  Begin Work",
-        "BEGIN TRANSACTION ISOLATION LEVEL SERIALIZABLE",
-        "BEGIN TRAN t",
-        "BEGIN; INSERT INTO t VALUES (1); COMMIT",
-        "START TRANSACTION",
-        "start\n transaction read only"
-      })
-  void knowsWhatBeginsATransaction(String sql) {
-    assertThat(SqlText.beginsTransaction(sql)).isTrue();
-  }
-
-  @ParameterizedTest
-  @ValueSource(
-      strings = {
-        "",
-        "   ",
-        "SELECT 1",
-        "BEGIN dbms_output.put_line('x'); END;",
-        "BEGIN\n x := 1; END;",
-        "STARTLE",
-        "START SLAVE",
-        "SET x = 'BEGIN'",
-        "beginning"
-      })
-  void knowsWhatDoesNot(String sql) {
-    assertThat(SqlText.beginsTransaction(sql)).isFalse();
   }
 }

@@ -2,27 +2,44 @@ package dev.sluice.jdbc;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.lang.reflect.InvocationHandler;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.io.Reader;
+import java.io.Writer;
 import java.lang.reflect.Method;
 import java.lang.reflect.Modifier;
-import java.lang.reflect.Proxy;
+import java.sql.Array;
+import java.sql.Blob;
 import java.sql.CallableStatement;
+import java.sql.Clob;
 import java.sql.Connection;
 import java.sql.DatabaseMetaData;
+import java.sql.NClob;
+import java.sql.ParameterMetaData;
 import java.sql.PreparedStatement;
+import java.sql.Ref;
 import java.sql.ResultSet;
+import java.sql.ResultSetMetaData;
+import java.sql.SQLXML;
+import java.sql.Savepoint;
 import java.sql.Statement;
+import java.sql.Struct;
 import java.sql.Wrapper;
 import java.time.Duration;
+import java.util.ArrayDeque;
 import java.util.Arrays;
+import java.util.Deque;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 import javax.sql.DataSource;
+import javax.xml.transform.Result;
+import javax.xml.transform.Source;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -30,19 +47,39 @@ import org.junit.jupiter.params.provider.MethodSource;
 /** Every JDBC method of the JDK that runs this goes to the driver as it came, and back. */
 class WrapperCompletenessTest {
   private static final Map<Class<?>, Class<?>> WRAPPERS =
-      Map.of(
-          Connection.class, SluiceConnection.class,
-          Statement.class, SluiceStatement.class,
-          PreparedStatement.class, SluicePreparedStatement.class,
-          CallableStatement.class, SluiceCallableStatement.class,
-          ResultSet.class, SluiceResultSet.class,
-          DatabaseMetaData.class, SluiceMetaData.class);
+      Map.ofEntries(
+          Map.entry(Connection.class, SluiceConnection.class),
+          Map.entry(Statement.class, SluiceStatement.class),
+          Map.entry(PreparedStatement.class, SluicePreparedStatement.class),
+          Map.entry(CallableStatement.class, SluiceCallableStatement.class),
+          Map.entry(ResultSet.class, SluiceResultSet.class),
+          Map.entry(DatabaseMetaData.class, SluiceMetaData.class),
+          Map.entry(ResultSetMetaData.class, SluiceResultSetMetaData.class),
+          Map.entry(ParameterMetaData.class, SluiceParameterMetaData.class),
+          Map.entry(Array.class, SluiceArray.class),
+          Map.entry(Blob.class, SluiceBlob.class),
+          Map.entry(Clob.class, SluiceClob.class),
+          Map.entry(NClob.class, SluiceNClob.class),
+          Map.entry(SQLXML.class, SluiceSQLXML.class),
+          Map.entry(Ref.class, SluiceRef.class),
+          Map.entry(Struct.class, SluiceStruct.class),
+          Map.entry(Savepoint.class, SluiceSavepoint.class));
+
+  /** Wrapped too, but no interfaces. */
+  private static final Set<Class<?>> STREAMS =
+      Set.of(InputStream.class, OutputStream.class, Reader.class, Writer.class);
 
   /** What does not simply go to the driver; other tests say what it does. */
   private static final Set<String> HAVE_THEIR_OWN_BEHAVIOUR =
-      Set.of("abort", "close", "getConnection", "getStatement", "isWrapperFor", "unwrap");
-
-  private static final AtomicInteger NUMBERS = new AtomicInteger();
+      Set.of(
+          "abort",
+          "close",
+          "free",
+          "getConnection",
+          "getRowId",
+          "getStatement",
+          "isWrapperFor",
+          "unwrap");
 
   private final Recorder driver = new Recorder();
   private SluiceDataSource ds;
@@ -50,7 +87,8 @@ class WrapperCompletenessTest {
   @BeforeEach
   void open() {
     DataSource source =
-        (DataSource) proxy(DataSource.class, (proxy, method, args) -> driver.of(Connection.class));
+        (DataSource)
+            Samples.proxy(DataSource.class, (proxy, method, args) -> driver.of(Connection.class));
     ds =
         Sluice.dataSource(source)
             .minSize(0)
@@ -99,8 +137,7 @@ class WrapperCompletenessTest {
   @MethodSource("delegatingMethods")
   void passesArgumentsAndResultThrough(Class<?> type, Method method) throws Exception {
     Object wrapper = wrapper(type);
-    Object[] arguments =
-        Arrays.stream(method.getParameterTypes()).map(WrapperCompletenessTest::sample).toArray();
+    Object[] arguments = Arrays.stream(method.getParameterTypes()).map(Samples::of).toArray();
     driver.calls.clear();
 
     Object result = method.invoke(wrapper, arguments);
@@ -114,7 +151,9 @@ class WrapperCompletenessTest {
     assertThat(same).as("calls of %s among %s", method, driver.calls).hasSize(expected);
     Recorder.Call call = same.get(expected - 1);
     assertThat(call.arguments()).containsExactly(arguments);
-    if (isWrapped(method.getReturnType())) {
+    if (STREAMS.contains(method.getReturnType())) {
+      assertThat(result.getClass().getSimpleName()).startsWith("Leased");
+    } else if (isWrapped(method.getReturnType())) {
       assertThat(result).isNotSameAs(call.result());
       assertThat(((Wrapper) result).unwrap(call.result().getClass())).isSameAs(call.result());
     } else {
@@ -126,8 +165,7 @@ class WrapperCompletenessTest {
   @MethodSource("delegatingMethods")
   void failsOnceTheConnectionWasReturned(Class<?> type, Method method) throws Exception {
     Object wrapper = wrapper(type);
-    Object[] arguments =
-        Arrays.stream(method.getParameterTypes()).map(WrapperCompletenessTest::sample).toArray();
+    Object[] arguments = Arrays.stream(method.getParameterTypes()).map(Samples::of).toArray();
     connection.close();
     ds.getConnection().close(); // comes after the reset
     driver.calls.clear();
@@ -144,11 +182,72 @@ class WrapperCompletenessTest {
           .isInstanceOf(java.sql.SQLException.class)
           .hasMessageContaining("returned to pool 'pool'")
           .extracting(e -> ((java.sql.SQLException) e).getSQLState())
-          .isEqualTo("08003");
+          .isEqualTo(stateOf(type));
     }
     if (method.getExceptionTypes().length > 0) {
       assertThat(driver.calls).noneMatch(call -> sameMethod(call.method(), method));
     }
+  }
+
+  /** Class 08 says that the connection is lost, so only the connection itself answers with it. */
+  private static String stateOf(Class<?> type) {
+    if (type == Blob.class || Clob.class.isAssignableFrom(type)) {
+      return "0F001";
+    } else if (type == Savepoint.class) {
+      return "3B001";
+    } else if (type != ResultSet.class && Leased.class.isAssignableFrom(WRAPPERS.get(type))) {
+      return "HY010";
+    }
+    if (Statement.class.isAssignableFrom(type)) {
+      return "HY010";
+    }
+    return type == ResultSet.class ? "24000" : "08003";
+  }
+
+  /** What is neither wrapped nor leads to a session. */
+  private static final Set<String> VALUES =
+      Set.of(
+          "java.sql.ConnectionBuilder",
+          "java.sql.Date",
+          "java.sql.RowId", // is read at once, SluiceRowId
+          "java.sql.RowIdLifetime",
+          "java.sql.SQLWarning",
+          "java.sql.ShardingKey",
+          "java.sql.Time",
+          "java.sql.Timestamp");
+
+  /** Follows all results of JDBC's methods from the connection on. */
+  @Test
+  void knownBug38WhateverLeadsToASessionIsWrapped() {
+    Deque<Class<?>> open = new ArrayDeque<>(List.of(Connection.class));
+    Set<Class<?>> seen = new HashSet<>();
+    while (!open.isEmpty()) {
+      Class<?> type = open.pop();
+      if (!type.isInterface() || !type.getName().startsWith("java.sql.") || !seen.add(type)) {
+        continue;
+      }
+      for (Method method : type.getMethods()) {
+        if (Modifier.isStatic(method.getModifiers())) {
+          continue;
+        }
+        Class<?> result = method.getReturnType();
+        assertThat(isHarmless(result) || isWrapped(result) || STREAMS.contains(result))
+            .as("the result of %s is wrapped, or leads nowhere", method)
+            .isTrue();
+        open.push(result);
+      }
+    }
+    assertThat(seen).containsAll(WRAPPERS.keySet());
+  }
+
+  private static boolean isHarmless(Class<?> type) {
+    boolean isWrappedByValue = type == Object.class || type == Object[].class;
+    boolean isXml = type == Source.class || type == Result.class;
+    return isWrappedByValue
+        || isXml
+        || type.isPrimitive()
+        || VALUES.contains(type.getName())
+        || (type.getModule() == Object.class.getModule() && !STREAMS.contains(type));
   }
 
   private interface Invocation {
@@ -179,7 +278,19 @@ class WrapperCompletenessTest {
     } else if (type == ResultSet.class) {
       return connection.prepareStatement("SELECT 1").executeQuery();
     }
-    return connection.getMetaData();
+    return switch (type.getSimpleName()) {
+      case "Array" -> connection.createArrayOf("int", new Object[0]);
+      case "Blob" -> connection.createBlob();
+      case "Clob" -> connection.createClob();
+      case "NClob" -> connection.createNClob();
+      case "SQLXML" -> connection.createSQLXML();
+      case "Struct" -> connection.createStruct("t", new Object[0]);
+      case "Savepoint" -> connection.setSavepoint();
+      case "Ref" -> connection.prepareStatement("SELECT 1").executeQuery().getRef(1);
+      case "ResultSetMetaData" -> connection.prepareStatement("SELECT 1").getMetaData();
+      case "ParameterMetaData" -> connection.prepareStatement("SELECT 1").getParameterMetaData();
+      default -> connection.getMetaData();
+    };
   }
 
   private static boolean isWrapped(Class<?> type) {
@@ -189,94 +300,6 @@ class WrapperCompletenessTest {
   private static boolean sameMethod(Method one, Method other) {
     return one.getName().equals(other.getName())
         && Arrays.equals(one.getParameterTypes(), other.getParameterTypes());
-  }
-
-  /** A value of a type, each different from the others where the type has more than one. */
-  private static Object sample(Class<?> type) {
-    int n = NUMBERS.incrementAndGet();
-    if (type == boolean.class) {
-      return true;
-    } else if (type == byte.class) {
-      return (byte) n;
-    } else if (type == short.class) {
-      return (short) n;
-    } else if (type == int.class) {
-      return n;
-    } else if (type == long.class) {
-      return (long) n;
-    } else if (type == float.class) {
-      return (float) n;
-    } else if (type == double.class) {
-      return (double) n;
-    } else if (type == String.class) {
-      return "s" + n;
-    } else if (type == Object.class) {
-      return new Object();
-    } else if (type == Class.class) {
-      return String.class;
-    } else if (type.isArray()) {
-      return java.lang.reflect.Array.newInstance(type.getComponentType(), 1);
-    } else if (type == void.class) {
-      return null;
-    } else if (type == Map.class) {
-      return new java.util.HashMap<>(Map.of("k" + n, String.class));
-    } else if (type.isInterface()) {
-      return proxy(type, new Identity());
-    }
-    return made(type, n);
-  }
-
-  private static Object made(Class<?> type, int n) {
-    return switch (type.getSimpleName()) {
-      case "Date" -> new java.sql.Date(n);
-      case "Time" -> new java.sql.Time(n);
-      case "Timestamp" -> new java.sql.Timestamp(n);
-      case "BigDecimal" -> new java.math.BigDecimal(n);
-      case "Calendar" -> new java.util.GregorianCalendar(2000 + n, 1, 1);
-      case "Properties" -> properties(n);
-      case "InputStream" -> new java.io.ByteArrayInputStream(new byte[0]);
-      case "Reader" -> new java.io.StringReader("");
-      case "SQLWarning" -> new java.sql.SQLWarning("w" + n);
-      case "RowIdLifetime" -> java.sql.RowIdLifetime.ROWID_VALID_FOREVER;
-      case "URL" -> url(n);
-      default -> throw new AssertionError("no sample for " + type);
-    };
-  }
-
-  private static java.util.Properties properties(int n) {
-    java.util.Properties properties = new java.util.Properties();
-    properties.setProperty("key", "v" + n);
-    return properties;
-  }
-
-  private static Object url(int n) {
-    try {
-      return java.net.URI.create("http://localhost/" + n).toURL();
-    } catch (java.net.MalformedURLException e) {
-      throw new AssertionError(e);
-    }
-  }
-
-  private static Object proxy(Class<?> type, InvocationHandler handler) {
-    return Proxy.newProxyInstance(
-        WrapperCompletenessTest.class.getClassLoader(), new Class<?>[] {type}, handler);
-  }
-
-  private static class Identity implements InvocationHandler {
-    @Override
-    public Object invoke(Object proxy, Method method, Object[] args) throws Throwable {
-      return switch (method.getName()) {
-        case "equals" -> System.identityHashCode(proxy) == System.identityHashCode(args[0]);
-        case "hashCode" -> System.identityHashCode(proxy);
-        case "toString" -> "proxy" + System.identityHashCode(proxy);
-        default -> answer(method, args == null ? List.of() : Arrays.asList(args));
-      };
-    }
-
-    @SuppressWarnings("UnusedVariable") // the recorder looks at them
-    Object answer(Method method, List<Object> arguments) {
-      return sample(method.getReturnType());
-    }
   }
 
   /** A driver that answers every call with something new, and remembers both. */
@@ -291,9 +314,9 @@ class WrapperCompletenessTest {
     final List<Call> calls = new java.util.concurrent.CopyOnWriteArrayList<>();
 
     Object of(Class<?> type) {
-      return proxy(
+      return Samples.proxy(
           type,
-          new Identity() {
+          new Samples.Identity() {
             @Override
             Object answer(Method method, List<Object> args) {
               Class<?> result = method.getReturnType();
@@ -309,7 +332,7 @@ class WrapperCompletenessTest {
               if (method.getName().equals("getObject") && result == Object.class) {
                 return method.getParameterCount() > 0 ? "text" : new Object();
               }
-              return WRAPPERS.containsKey(result) ? Recorder.this.of(result) : sample(result);
+              return WRAPPERS.containsKey(result) ? Recorder.this.of(result) : Samples.of(result);
             }
           });
     }

@@ -25,13 +25,13 @@ public class HandOffLincheckTest {
   private static final int SIZE = 1;
 
   private final Engine<Things.Thing> engine;
-  private final @Nullable Acquisition[] callers = new Acquisition[THREADS];
+  private final @Nullable Attempt[] callers = new Attempt[THREADS];
 
   public HandOffLincheckTest() {
     PoolConfig config =
         PoolConfig.builder()
             .name("lincheck")
-            .fairness(Fairness.STRICT) // overtaking is what linearizability to a FIFO forbids
+            .fairness(Fairness.STRICT) // barging is what linearizability to a FIFO forbids
             .minSize(SIZE)
             .maxSize(SIZE)
             .idleTimeout(Duration.ZERO)
@@ -41,7 +41,10 @@ public class HandOffLincheckTest {
     engine = new Engine<>(config, new Things(), PoolListener.NONE, new SynchronousPlatform());
     engine.start();
     Slot<Things.Thing> slot = Objects.requireNonNull(engine.takeAtOnce());
-    engine.release(slot, slot.glance()); // the first lease is timed and so takes the longer way
+    engine.release(
+        slot,
+        engine.lend(
+            slot, slot.glance(), true)); // the first lease is timed and so takes the longer way
   }
 
   /** The thread asks for a slot, unless it has one or waits for one. */
@@ -50,20 +53,20 @@ public class HandOffLincheckTest {
     if (callers[thread] != null) {
       return;
     }
-    callers[thread] = Acquisition.begin(engine, thread, Durations.NEVER);
+    callers[thread] = Attempt.begin(engine, thread, Durations.NEVER);
   }
 
   /** Whether the thread has a slot. */
   @Operation
   public boolean has(@Param(name = "thread") int thread) {
-    Acquisition caller = callers[thread];
+    Attempt caller = callers[thread];
     return caller != null && caller.served();
   }
 
   /** The thread gives its slot back. */
   @Operation
   public boolean release(@Param(name = "thread") int thread) {
-    Acquisition caller = callers[thread];
+    Attempt caller = callers[thread];
     if (caller == null || !caller.served()) {
       return false;
     }
@@ -74,7 +77,7 @@ public class HandOffLincheckTest {
   /** The thread no longer waits. */
   @Operation
   public boolean cancel(@Param(name = "thread") int thread) {
-    Acquisition caller = callers[thread];
+    Attempt caller = callers[thread];
     if (caller == null || !caller.cancel()) {
       return false;
     }

@@ -24,7 +24,7 @@ public class LifecycleLincheckTest {
 
   private final SynchronousPlatform platform = new SynchronousPlatform();
   private final Engine<Things.Thing> engine;
-  private final @Nullable Acquisition[] callers = new Acquisition[THREADS];
+  private final @Nullable Attempt[] callers = new Attempt[THREADS];
 
   public LifecycleLincheckTest() {
     PoolConfig config =
@@ -42,20 +42,23 @@ public class LifecycleLincheckTest {
     engine = new Engine<>(config, new Things(), PoolListener.NONE, platform);
     engine.start();
     Slot<Things.Thing> slot = Objects.requireNonNull(engine.takeAtOnce());
-    engine.release(slot, slot.glance()); // the first lease is timed and so takes the longer way
+    engine.release(
+        slot,
+        engine.lend(
+            slot, slot.glance(), true)); // the first lease is timed and so takes the longer way
   }
 
   @Operation
   public void acquire(@Param(name = "thread") int thread) throws AcquireException {
-    Acquisition caller = callers[thread];
+    Attempt caller = callers[thread];
     if (caller == null || caller.failed()) {
-      callers[thread] = Acquisition.begin(engine, thread, TIMEOUT);
+      callers[thread] = Attempt.begin(engine, thread, TIMEOUT);
     }
   }
 
   @Operation
   public void release(@Param(name = "thread") int thread) {
-    Acquisition caller = callers[thread];
+    Attempt caller = callers[thread];
     if (caller != null && caller.served()) {
       caller.release();
       callers[thread] = null;
@@ -64,7 +67,7 @@ public class LifecycleLincheckTest {
 
   @Operation
   public void cancel(@Param(name = "thread") int thread) {
-    Acquisition caller = callers[thread];
+    Attempt caller = callers[thread];
     if (caller != null && caller.cancel()) {
       callers[thread] = null;
     }
@@ -88,7 +91,7 @@ public class LifecycleLincheckTest {
 
   @Operation
   public void suspend() {
-    engine.signals.suspend();
+    engine.core.signals.suspend();
   }
 
   @Operation
@@ -98,12 +101,12 @@ public class LifecycleLincheckTest {
 
   @Operation
   public void refresh() {
-    engine.refresh("a test");
+    engine.retirement.refresh("a test");
   }
 
   @Operation
   public void close() {
-    engine.ending.close(Duration.ZERO);
+    engine.close(Duration.ZERO);
   }
 
   /** Brings the engine to rest, then looks. */
@@ -115,14 +118,15 @@ public class LifecycleLincheckTest {
     }
     Invariants.check(engine);
     int holding = 0;
-    for (Acquisition caller : callers) {
+    for (Attempt caller : callers) {
       holding += caller != null && caller.holds() ? 1 : 0;
     }
-    if (engine.slots.count(Slot.LEASED) != holding) {
-      throw new IllegalStateException("held are " + holding + " leases; " + Snapshot.line(engine));
+    if (engine.core.slots.count(Slot.LEASED) != holding) {
+      throw new IllegalStateException(
+          "held are " + holding + " leases; " + Snapshot.line(engine.core));
     }
-    if (engine.slots.occupied() > Math.max(engine.slots.limit(), holding)) {
-      throw new IllegalStateException("too many: " + Snapshot.line(engine));
+    if (engine.core.slots.occupied() > Math.max(engine.core.slots.limit(), holding)) {
+      throw new IllegalStateException("too many: " + Snapshot.line(engine.core));
     }
   }
 

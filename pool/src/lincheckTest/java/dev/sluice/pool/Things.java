@@ -1,16 +1,21 @@
 package dev.sluice.pool;
 
 import java.time.Duration;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /** Resources that do nothing but know whether they are closed. */
 final class Things implements ResourceFactory<Things.Thing> {
   /** A resource. */
   static final class Thing {
-    volatile boolean closed;
+    final AtomicInteger closes = new AtomicInteger();
+    final AtomicBoolean gone = new AtomicBoolean();
   }
 
   final AtomicInteger alive = new AtomicInteger();
+
+  /** How many were closed in an orderly way more than once. */
+  final AtomicInteger closedTwice = new AtomicInteger();
 
   @Override
   public Thing open(Duration timeout) {
@@ -20,15 +25,26 @@ final class Things implements ResourceFactory<Things.Thing> {
 
   @Override
   public boolean validate(Thing thing, ResourceInfo info, Duration timeout) {
-    return !thing.closed;
+    return !thing.gone.get();
   }
 
   @Override
   public void close(Thing thing) {
-    if (thing.closed) {
-      throw new IllegalStateException("closed twice");
+    if (thing.closes.incrementAndGet() == 2) {
+      closedTwice.incrementAndGet();
     }
-    thing.closed = true;
-    alive.decrementAndGet();
+    gone(thing);
+  }
+
+  /** May come beside a close that takes for too long. */
+  @Override
+  public void abort(Thing thing) {
+    gone(thing);
+  }
+
+  private void gone(Thing thing) {
+    if (thing.gone.compareAndSet(false, true)) {
+      alive.decrementAndGet();
+    }
   }
 }

@@ -17,8 +17,8 @@ import org.junit.jupiter.api.Timeout;
 public class WaitQueueLincheckTest {
   private static final int THREADS = 8;
   private static final int NOBODY = -1;
-  private static final AcquireException REASON =
-      new AcquireException(AcquireException.Kind.SHED, "for the test", null);
+  private static final Refusal REASON =
+      new Refusal(AcquireException.Kind.SHED, AcquireException.Phase.WAIT, 0, null, "", "", false);
 
   private final Signals signals = new Signals();
   private final WaitQueue<Object> queue = new WaitQueue<>(signals);
@@ -46,7 +46,7 @@ public class WaitQueueLincheckTest {
     if (caller == null || !caller.leave()) {
       return false;
     }
-    queue.departed();
+    queue.departed(caller);
     return true;
   }
 

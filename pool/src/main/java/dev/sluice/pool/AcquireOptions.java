@@ -2,7 +2,6 @@ package dev.sluice.pool;
 
 import java.time.Duration;
 import java.util.Objects;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -45,13 +44,12 @@ public record AcquireOptions(
     ALWAYS
   }
 
-  private static final Pattern CONTROL = Pattern.compile("[\\p{Cc}\\u2028\\u2029]");
-
   /** Checks the ranges. */
   public AcquireOptions {
     Objects.requireNonNull(validation, "validation");
     if (timeout != null && timeout.isNegative()) {
-      throw new IllegalArgumentException("timeout must not be negative, is " + timeout);
+      throw new IllegalArgumentException(
+          "timeout must not be negative, is " + Texts.duration(timeout));
     }
     if (priority < 0 || priority > MAX_PRIORITY) {
       throw new IllegalArgumentException(
@@ -70,7 +68,12 @@ public record AcquireOptions(
       boolean halved = Character.isHighSurrogate(tag.charAt(MAX_TAG - 1));
       cut = tag.substring(0, halved ? MAX_TAG - 1 : MAX_TAG);
     }
-    return CONTROL.matcher(cut).replaceAll("?");
+    StringBuilder shown = new StringBuilder(cut.length());
+    for (int i = 0; i < cut.length(); i++) {
+      char c = cut.charAt(i);
+      shown.append(Character.isISOControl(c) || c == '\u2028' || c == '\u2029' ? '?' : c);
+    }
+    return shown.toString();
   }
 
   /** Returns these options with another timeout; zero means at once or not at all. */

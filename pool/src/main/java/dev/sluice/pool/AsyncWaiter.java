@@ -1,6 +1,7 @@
 package dev.sluice.pool;
 
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 
 /** A waiter behind a future; its deadline is watched by the keeper. */
@@ -8,6 +9,7 @@ final class AsyncWaiter<R, L> extends Waiter<R> {
   private final Thread thread;
   private final CompletableFuture<L> future;
   private final Consumer<AsyncWaiter<R, L>> settled;
+  private final AtomicBoolean begun = new AtomicBoolean();
 
   /**
    * @param future what the caller was given
@@ -39,6 +41,17 @@ final class AsyncWaiter<R, L> extends Waiter<R> {
   @Override
   void signal() {
     settled.accept(this);
+  }
+
+  /** Completes the future perhaps once more, which {@link #begin} sees. */
+  @Override
+  void dropped() {
+    signal();
+  }
+
+  /** Whether the caller is the first that sets out to complete the future. */
+  boolean begin() {
+    return begun.compareAndSet(false, true);
   }
 
   @Override

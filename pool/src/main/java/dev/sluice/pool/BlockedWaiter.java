@@ -1,51 +1,52 @@
 package dev.sluice.pool;
 
+import java.util.concurrent.TimeUnit;
+
 /** A waiter whose thread is parked, be it a platform or a virtual one. */
 final class BlockedWaiter<R> extends Waiter<R> {
+  /** A thread that dies between serving this waiter and waking it delays it by no more. */
+  private static final long LONGEST_PARK_NANOS = TimeUnit.SECONDS.toNanos(1);
+
   private final Platform platform;
   private final Thread thread;
-  private final boolean yields;
-
-  /** Written and read by its own thread alone. */
-  private boolean servedItself;
 
   BlockedWaiter(Platform platform, long since, long deadline, AcquireOptions options) {
     super(since, deadline, options);
     this.platform = platform;
     this.thread = platform.currentThread();
-    this.yields = !platform.isVirtual(thread);
+  }
+
+  /** One that waits in its stead, for the rest of its time. */
+  BlockedWaiter<R> again() {
+    return new BlockedWaiter<>(platform, since, deadline, options);
   }
 
   /**
    * Parks until the waiter is settled or its deadline passes. Left early by interruption, with the
    * flag cleared.
    *
-   * @param look brings waiters together with a slot that was left open
    * @param timeOver runs once its time is over, while it still waits
    * @return whether the outcome is there; if not, the caller has left
    * @throws InterruptedException if the caller has left because it was interrupted
    */
-  boolean await(Runnable look, Runnable timeOver) throws InterruptedException {
+  boolean await(Runnable timeOver) throws InterruptedException {
     boolean interrupted = false;
     boolean over = false;
-    while (!settled()) {
+    while (isWaiting()) {
       long left = deadline - platform.nanoTime();
       if (left <= 0 && !over && !interrupted) {
         over = true;
         timeOver.run();
       }
-      if ((left <= 0 || interrupted) && leave()) {
-        if (interrupted) {
-          throw new InterruptedException();
+      if (left <= 0 || interrupted) {
+        if (leave()) {
+          if (interrupted) {
+            throw new InterruptedException();
+          }
+          return false;
         }
-        return false;
-      }
-      if (isNudged()) { // before it parks: what this thread itself left open wakes nobody
-        looks();
-        look.run();
       } else {
-        // A waiter that is claimed but not settled is a few instructions from its unpark.
-        platform.park(this, Math.max(left, CLAIM_PATIENCE_NANOS));
+        platform.park(this, Math.min(left, LONGEST_PARK_NANOS));
         interrupted |= Thread.interrupted();
       }
     }
@@ -54,15 +55,6 @@ final class BlockedWaiter<R> extends Waiter<R> {
     }
     return true;
   }
-
-  /** Waits the few instructions between claim and outcome. */
-  void awaitClaim() {
-    while (!settled()) {
-      platform.park(this, CLAIM_PATIENCE_NANOS);
-    }
-  }
-
-  private static final long CLAIM_PATIENCE_NANOS = 100_000;
 
   @Override
   Thread thread() {
@@ -74,19 +66,7 @@ final class BlockedWaiter<R> extends Waiter<R> {
   void signal() {
     if (thread != platform.currentThread()) {
       platform.unpark(thread);
-    } else { // an unpark would keep its next park, for whatever, from blocking
-      servedItself = !isWaiting();
-    }
-  }
-
-  /** Whether its own thread gave it the slot, so that nobody had to wake it. */
-  boolean servedItself() {
-    return servedItself;
-  }
-
-  @Override
-  boolean yields() {
-    return yields;
+    } // an unpark of its own would keep its next park, for whatever, from blocking
   }
 
   @Override

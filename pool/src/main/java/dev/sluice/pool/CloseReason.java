@@ -25,5 +25,7 @@ public enum CloseReason {
   /** The pool was closed. */
   POOL_CLOSED,
   /** A call of the pool's own hung in it. */
-  HUNG
+  HUNG,
+  /** A thread died of an Error in the middle of a step of the pool's, with the resource in hand. */
+  LOST
 }

@@ -17,6 +17,9 @@ final class Counters {
   final LongAdder leaked = new LongAdder();
   final LongAdder abandoned = new LongAdder();
 
+  /** Slots that came back while somebody waited; the opener judges the pool's turnover by it. */
+  final LongAdder handedOn = new LongAdder();
+
   final Histogram waitTime = new Histogram();
   final Histogram openTime = new Histogram();
   final Histogram useTime = new Histogram();
@@ -32,6 +35,12 @@ final class Counters {
     for (CloseReason reason : CloseReason.values()) {
       closed.put(reason, new LongAdder());
     }
+  }
+
+  /** Counts a resource that was opened within so long. */
+  void opened(long tookNanos) {
+    opened.increment();
+    openTime.record(tookNanos);
   }
 
   void closed(CloseReason reason, long ageNanos) {

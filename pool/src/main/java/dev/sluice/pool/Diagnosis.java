@@ -4,10 +4,8 @@ import dev.sluice.pool.AcquireException.Kind;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Comparator;
 import java.util.HashMap;
-import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
@@ -18,58 +16,64 @@ import org.jspecify.annotations.Nullable;
  * collected for it, until then.
  */
 final class Diagnosis<R> {
-  private static final System.Logger LOG = System.getLogger("dev.sluice.pool");
   private static final int HOLDERS_SHOWN = 3;
+
+  /** Nobody knows which thread uses a lease that a future got; the one that asked is named so. */
+  private static final String FUTURE_OF = "a future that was asked for by thread '";
 
   /** For how long a text about the holders serves, so that refusals stay cheap. */
   private static final long HOLDERS_SERVE = TimeUnit.MILLISECONDS.toNanos(20);
 
-  /** What was proved counts for those whose time is over no later than this. */
-  private static final long AFTERMATH = TimeUnit.MILLISECONDS.toNanos(100);
-
-  /** To try it means to look at all that wait, so that when many give up, few of them may. */
-  private static final long UNPROVED_SERVES = TimeUnit.MILLISECONDS.toNanos(1);
-
   private record Holders(long at, String text) {}
 
-  private final Engine<R> engine;
+  private final Core<R> core;
+  private final long slowAcquire;
+
+  /** In an overload every acquisition is slow, and a line for each would make it worse. */
+  private final LineLimit slowAcquires = new LineLimit();
+
   private volatile @Nullable Holders lastHolders;
-  private volatile long unprovedAt;
 
-  Diagnosis(Engine<R> engine) {
-    this.engine = engine;
-  }
-
-  /** How the pool is called in messages. */
-  String poolName() {
-    return "pool '" + engine.config.name() + "'";
+  Diagnosis(Core<R> core) {
+    this.core = core;
+    this.slowAcquire =
+        Durations.nanosOrForever(core.config.slowAcquireThreshold(), Durations.NEVER);
   }
 
   // ---- waits
 
   /** A waiter was served after so long. */
-  void waited(long id, long use, long nanos) {
-    Duration waited = Duration.ofNanos(nanos);
-    engine.listener.tell(l -> l.acquired(id, use, waited));
-    long slow = Durations.nanosOrForever(engine.config.slowAcquireThreshold(), Durations.NEVER);
-    if (nanos > slow) {
-      engine.listener.tell(l -> l.slowAcquire(waited));
-      LOG.log(
-          Level.WARNING,
-          () ->
-              poolName()
-                  + ": an acquisition waited for "
-                  + Texts.duration(waited)
-                  + "; "
-                  + sizes());
+  void waited(long nanos) {
+    if (nanos > slowAcquire) {
+      Duration waited = Duration.ofNanos(nanos);
+      core.listener.tell(l -> l.slowAcquire(waited));
+      if (slowAcquires.passes(core.platform.nanoTime(), nanos)) {
+        logSlow("an acquisition waited for " + Texts.duration(waited) + opening(nanos));
+      }
     }
+  }
+
+  /** Logs how many slow acquisitions got no line of their own; the keeper calls it. */
+  void sumUp(long now) {
+    if (slowAcquires.summaryDue(now)) {
+      logSlow(
+          "acquisitions waited for longer than slowAcquireThreshold, "
+              + Texts.duration(core.config.slowAcquireThreshold())
+              + ": "
+              + slowAcquires.takeSummary());
+    }
+  }
+
+  private void logSlow(String what) {
+    String text = core.poolName() + ": " + what + "; " + sizes();
+    core.announcer.log(Level.WARNING, () -> text);
   }
 
   /** Somebody waits, and before nobody did. */
   void firstWaits() {
-    int limit = engine.slots.limit();
-    if (engine.listener.present() && engine.slots.count(Slot.LEASED) >= limit) {
-      engine.listener.tell(l -> l.exhausted(limit));
+    int limit = core.slots.limit();
+    if (core.listener.present() && core.slots.taken() >= limit) {
+      core.listener.tell(l -> l.exhausted(limit));
     }
   }
 
@@ -77,121 +81,58 @@ final class Diagnosis<R> {
 
   /** Why a caller got nothing, as far as the pool can prove it; the waiter has left already. */
   Kind kindOfExhaustion(@Nullable Waiter<R> waiter) {
-    if (engine.signals.closed()) {
+    if (core.signals.closed()) {
       return Kind.CLOSED;
     }
-    if (engine.signals.suspended()) {
+    if (core.signals.suspended()) {
       return Kind.SUSPENDED;
     }
     if (waiter != null && waiter.lockedOut) {
       return Kind.SELF_DEADLOCK;
     }
-    int leased = engine.slots.count(Slot.LEASED);
-    if (leased < engine.slots.limit()) {
-      if (engine.opener.outage() != null) {
+    int taken = core.slots.taken();
+    if (taken < core.slots.limit()) {
+      if (core.outage != null) {
         return Kind.UNAVAILABLE;
       }
-      return leased > 0 && engine.slots.room() <= 0 && waiter == null
+      return taken > 0 && core.slots.room() <= 0 && waiter == null
           ? Kind.EXHAUSTED
           : Kind.TIMED_OUT;
     }
     return Kind.EXHAUSTED;
   }
 
-  /**
-   * That at one moment every resource was held by a thread that was blocked on this pool, which
-   * proves that none could come back.
-   *
-   * @param at a moment before the proof, precise
-   * @param words the slots', by which the leases can be known again
-   */
-  record Locked(long at, List<Long> words) {}
-
-  /**
-   * Decides whether a waiter whose time is over, and who waits still, is locked out.
-   *
-   * <p>It is if all are locked now, or were just before its time was over and nothing has come back
-   * since. The latter because those who lock each other out often began to wait together: then the
-   * first of them to leave ends what the others would prove. It proves it for all that wait, and
-   * before it leaves, so none of them is told less than it was.
-   */
-  void timeIsOver(Waiter<R> waiter) {
-    long now = engine.platform.nanoTime();
-    if (!isLockedOut(waiter) && now - unprovedAt >= UNPROVED_SERVES) {
-      proveLocked(now);
-    }
-    // Also if that failed: somebody may have proved it, and left, meanwhile.
-    waiter.lockedOut = isLockedOut(waiter);
-  }
-
-  private boolean isLockedOut(Waiter<R> waiter) {
-    Locked locked = waiter.locked;
-    return locked != null
-        && waiter.deadline - locked.at() < AFTERMATH
-        && locked.words().equals(words());
-  }
-
-  /** Tells all that wait if every holder is a thread that is blocked on this pool. */
-  private void proveLocked(long now) {
-    List<Waiter<R>> waiting = new ArrayList<>();
-    engine.queue.forEach(waiting::add);
-    Locked locked = new Locked(now, words());
-    if (allHoldersWait(locked.words(), waiting)) {
-      waiting.stream().filter(Waiter::isWaiting).forEach(waiter -> waiter.locked = locked);
-    } else {
-      unprovedAt = now;
-    }
-  }
-
-  /**
-   * Whether all that is in the slots is held by some of {@code waiting}.
-   *
-   * <p>What is seen slot by slot is true at one moment, the one between the two passes: a waiter
-   * that waits before and after has waited throughout, and a slot whose word is the same was lent
-   * throughout.
-   */
-  private boolean allHoldersWait(List<Long> words, List<Waiter<R>> waiting) {
-    IdentityHashMap<Thread, Waiter<R>> blocked = new IdentityHashMap<>();
-    waiting.stream().filter(Waiter::blocking).forEach(w -> blocked.put(w.thread(), w));
-    Slot<R>[] slots = engine.slots.all();
-    List<Waiter<R>> holders = new ArrayList<>();
-    for (int i = 0; i < words.size(); i++) {
-      long word = words.get(i);
-      if (Slot.stateOf(word) != Slot.EMPTY) {
-        Waiter<R> holder = slots[i].isLentToItsThread(word) ? blocked.get(slots[i].holder) : null;
-        if (holder == null) {
-          return false;
-        }
-        holders.add(holder);
-      }
-    }
-    return holders.size() >= engine.slots.limit()
-        && words.equals(words())
-        && holders.stream().allMatch(Waiter::isWaiting);
-  }
-
-  private List<Long> words() {
-    return Arrays.stream(engine.slots.all()).map(slot -> slot.word).toList();
-  }
-
   /** A failure that the caller gets, and the listener hears of. */
   AcquireException failure(Kind kind, long waitedNanos) {
     refused(kind, waitedNanos);
-    return exception(kind, waitedNanos);
+    return exception(refusal(kind, waitedNanos));
   }
 
   /** A caller has been refused. */
   void refused(Kind kind, long waitedNanos) {
     Duration waited = Duration.ofNanos(Math.max(0, waitedNanos));
-    engine.listener.tell(l -> l.acquireFailed(kind, waited));
+    core.listener.tellHere(l -> l.acquireFailed(kind, waited));
   }
 
-  /** What a caller gets who is refused. */
-  AcquireException exception(Kind kind, long waitedNanos) {
-    Opener.Outage outage = engine.opener.outage();
+  /** Why a caller is refused, as of now; calls no code of the user's. */
+  Refusal refusal(Kind kind, long waitedNanos) {
+    return new Refusal(
+        kind,
+        phase(kind),
+        waitedNanos,
+        core.outage,
+        waitedNanos > 0 ? opening(waitedNanos) : "",
+        sizes(),
+        core.slots.count(Slot.LEASED) > 0);
+  }
+
+  /** What a caller gets who is refused; asks the resource factory. */
+  AcquireException exception(Refusal refusal) {
+    Outage outage = refusal.outage();
+    Kind kind = refusal.kind();
     boolean beside = kind == Kind.CLOSED || kind == Kind.SHED;
     Throwable cause = outage == null || beside ? null : outage.cause();
-    return new AcquireException(kind, phase(kind), tell(kind, waitedNanos), cause);
+    return new AcquireException(kind, refusal.phase(), tell(refusal), cause);
   }
 
   private AcquireException.Phase phase(Kind kind) {
@@ -201,31 +142,36 @@ final class Diagnosis<R> {
     if (kind != Kind.TIMED_OUT) {
       return AcquireException.Phase.WAIT;
     }
-    boolean checks = engine.slots.count(Slot.CHECKING) > 0 && engine.slots.count(Slot.OPENING) == 0;
+    boolean checks = core.slots.count(Slot.CHECKING) > 0 && core.slots.count(Slot.OPENING) == 0;
     return checks ? AcquireException.Phase.CHECK : AcquireException.Phase.OPEN;
   }
 
   /** The message; what the resource's own code throws while it is put together is no obstacle. */
-  private String tell(Kind kind, long waitedNanos) {
+  private String tell(Refusal refusal) {
     try {
-      return message(kind, waitedNanos);
-    } catch (RuntimeException | StackOverflowError e) {
-      return poolName() + ": " + kind + "; no more can be told: " + e.getClass().getName();
+      return message(refusal);
+    } catch (Throwable e) {
+      return core.poolName()
+          + ": "
+          + refusal.kind()
+          + "; no more can be told: "
+          + e.getClass().getName();
     }
   }
 
-  private String message(Kind kind, long waitedNanos) {
-    String noun = engine.noun;
-    String waited = Texts.nanos(waitedNanos);
-    return poolName()
-        + switch (kind) {
-          case EXHAUSTED -> exhausted(waitedNanos, noun) + holders() + remedies();
+  private String message(Refusal refusal) {
+    String noun = core.noun;
+    String waited = Texts.nanos(refusal.waited());
+    String sizes = refusal.sizes();
+    return core.poolName()
+        + switch (refusal.kind()) {
+          case EXHAUSTED -> exhausted(refusal, noun) + holders() + remedies(refusal);
           case SELF_DEADLOCK ->
               " has locked itself: every "
                   + noun
                   + " is held by a thread that waits for another one of this pool, so none can come"
                   + " back. "
-                  + sizes()
+                  + sizes
                   + holders()
                   + ". Use one "
                   + noun
@@ -238,49 +184,55 @@ final class Diagnosis<R> {
                   + " within "
                   + waited
                   + ", while opening or checking was under way. "
-                  + sizes()
+                  + sizes
                   + ". The other side answers slowly: look at openTimeout ("
-                  + Texts.duration(engine.config.openTimeout())
+                  + Texts.duration(core.config.openTimeout())
                   + ") and at the database.";
           case SHED ->
               " is overloaded and refused this caller after "
                   + waited
                   + " ("
-                  + engine.shedding.rule()
+                  + sheddingRule()
                   + "). "
-                  + sizes()
+                  + sizes
                   + ". Is the database slow, maxSize too small, or the load too high?";
           case QUEUE_FULL ->
               ": "
-                  + engine.signals.waiting()
-                  + " callers wait already, maxWaiters is "
-                  + engine.config.maxWaiters()
+                  + waitAlready()
+                  + ", maxWaiters is "
+                  + core.config.maxWaiters()
                   + ". "
-                  + sizes()
+                  + sizes
                   + holders();
-          case UNAVAILABLE -> unavailable(noun, waitedNanos);
+          case UNAVAILABLE -> unavailable(refusal, noun);
           case SUSPENDED ->
               " is suspended; this caller waited for " + waited + ". resume() lets it go on.";
           case CLOSED ->
-              waitedNanos > 0
+              refusal.waited() > 0
                   ? " was closed while this caller waited, for " + waited + "."
                   : " is closed.";
         };
   }
 
-  private String exhausted(long waitedNanos, String noun) {
-    String within = waitedNanos > 0 ? " within " + Texts.nanos(waitedNanos) : "";
-    return ": no " + noun + " came free" + within + ". " + sizes();
+  private static String exhausted(Refusal refusal, String noun) {
+    String within =
+        refusal.waited() > 0 ? " within " + Texts.nanos(refusal.waited()) + refusal.opening() : "";
+    return ": no " + noun + " came free" + within + ". " + refusal.sizes();
   }
 
-  private String unavailable(String noun, long waitedNanos) {
-    Opener.Outage outage = engine.opener.outage();
-    String after =
-        waitedNanos > 0 ? " This caller waited for " + Texts.nanos(waitedNanos) + "." : "";
+  private String waitAlready() {
+    int waiting = core.signals.waiting();
+    return Texts.count(waiting, "caller") + (waiting == 1 ? " waits" : " wait") + " already";
+  }
+
+  private String unavailable(Refusal refusal, String noun) {
+    Outage outage = refusal.outage();
+    long waited = refusal.waited();
+    String after = waited > 0 ? " This caller waited for " + Texts.nanos(waited) + "." : "";
     if (outage == null) {
       return " cannot open a " + noun + "." + after;
     }
-    long now = engine.platform.nanoTime();
+    long now = core.platform.nanoTime();
     return " cannot open a "
         + noun
         + ", for "
@@ -290,31 +242,60 @@ final class Diagnosis<R> {
         + ", next attempt in "
         + Texts.nanos(Math.max(0, outage.retryAt() - now))
         + ". Last failure: "
-        + outage.cause().getMessage()
-        + "."
+        + sentence(core.explain(outage.cause()))
         + after
         + " "
-        + sizes()
+        + refusal.sizes()
         + ".";
   }
 
-  private static String remedies() {
-    return ". Hold leases for a shorter time, find who keeps them (leakThreshold), or raise maxSize.";
+  private static String sentence(String text) {
+    return text.endsWith(".") ? text : text + ".";
+  }
+
+  /** How much of a wait went by while resources were being opened; empty if that is no matter. */
+  private String opening(long waitedNanos) {
+    long now = core.platform.nanoTime();
+    long opening = core.openingTimes.within(now - waitedNanos, now);
+    return opening < waitedNanos / 10 || opening <= 0
+        ? ""
+        : ", of which " + Texts.nanos(opening) + " for a " + core.noun + " to be opened";
+  }
+
+  private String sheddingRule() {
+    Overload overload = core.config.overload();
+    return overload == null
+        ? ""
+        : "target "
+            + Texts.duration(overload.target())
+            + ", interval "
+            + Texts.duration(overload.interval());
+  }
+
+  private static String remedies(Refusal refusal) {
+    if (!refusal.anyLent()) {
+      return ". None is lent: they are on their way between callers. Should that last, threads died"
+          + " of an Error with them in hand; the pool takes such ones back after "
+          + Texts.nanos(Lasting.BOUND)
+          + ".";
+    }
+    return ". Hold leases for a shorter time, find who keeps them (leakThreshold), or raise"
+        + " maxSize.";
   }
 
   private String sizes() {
     return "In use "
-        + engine.slots.count(Slot.LEASED)
+        + core.slots.count(Slot.LEASED)
         + " of at most "
-        + engine.slots.limit()
+        + core.slots.limit()
         + ", idle "
-        + engine.slots.count(Slot.IDLE)
+        + core.slots.count(Slot.IDLE)
         + ", being opened "
-        + engine.slots.count(Slot.OPENING)
+        + core.slots.count(Slot.OPENING)
         + ", being checked or cleaned "
-        + engine.slots.count(Slot.CHECKING)
+        + (core.slots.count(Slot.CHECKING) + core.slots.count(Slot.TRANSIT))
         + ", waiting "
-        + engine.signals.waiting();
+        + core.signals.waiting();
   }
 
   /**
@@ -322,7 +303,7 @@ final class Diagnosis<R> {
    * are at once: so no more stacks are looked at than shown, and a text serves for a moment.
    */
   private String holders() {
-    long now = engine.platform.nanoTime();
+    long now = core.platform.nanoTime();
     Holders last = lastHolders;
     if (last != null && now - last.at() < HOLDERS_SERVE) {
       return last.text();
@@ -334,9 +315,8 @@ final class Diagnosis<R> {
 
   private String longestHolders() {
     Map<Slot<R>, Long> since = new HashMap<>();
-    for (Slot<R> slot : engine.slots.all()) {
-      long word = slot.word;
-      if (Slot.stateOf(word) == Slot.LEASED && slot.isLent(word)) {
+    for (Slot<R> slot : core.slots.all()) {
+      if (slot.state() == Slot.LEASED) {
         since.put(slot, slot.leasedAt);
       }
     }
@@ -362,9 +342,8 @@ final class Diagnosis<R> {
   /** The leases that are out. */
   List<LeaseInfo> leases(boolean withStacks) {
     List<LeaseInfo> leases = new ArrayList<>();
-    for (Slot<R> slot : engine.slots.all()) {
-      long word = slot.word;
-      if (Slot.stateOf(word) == Slot.LEASED && slot.isLent(word)) {
+    for (Slot<R> slot : core.slots.all()) {
+      if (slot.state() == Slot.LEASED) {
         leases.add(describe(slot, withStacks));
       }
     }
@@ -373,22 +352,25 @@ final class Diagnosis<R> {
 
   /** What can be told of a lease that is out; it may end meanwhile. */
   LeaseInfo describe(Slot<R> slot, boolean withStack) {
-    Thread holder = slot.holder;
-    long held = Math.max(0, engine.signals.now() - slot.leasedAt);
-    StackSample sample = slot.stack;
-    boolean sampled = sample != null && sample.token() == slot.word;
-    boolean alive = holder != null && holder.isAlive();
-    LeaseTag tag = slot.tag;
+    return describe(Sighting.of(slot, core.signals.now()), withStack);
+  }
+
+  /** What can be told of a lease that was seen; asks the factory, and the holder for its stack. */
+  LeaseInfo describe(Sighting<R> seen, boolean withStack) {
+    Thread holder = seen.holder();
+    boolean future = seen.future();
+    boolean alive = holder != null && (future || holder.isAlive());
+    boolean asksHolder = withStack && alive && !future && seen.current();
     return new LeaseInfo(
-        slot.id,
-        slot.uses(),
-        tag != null && tag.token() == slot.word ? tag.text() : "",
-        holder == null ? null : nameOf(holder),
+        seen.id(),
+        seen.use(),
+        seen.tag(),
+        holder == null ? null : future ? FUTURE_OF + nameOf(holder) + "'" : nameOf(holder),
         alive,
-        Duration.ofNanos(held),
-        doing(slot.resource),
-        sample != null && sampled ? sample.frames() : List.of(),
-        withStack && holder != null && alive ? List.of(holder.getStackTrace()) : List.of());
+        Duration.ofNanos(seen.held()),
+        seen.current() ? doing(seen.resource()) : "",
+        seen.acquiredAt(),
+        asksHolder && holder != null ? List.of(holder.getStackTrace()) : List.of());
   }
 
   private static String nameOf(Thread thread) {
@@ -400,10 +382,17 @@ final class Diagnosis<R> {
       return "";
     }
     try {
-      return engine.factory.describe(resource);
+      return core.factory.describe(resource);
     } catch (Throwable e) {
       return "(could not be told: " + e + ")";
     }
+  }
+
+  private static String holder(@Nullable String thread) {
+    if (thread == null) {
+      return "an unknown thread";
+    }
+    return thread.startsWith(FUTURE_OF) ? thread : "thread '" + thread + "'";
   }
 
   /** One lease, on one line. */
@@ -413,7 +402,7 @@ final class Diagnosis<R> {
       text.append(" '").append(lease.tag()).append("'");
     }
     text.append(" by ");
-    text.append(lease.thread() == null ? "an unknown thread" : "thread '" + lease.thread() + "'");
+    text.append(holder(lease.thread()));
     if (lease.thread() != null && !lease.threadAlive()) {
       text.append(", which has ended,");
     }

@@ -25,6 +25,11 @@ final class Durations {
     return duration.isZero() ? ifZero : nanos(duration);
   }
 
+  /** The moment so long after another, which may be {@link #NEVER}. */
+  static long later(long moment, long nanos) {
+    return moment > NEVER - nanos ? NEVER : moment + nanos;
+  }
+
   static long deadline(long now, Duration timeout) {
     return now + nanos(timeout);
   }

@@ -9,8 +9,6 @@ import java.util.ServiceLoader;
 
 /** The listeners that are there as services: they hear every pool without being given to it. */
 final class GlobalListeners {
-  private static final System.Logger LOG = System.getLogger("dev.sluice.pool");
-
   /** A bound on what a broken list of services can cost. */
   private static final int MOST = 100;
 
@@ -30,7 +28,8 @@ final class GlobalListeners {
         }
         found.add(services.next());
       } catch (ServiceConfigurationError | LinkageError e) {
-        LOG.log(Level.WARNING, "a listener that is there as a service cannot be had", e);
+        System.getLogger("dev.sluice.pool")
+            .log(Level.WARNING, "a listener that is there as a service cannot be had", e);
       }
     }
     return found;

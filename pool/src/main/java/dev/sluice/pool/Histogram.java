@@ -21,8 +21,9 @@ final class Histogram {
     long value = Math.max(0, nanos);
     counts.getAndIncrement(bucketOf(value));
     sum.getAndAdd(value);
-    if (value > max.get()) {
-      max.accumulateAndGet(value, Math::max);
+    long longest = max.get();
+    while (value > longest && !max.compareAndSet(longest, value)) {
+      longest = max.get();
     }
   }
 

@@ -2,24 +2,25 @@ package dev.sluice.pool;
 
 import java.lang.System.Logger.Level;
 import java.time.Duration;
+import java.util.Objects;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.ReentrantLock;
-import org.jspecify.annotations.Nullable;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Consumer;
 
 /**
  * What a pool needs done without being asked: the coarse clock's tick, retirement, checks of the
  * idle, refilling, reports of leaks, and the end of work that hangs. It decides; workers do.
  */
 final class Housekeeping<R> implements Platform.Chore {
-  private static final System.Logger LOG = System.getLogger("dev.sluice.pool");
   private static final long LONGEST_TICK = TimeUnit.MILLISECONDS.toNanos(50);
-  private static final long SHORTEST_TICK = TimeUnit.MILLISECONDS.toNanos(1);
 
-  /** A gap between two ticks beyond which the process must have been paused. */
-  static final long PAUSE = TimeUnit.SECONDS.toNanos(5);
+  private static final long SHORTEST_TICK = TimeUnit.MILLISECONDS.toNanos(1);
 
   /** A caller that looks for a pause itself asks further when the keeper is so many ticks late. */
   private static final int LATE_TICKS = 4;
+
+  /** A caller that blocks ends its wait by itself; one that is so late has died. */
+  private static final long OVERDUE = TimeUnit.SECONDS.toNanos(1);
 
   /** How long an idle slot remembers the thread that used it. */
   private static final long HOLDER_MEMORY = TimeUnit.SECONDS.toNanos(5);
@@ -30,33 +31,60 @@ final class Housekeeping<R> implements Platform.Chore {
   /** Of the idle resources, at most one in so many is in a background check at once. */
   private static final int CHECK_SHARE = 4;
 
-  private final Engine<R> engine;
+  private final Core<R> core;
+  private final Retirement<R> retirement;
+  private final ResourceWork<R> work;
+  private final Abandonment<R> abandonment;
+  private final HandOff<R> handOff;
+  private final Opener<R> opener;
+  private final Shedding<R> shedding;
+  private final Refusals<R> refusals;
+  private final Salvage<R> salvage;
+  private final Diagnosis<R> diagnosis;
   private final PoolConfig config;
   private final LeaseWatch<R> leaseWatch;
   private final long tick;
-  private final long idleTimeout;
   private final long checkAfter;
   private final long windowPeriod;
   private final long retirementLead;
-  private volatile int minSize;
-  private volatile boolean epochRaised;
   private long nextWindow;
 
   /**
-   * Guards the two below, for a few instructions: the keeper looks for a pause, and callers may.
+   * When somebody last looked for a pause, by both clocks.
+   *
+   * @param run precise, 0 at first
    */
-  private final ReentrantLock looking = new ReentrantLock();
+  private record Look(long run, long wall) {}
 
-  private long lastRun;
-  private volatile long lastWall;
+  /** The keeper looks for a pause, and callers may; of two who see the same, one tells of it. */
+  private final AtomicReference<Look> lastLook = new AtomicReference<>(new Look(0, 0));
 
-  Housekeeping(Engine<R> engine) {
-    this.engine = engine;
-    this.config = engine.config;
-    this.leaseWatch = new LeaseWatch<>(engine);
-    this.minSize = config.minSize();
+  Housekeeping(
+      Core<R> core,
+      Retirement<R> retirement,
+      ResourceWork<R> work,
+      Abandonment<R> abandonment,
+      HandOff<R> handOff,
+      Opener<R> opener,
+      Shedding<R> shedding,
+      Refusals<R> refusals,
+      Salvage<R> salvage,
+      Diagnosis<R> diagnosis,
+      LeaseWatch<R> leaseWatch) {
+    this.core = core;
+    this.retirement = retirement;
+    this.work = work;
+    this.abandonment = abandonment;
+    this.handOff = handOff;
+    this.opener = opener;
+    this.shedding = shedding;
+    this.refusals = refusals;
+    this.salvage = salvage;
+    this.diagnosis = diagnosis;
+    this.leaseWatch = leaseWatch;
+    this.config = core.config;
     this.tick = tickFor(config);
-    this.idleTimeout = Durations.nanosOrForever(config.idleTimeout(), Durations.NEVER);
+    long idleTimeout = Durations.nanosOrForever(config.idleTimeout(), Durations.NEVER);
     this.checkAfter =
         Math.min(
             Durations.nanosOrForever(config.healthCheckInterval(), Durations.NEVER),
@@ -94,45 +122,29 @@ final class Housekeeping<R> implements Platform.Chore {
     return Duration.ofNanos(tick);
   }
 
-  int minSize() {
-    return minSize;
-  }
-
-  void minSize(int size) {
-    minSize = size;
-  }
-
-  void wakeBy(long nanoTime) {
-    engine.platform.wake(this, nanoTime);
-  }
-
-  /** Has the older resources looked at together, now. */
-  void epochRaised() {
-    epochRaised = true;
-    wakeBy(engine.platform.nanoTime());
-  }
-
-  /** Whether any resource exists, or may be found to. */
-  boolean anyAlive() {
-    for (Slot<R> slot : engine.slots.all()) {
-      int state = slot.state();
-      if (state == Slot.IDLE || state == Slot.LEASED || state == Slot.CHECKING) {
-        return true;
-      }
-    }
-    return false;
-  }
-
   @Override
   public long run(long now) {
-    noticePause(now, engine.platform.wallMillis());
-    engine.signals.advance(now);
+    if (core.announcer.hasEnded()) {
+      return Durations.NEVER; // the keeper was on its way here when the pool left it
+    }
+    core.announcer.keeperEnters(now);
+    try {
+      core.retryPostponed();
+      return look(now);
+    } finally {
+      core.announcer.keeperLeaves();
+    }
+  }
+
+  private long look(long now) {
+    noticePause(now, core.platform.wallMillis());
+    core.signals.advance(now);
     narrowWindow(now);
     checkOlderEpochs();
-    int checks = engine.work.checking();
-    int idle = engine.slots.count(Slot.IDLE);
+    int checks = work.checking();
+    int idle = core.slots.count(Slot.IDLE);
     int mayCheck = Math.max(1, idle / CHECK_SHARE) - checks;
-    for (Slot<R> slot : engine.slots.all()) {
+    for (Slot<R> slot : core.slots.all()) {
       long word = slot.word;
       switch (Slot.stateOf(word)) {
         case Slot.IDLE -> {
@@ -144,15 +156,22 @@ final class Housekeeping<R> implements Platform.Chore {
           leaseWatch.look(slot, word, now);
           replaceAhead(slot, now);
         }
-        case Slot.EMPTY -> {}
-        default -> engine.work.giveUpIfLate(slot, word, now);
+        case Slot.EMPTY, Slot.TRANSIT, Slot.LOST -> {}
+        default -> abandonment.giveUpIfLate(slot, word, now);
       }
+      salvage.look(slot, word, now);
     }
-    engine.hedge();
-    engine.opener.consider();
-    long next = Math.min(now + tick, engine.shedding.poll(now));
-    next = Math.min(next, expireAsync(now));
-    long attempt = engine.opener.nextAttempt();
+    salvage.look(now);
+    leaseWatch.lookForEnds(now);
+    diagnosis.sumUp(now);
+    handOff.hedge();
+    opener.consider();
+    long next = Math.min(now + tick, shedding.poll(now));
+    next = Math.min(next, expire(now));
+    if (core.anyPostponed()) {
+      next = Math.min(next, now + Core.WITHOUT_A_WORKER);
+    }
+    long attempt = opener.nextAttempt();
     return attempt > now ? Math.min(next, attempt) : next;
   }
 
@@ -162,94 +181,108 @@ final class Housekeeping<R> implements Platform.Chore {
    * still while the machine sleeps.
    */
   void lookForPause() {
-    long wall = engine.platform.wallMillis();
-    if (wall - lastWall > TimeUnit.NANOSECONDS.toMillis(LATE_TICKS * tick)) {
-      long now = engine.platform.nanoTime();
+    long wall = core.platform.wallMillis();
+    if (wall - lastLook().wall() > TimeUnit.NANOSECONDS.toMillis(LATE_TICKS * tick)) {
+      long now = core.platform.nanoTime();
       noticePause(now, wall);
-      engine.signals.advance(now);
+      core.signals.advance(now);
     }
   }
 
   /** After a pause of the process the other sides may have hung up on every resource. */
   private void noticePause(long now, long wall) {
-    long pause = 0;
-    boolean raised = false;
-    looking.lock();
-    try {
-      if (now < lastRun) {
+    Look current = new Look(now, wall);
+    while (true) {
+      int epoch = core.signals.epoch(); // read first: who has known the pause has raised it
+      Look last = lastLook();
+      if (now < last.run()) {
         return; // somebody has looked who read the clocks later
       }
-      if (lastRun != 0 && config.resumeGuard()) {
-        long passed = now - lastRun;
-        pause = Math.max(passed, TimeUnit.MILLISECONDS.toNanos(wall - lastWall));
+      long pause = pauseSince(last, now, wall);
+      if (pause > Opener.PAUSE) { // before anyone who comes here finds that the pause is known
+        core.signals.raiseEpoch(epoch);
       }
-      if (pause > PAUSE) { // before anyone who comes here finds that the pause is known
-        raised = engine.signals.raiseEpoch(engine.signals.epoch());
+      if (lastLook.compareAndSet(last, current)) {
+        if (pause > Opener.PAUSE) {
+          opener.forgetWhatWasLearnt();
+          tellPause(Texts.nanos(pause));
+        }
+        return;
       }
-      lastRun = now;
-      lastWall = wall;
-    } finally {
-      looking.unlock();
-    }
-    if (pause > PAUSE) {
-      engine.opener.forgetWhatWasLearnt();
-    }
-    if (raised) {
-      tellPause(Texts.nanos(pause));
     }
   }
 
+  private Look lastLook() {
+    return Objects.requireNonNull(lastLook.get());
+  }
+
+  private long pauseSince(Look last, long now, long wall) {
+    if (last.run() == 0 || !config.resumeGuard()) {
+      return 0;
+    }
+    return Math.max(now - last.run(), TimeUnit.MILLISECONDS.toNanos(wall - last.wall()));
+  }
+
   private void tellPause(String pause) {
-    LOG.log(
+    core.announcer.log(
         Level.INFO,
         () ->
-            engine.diagnosis.poolName()
+            core.poolName()
                 + ": the process was paused for about "
                 + pause
                 + "; idle ones are checked before use");
-    engine.epochRaised("the process was paused for " + pause);
+    retirement.epochRaised("the process was paused for " + pause);
   }
 
   private void narrowWindow(long now) {
     if (now >= nextWindow) {
       nextWindow = now + windowPeriod;
-      engine.slots.narrowWindow();
+      core.slots.narrowWindow();
     }
   }
 
   /** After the epoch was raised, idle resources are checked all at once, each on its own worker. */
   private void checkOlderEpochs() {
-    if (!epochRaised) {
+    if (!retirement.takeEpochRaised()) {
       return;
     }
-    epochRaised = false;
-    int epoch = engine.signals.epoch();
-    for (Slot<R> slot : engine.slots.all()) {
+    int epoch = core.signals.epoch();
+    for (Slot<R> slot : core.slots.all()) {
       long word = slot.word;
-      if (Slot.stateOf(word) == Slot.IDLE && slot.epoch != epoch && slot.move(word, Slot.LEASED)) {
-        long transit = Slot.next(word, Slot.LEASED);
-        CloseReason reason = engine.retirement(slot, engine.signals.now());
-        if (reason != null) {
-          engine.work.close(slot, transit, reason);
-        } else {
-          engine.work.check(slot, transit);
-        }
+      if (Slot.stateOf(word) == Slot.IDLE && slot.epoch != epoch) {
+        checkOlder(slot, slot.takeIdle(word));
       }
+    }
+  }
+
+  private void checkOlder(Slot<R> slot, long transit) {
+    if (transit == Slot.REFUSED) {
+      return;
+    }
+    CloseReason reason = retirement.reason(slot, core.signals.now());
+    if (reason != null) {
+      work.close(slot, transit, reason);
+    } else {
+      work.check(slot, transit);
     }
   }
 
   /** Looks after an idle slot; returns whether it was sent to a check. */
   private boolean keepIdle(Slot<R> slot, long word, long now, boolean mayCheck) {
-    CloseReason reason = reasonToRetire(slot, now);
+    CloseReason reason = retirement.reasonWhileIdle(slot, now);
     if (reason != null) {
-      if (slot.move(word, Slot.LEASED)) {
-        engine.work.close(slot, Slot.next(word, Slot.LEASED), reason);
+      long transit = slot.takeIdle(word);
+      if (transit != Slot.REFUSED) {
+        work.close(slot, transit, reason);
       }
       return false;
     }
-    if (mayCheck && needsCheck(slot, now) && slot.move(word, Slot.LEASED)) {
-      engine.work.check(slot, Slot.next(word, Slot.LEASED));
-      return true;
+    if (mayCheck && needsCheck(slot, now)) {
+      long transit = slot.takeIdle(word);
+      if (transit != Slot.REFUSED) {
+        work.check(slot, transit);
+        return true;
+      }
     }
     replaceAhead(slot, now);
     forgetHolder(slot, word, now);
@@ -259,51 +292,58 @@ final class Housekeeping<R> implements Platform.Chore {
   /** Has the successor of a resource that retires soon opened before it goes, if one is needed. */
   private void replaceAhead(Slot<R> slot, long now) {
     boolean soon = slot.retireAt - now < retirementLead && slot.retireAt > now;
-    boolean needed = engine.slots.occupied() <= Math.max(minSize, engine.signals.window());
-    if (soon && needed && slot.replacedId != slot.id && engine.opener.replaceAhead()) {
+    boolean needed =
+        core.slots.occupied() <= Math.max(core.slots.minimum(), core.signals.searchWidth());
+    if (soon && needed && slot.replacedId != slot.id && opener.replaceAhead()) {
       slot.replacedId = slot.id;
     }
   }
 
-  private @Nullable CloseReason reasonToRetire(Slot<R> slot, long now) {
-    CloseReason reason = engine.retirement(slot, now);
-    if (reason != null) {
-      return reason;
-    }
-    boolean rested = now - slot.idleSince > idleTimeout;
-    return rested && engine.slots.staying() > minSize ? CloseReason.IDLE : null;
-  }
-
   private boolean needsCheck(Slot<R> slot, long now) {
     long silentSince = Math.max(slot.idleSince, slot.checkedAt);
-    return slot.epoch != engine.signals.epoch() || now - silentSince > checkAfter;
+    return slot.epoch != core.signals.epoch() || now - silentSince > checkAfter;
   }
 
   /** So that a pool at rest holds on to no thread. */
   private void forgetHolder(Slot<R> slot, long word, long now) {
-    if (slot.holder != null
-        && now - slot.idleSince > HOLDER_MEMORY
-        && slot.move(word, Slot.LEASED)) {
+    if (slot.holder == null || now - slot.idleSince <= HOLDER_MEMORY) {
+      return;
+    }
+    long transit = slot.takeIdle(word);
+    if (transit != Slot.REFUSED) {
       long idleSince = slot.idleSince;
       slot.holder = null;
-      engine.provideAsBefore(slot, Slot.next(word, Slot.LEASED), idleSince);
+      handOff.provideAsBefore(slot, transit, idleSince);
     }
   }
 
-  /** Ends the wait of asynchronous callers whose time is over; returns when the next one's is. */
-  private long expireAsync(long now) {
-    long[] next = {Durations.NEVER};
-    engine.queue.forEach(
-        waiter -> {
-          if (waiter.blocking()) {
-            return;
-          }
-          if (waiter.deadline <= now) {
-            engine.expire(waiter);
-          } else {
-            next[0] = Math.min(next[0], waiter.deadline);
-          }
-        });
-    return next[0];
+  /** Ends the wait of callers whose time is over, and who can't; returns when the next one's is. */
+  private long expire(long now) {
+    Expiry expiry = new Expiry(now);
+    core.queue.forEach(expiry);
+    return expiry.next;
+  }
+
+  /**
+   * Looks at one waiter after the other; a class, since linking a lambda delays the first lease.
+   */
+  private final class Expiry implements Consumer<Waiter<R>> {
+    private final long now;
+    private long next = Durations.NEVER;
+
+    Expiry(long now) {
+      this.now = now;
+    }
+
+    @Override
+    public void accept(Waiter<R> waiter) {
+      // A thread that waits ends its wait by itself, unless it died of an Error.
+      long end = waiter.blocking() ? Durations.later(waiter.deadline, OVERDUE) : waiter.deadline;
+      if (end <= now) {
+        refusals.expire(waiter);
+      } else {
+        next = Math.min(next, end);
+      }
+    }
   }
 }

@@ -3,20 +3,49 @@ package dev.sluice.pool;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Places between two steps of the engine at which a simulation may let another thread run. They
- * stand in {@code assert} statements, so without assertions there is nothing.
+ * Places between two steps of the engine at which a simulation may let another thread run, or look
+ * at what the engine does. They stand in {@code assert} statements, so without assertions there is
+ * nothing.
  */
 final class Interleaving {
   /** What a simulation does there. */
-  static volatile @Nullable Runnable hook;
+  @FunctionalInterface
+  interface Hook {
+    /** Between two steps. */
+    void point();
+
+    /** The running thread has queued a caller. */
+    default void queued() {}
+
+    /** A resource is about to be closed. */
+    default void closing(CloseReason reason) {}
+  }
+
+  static volatile @Nullable Hook hook;
 
   private Interleaving() {}
 
   /** Such a place; always true. */
   static boolean point() {
-    Runnable current = hook;
+    Hook current = hook;
     if (current != null) {
-      current.run();
+      current.point();
+    }
+    return true;
+  }
+
+  static boolean queued() {
+    Hook current = hook;
+    if (current != null) {
+      current.queued();
+    }
+    return true;
+  }
+
+  static boolean closing(CloseReason reason) {
+    Hook current = hook;
+    if (current != null) {
+      current.closing(reason);
     }
     return true;
   }

@@ -1,8 +1,9 @@
 package dev.sluice.pool;
 
-import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
+import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
@@ -18,7 +19,6 @@ import org.jspecify.annotations.Nullable;
  * thread says when it will wake up before it looks at the chores' times once more.
  */
 final class Keeper implements Runnable {
-  private static final Logger LOG = System.getLogger("dev.sluice.pool");
   private static final long NEVER = Long.MAX_VALUE;
   private static final long PAUSE_AFTER_ERROR = 100_000_000;
 
@@ -26,10 +26,18 @@ final class Keeper implements Runnable {
   private final Function<Runnable, Thread> threads;
   private final ConcurrentHashMap<Platform.Chore, AtomicLong> due = new ConcurrentHashMap<>();
   private final AtomicReference<@Nullable Thread> thread = new AtomicReference<>();
+  private final AtomicBoolean complaining = new AtomicBoolean();
   private volatile long wakesAt = Long.MIN_VALUE;
 
   Keeper(Platform platform) {
-    this(platform, task -> SystemPlatform.daemon(task, "sluice-keeper"));
+    this(
+        platform,
+        new Function<>() { // no lambda: it is made before the first lease
+          @Override
+          public Thread apply(Runnable task) {
+            return PoolThreads.daemon(task, "sluice-keeper", ContextLoader.ofThePool());
+          }
+        });
   }
 
   Keeper(Platform platform, Function<Runnable, Thread> threads) {
@@ -74,7 +82,7 @@ final class Keeper implements Runnable {
     if (time == null || time.get() <= nanoTime) {
       return;
     }
-    time.accumulateAndGet(nanoTime, Math::min);
+    lower(time, nanoTime);
     if (wakesAt > nanoTime) {
       LockSupport.unpark(thread.get());
     }
@@ -117,14 +125,20 @@ final class Keeper implements Runnable {
   }
 
   private void runDue() {
-    due.forEach(
-        (chore, time) -> {
-          if (time.get() <= platform.nanoTime()) {
-            time.set(NEVER);
-            long wanted = runSafely(chore);
-            time.accumulateAndGet(wanted, Math::min);
-          }
-        });
+    for (Map.Entry<Platform.Chore, AtomicLong> one : due.entrySet()) {
+      AtomicLong time = one.getValue();
+      if (time.get() <= platform.nanoTime()) {
+        time.set(NEVER);
+        lower(time, runSafely(one.getKey()));
+      }
+    }
+  }
+
+  private static void lower(AtomicLong time, long wanted) {
+    long current = time.get();
+    while (wanted < current && !time.compareAndSet(current, wanted)) {
+      current = time.get();
+    }
   }
 
   private long runSafely(Platform.Chore chore) {
@@ -136,11 +150,26 @@ final class Keeper implements Runnable {
     }
   }
 
-  private static void complain(Throwable e) {
+  /** Logs a failure on a thread of its own, one at a time: a log handler may block. */
+  private void complain(Throwable failure) {
+    if (!complaining.compareAndSet(false, true)) {
+      return;
+    }
     try {
-      LOG.log(Level.ERROR, "the keeper failed; it tries again within a second", e);
+      PoolThreads.daemon(() -> log(failure), "sluice-keeper-log", ContextLoader.ofThePool())
+          .start();
     } catch (Throwable unloggable) {
-      // The thread serves all pools, and to keep this one too would need memory that may be gone.
+      // The keeper serves all pools. A thread to log with would need memory that may be gone.
+      complaining.set(false);
+    }
+  }
+
+  private void log(Throwable failure) {
+    try {
+      System.getLogger("dev.sluice.pool")
+          .log(Level.ERROR, "the keeper failed; it tries again within a second", failure);
+    } finally {
+      complaining.set(false);
     }
   }
 

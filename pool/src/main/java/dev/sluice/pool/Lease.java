@@ -15,15 +15,15 @@ public class Lease<R> implements AutoCloseable {
   private final Slot<R> slot;
   private final long token;
 
-  /** Keeps the handle known to be alive ({@link Grip}). */
+  /** Shows the pool that the handle is alive ({@link HandleAnchor}). */
   @SuppressWarnings("unused")
-  private @Nullable Grip grip;
+  private @Nullable HandleAnchor anchor;
 
   /** Takes hold of a slot; only a {@link LeaseFactory} is given one. */
   protected Lease(Slot<R> slot, long token) {
     this.slot = slot;
     this.token = token;
-    this.grip = slot.grip();
+    this.anchor = slot.anchor();
     assert Observation.lent(slot, token);
   }
 
@@ -49,7 +49,7 @@ public class Lease<R> implements AutoCloseable {
    * @return whether this call returned it; false if it was returned or taken back before
    */
   protected final boolean release() {
-    return letGo(slot.engine.release(slot, token));
+    return letGo(slot.owner.release(slot, token));
   }
 
   /**
@@ -59,7 +59,7 @@ public class Lease<R> implements AutoCloseable {
    * @return as {@link #release}
    */
   protected final boolean releaseForReset() {
-    return letGo(slot.engine.releaseForReset(slot, token));
+    return letGo(slot.owner.releaseForReset(slot, token));
   }
 
   /**
@@ -68,7 +68,7 @@ public class Lease<R> implements AutoCloseable {
    * @return as {@link #release}
    */
   protected final boolean discard(CloseReason reason) {
-    return letGo(slot.engine.discard(slot, token, reason));
+    return letGo(slot.owner.discard(slot, token, reason, "it broke in its borrower's hands"));
   }
 
   /**
@@ -77,7 +77,7 @@ public class Lease<R> implements AutoCloseable {
    * @param why in a few words, for the listener if the reason is {@link CloseReason#BROKEN}
    */
   protected final boolean discard(CloseReason reason, String why) {
-    return letGo(slot.engine.discard(slot, token, reason, why));
+    return letGo(slot.owner.discard(slot, token, reason, why));
   }
 
   /**
@@ -91,12 +91,14 @@ public class Lease<R> implements AutoCloseable {
    * @return as {@link #release}
    */
   protected final boolean discardAndSuspectOthers(boolean replaceAll, String why) {
-    return letGo(slot.engine.discardAndSuspect(slot, token, replaceAll, why));
+    return letGo(slot.owner.discardAndSuspect(slot, token, replaceAll, why));
   }
 
-  /** After the lease has ended, and not before: a handle without a grip is taken for a lost one. */
+  /**
+   * After the lease has ended, and not before: a handle without an anchor is taken for a lost one.
+   */
   private boolean letGo(boolean ended) {
-    grip = null;
+    anchor = null;
     return ended;
   }
 }

@@ -11,12 +11,14 @@ import org.jspecify.annotations.Nullable;
  * @param use which lease of that resource it is, counted from 1: with {@code id}, the lease's own
  *     name
  * @param tag what the borrower calls its errand ({@link AcquireOptions#tag}), empty if nothing
- * @param thread the name of the thread that acquired it
- * @param threadAlive whether that thread still runs
+ * @param thread the name of the thread that acquired it; of an asynchronous lease, a text with the
+ *     name of the thread that asked for it, since nobody knows which one uses it
+ * @param threadAlive whether that thread still runs; true of an asynchronous lease
  * @param held how long it is held, to the coarse clock's tick
  * @param doing what the borrower last did with it, as {@link ResourceFactory#describe} tells
  * @param acquiredAt the stack of the acquisition if it was sampled, else empty
- * @param stack the holder's stack at this moment, empty if it could not be had or was not asked for
+ * @param stack the holder's stack at this moment, empty if it could not be had or was not asked
+ *     for, and of an asynchronous lease
  */
 public record LeaseInfo(
     long id,

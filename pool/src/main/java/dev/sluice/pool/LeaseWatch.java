@@ -1,8 +1,10 @@
 package dev.sluice.pool;
 
 import java.lang.System.Logger.Level;
-import java.lang.ref.WeakReference;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BiConsumer;
 
 /**
  * Watches the leases that are out: reports each that is held too long, once, and takes back those
@@ -12,36 +14,55 @@ import java.util.concurrent.TimeUnit;
  * it began: that may be a tick old, or as old as a pause of the process was long, and a lease must
  * not be called leaked, or taken back, before its time.
  *
- * <p>A lease costs its borrower no more than a reference in its handle ({@link Grip}). Only when a
- * lease has lasted for a while does the keeper see to it that the loss of the handle shows.
+ * <p>A lease costs its borrower no more than a reference in its handle ({@link HandleAnchor}). Only
+ * when a lease has lasted for a while does the keeper see to it that the loss of the handle shows.
  */
 final class LeaseWatch<R> {
-  private static final System.Logger LOG = System.getLogger("dev.sluice.pool");
   private static final long YOUNG = TimeUnit.SECONDS.toNanos(1);
 
-  private final Engine<R> engine;
+  private final Core<R> core;
+  private final Diagnosis<R> diagnosis;
+  private final ResourceWork<R> work;
+  private final boolean detectsLeaks;
   private final long leakThreshold;
   private final long slowThreshold;
   private final long weakenAfter;
+  private final Announcer.Kind leaks;
+  private final Announcer.Kind slow;
+  private final Announcer.Kind collected;
+  private final Announcer.Kind ends;
 
-  LeaseWatch(Engine<R> engine) {
-    this.engine = engine;
-    leakThreshold = Durations.nanosOrForever(engine.config.leakThreshold(), Durations.NEVER);
-    slowThreshold = Durations.nanosOrForever(engine.config.slowLeaseThreshold(), Durations.NEVER);
+  /** A lease that was reported as leaked. */
+  private record Reported(long token, long id, long use, long since) {}
+
+  /** Those that have not come back yet. */
+  private final ConcurrentHashMap<Slot<R>, Reported> reported = new ConcurrentHashMap<>();
+
+  /** Those of which a worker finds out whether they may be taken back. */
+  private final Set<Slot<R>> asking = ConcurrentHashMap.newKeySet();
+
+  LeaseWatch(Core<R> core, Diagnosis<R> diagnosis, ResourceWork<R> work) {
+    this.core = core;
+    this.diagnosis = diagnosis;
+    this.work = work;
+    detectsLeaks = !core.config.leakThreshold().isZero();
+    leakThreshold = Durations.nanosOrForever(core.config.leakThreshold(), Durations.NEVER);
+    slowThreshold = Durations.nanosOrForever(core.config.slowLeaseThreshold(), Durations.NEVER);
     weakenAfter = Math.min(YOUNG, leakThreshold / 4);
+    leaks = core.announcer.kind("leases held for longer than leakThreshold");
+    slow = core.announcer.kind("leases held for longer than slowLeaseThreshold");
+    collected = core.announcer.kind("leases garbage-collected without being closed");
+    ends = core.announcer.kind("leases that came back after they were reported as leaked");
   }
 
   /** Looks at a slot that is LEASED under {@code word}. */
   void look(Slot<R> slot, long word, long now) {
-    if (!slot.isLent(word) || slot.word != word) {
-      return;
-    }
     if (slot.watchedToken != word) {
       slot.watchedToken = word;
       slot.watchedSince = now;
     }
     long held = now - slot.watchedSince;
-    if (engine.tracksHandles() && held > weakenAfter && isCollected(slot, word)) {
+    if (held > weakenAfter && isCollected(slot, word)) {
       takeBackCollected(slot, word);
       return;
     }
@@ -56,70 +77,135 @@ final class LeaseWatch<R> {
   }
 
   private boolean isCollected(Slot<R> slot, long word) {
-    Grip grip = slot.grip;
-    if (grip == null) {
-      WeakGrip weak = slot.weakGrip;
+    HandleAnchor anchor = slot.anchor;
+    if (anchor == null) {
+      HandleAnchor.Weak weak = slot.weakAnchor;
       return weak != null && weak.token == word && weak.get() == null;
     }
-    slot.loosen(grip);
+    slot.takeOut(anchor);
     if (slot.word == word) {
-      slot.weakGrip = new WeakGrip(grip, word);
+      slot.weakAnchor = new HandleAnchor.Weak(anchor, word);
     } else {
-      slot.fasten(grip); // the handle may be the next lease's
+      slot.putBack(anchor); // the handle may be the next lease's
     }
     return false;
   }
 
+  /** On a worker if the factory must be asked, since that is the user's code. */
   private void takeBackCollected(Slot<R> slot, long word) {
-    LeaseInfo info = engine.diagnosis.describe(slot, true);
-    if (engine.work.abort(slot, word, CloseReason.LEAK)) {
-      engine.counters.leaked.increment();
-      LOG.log(
-          Level.WARNING,
-          () ->
-              engine.diagnosis.poolName()
-                  + ": a lease was garbage-collected without being closed and was taken back: "
-                  + engine.diagnosis.text(info));
-      engine.listener.tell(l -> l.leaked(info));
+    if (detectsLeaks) {
+      takeBack(slot, word);
+    } else if (asking.add(slot)) {
+      try {
+        core.elsewhere(() -> takeBackIfUnused(slot, word));
+      } catch (Throwable e) { // no memory for it
+        asking.remove(slot);
+        throw e;
+      }
+    }
+  }
+
+  /** Also without leak detection: the close of a handle may have died of an Error at once. */
+  private void takeBackIfUnused(Slot<R> slot, long word) {
+    try {
+      R resource = slot.resource;
+      if (resource == null || !core.factory.outlivesHandle(resource)) {
+        takeBack(slot, word);
+      }
+    } catch (RuntimeException e) {
+      core.listener.tell(l -> l.backgroundError("ask whether a resource outlives its handle", e));
+    } finally {
+      asking.remove(slot);
+    }
+  }
+
+  private void takeBack(Slot<R> slot, long word) {
+    Sighting<R> seen = Sighting.of(slot, core.signals.now());
+    if (work.abort(slot, word, CloseReason.LEAK)) {
+      reported.remove(slot);
+      if (slot.reportedToken != word) { // else it was counted when it was reported
+        core.counters.leaked.increment();
+      }
+      report(
+          seen,
+          collected,
+          " was garbage-collected without being closed and was taken back: ",
+          PoolListener::leaked);
     }
   }
 
   private void reportSlow(Slot<R> slot) {
-    LeaseInfo info = engine.diagnosis.describe(slot, true);
-    LOG.log(
-        Level.WARNING,
-        () ->
-            engine.diagnosis.poolName()
-                + ": a lease is held for longer than slowLeaseThreshold, "
-                + Texts.duration(engine.config.slowLeaseThreshold())
-                + ": "
-                + engine.diagnosis.text(info));
-    engine.listener.tell(l -> l.slowLease(info));
+    report(
+        Sighting.of(slot, core.signals.now()),
+        slow,
+        " is held for longer than slowLeaseThreshold, "
+            + Texts.duration(core.config.slowLeaseThreshold())
+            + ": ",
+        PoolListener::slowLease);
   }
 
   private void reportLeak(Slot<R> slot, long word) {
-    LeaseInfo info = engine.diagnosis.describe(slot, true);
-    engine.counters.leaked.increment();
-    boolean reclaimed =
-        engine.config.leakReclaim() && engine.work.abort(slot, word, CloseReason.LEAK);
-    LOG.log(
-        Level.WARNING,
-        () ->
-            engine.diagnosis.poolName()
-                + ": a lease is held for longer than leakThreshold, "
-                + Texts.duration(engine.config.leakThreshold())
-                + (reclaimed ? ", and was taken back: " : ": ")
-                + engine.diagnosis.text(info));
-    engine.listener.tell(l -> l.leaked(info));
+    Sighting<R> seen = Sighting.of(slot, core.signals.now());
+    core.counters.leaked.increment();
+    boolean reclaimed = core.config.leakReclaim() && work.abort(slot, word, CloseReason.LEAK);
+    if (!reclaimed) {
+      reported.put(slot, new Reported(word, seen.id(), seen.use(), slot.watchedSince));
+    }
+    report(
+        seen,
+        leaks,
+        " is held for longer than leakThreshold, "
+            + Texts.duration(core.config.leakThreshold())
+            + (reclaimed ? ", and was taken back: " : ": "),
+        PoolListener::leaked);
   }
 
-  /** The grip of the handle of the lease under {@code token}. */
-  static final class WeakGrip extends WeakReference<Grip> {
-    final long token;
+  /** Tells the log, within its limit, and the listeners, on a worker. */
+  private void report(
+      Sighting<R> seen,
+      Announcer.Kind lines,
+      String what,
+      BiConsumer<PoolListener, LeaseInfo> event) {
+    boolean logged = lines.passes(core.platform.nanoTime(), seen.held());
+    if (!logged && !core.listener.present()) {
+      return;
+    }
+    core.announcer.say(
+        () -> {
+          LeaseInfo info = diagnosis.describe(seen, true);
+          if (logged) {
+            core.announcer.logNow(
+                Level.WARNING, core.poolName() + ": a lease" + what + diagnosis.text(info));
+          }
+          core.listener.tellNow(l -> event.accept(l, info));
+        });
+  }
 
-    WeakGrip(Grip grip, long token) {
-      super(grip);
-      this.token = token;
+  /** Tells of reported leases that came back. */
+  void lookForEnds(long now) {
+    if (!reported.isEmpty()) {
+      reported.forEach((slot, lease) -> lookForEnd(slot, lease, now));
+    }
+  }
+
+  private void lookForEnd(Slot<R> slot, Reported lease, long now) {
+    long word = slot.word;
+    if (word == lease.token() || !reported.remove(slot, lease)) {
+      return;
+    }
+    long held = now - lease.since();
+    boolean returned = !core.signals.closed() && Slot.stateOf(word) != Slot.LOST;
+    if (returned && ends.passes(now, held)) {
+      core.announcer.log(
+          Level.INFO,
+          () ->
+              core.poolName()
+                  + ": lease #"
+                  + lease.id()
+                  + "."
+                  + lease.use()
+                  + ", which was reported as leaked, came back after "
+                  + Texts.nanos(held));
     }
   }
 }

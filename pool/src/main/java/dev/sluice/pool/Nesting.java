@@ -8,21 +8,29 @@ import org.jspecify.annotations.Nullable;
 
 /** Warns of threads that acquire while they hold, once for each path of calls that leads there. */
 final class Nesting<R> {
-  private static final System.Logger LOG = System.getLogger("dev.sluice.pool");
-
   /** How many paths are told apart; what comes after is not told. */
   static final int PATHS = 100;
 
+  /** The classes on the way from a caller to here, by name: they know this one. */
   private static final Set<String> INSIDE =
-      Set.of(Nesting.class.getName(), Engine.class.getName(), Pool.class.getName());
+      Set.of(
+          "dev.sluice.pool.Nesting",
+          "dev.sluice.pool.Acquisition",
+          "dev.sluice.pool.Engine",
+          "dev.sluice.pool.Pool");
 
-  private final Engine<R> engine;
+  private final Core<R> core;
+  private final Diagnosis<R> diagnosis;
   private final boolean on;
   private final Set<Integer> told = ConcurrentHashMap.newKeySet();
+  private final Set<Integer> logged = ConcurrentHashMap.newKeySet();
+  private final Announcer.Kind lines;
 
-  Nesting(Engine<R> engine) {
-    this.engine = engine;
-    this.on = engine.config.nestedAcquire() == NestedAcquire.WARN;
+  Nesting(Core<R> core, Diagnosis<R> diagnosis) {
+    this.core = core;
+    this.diagnosis = diagnosis;
+    this.lines = core.announcer.kind("threads that acquired while they held");
+    this.on = core.config.nestedAcquire() == NestedAcquire.WARN;
   }
 
   boolean on() {
@@ -40,8 +48,15 @@ final class Nesting<R> {
       return;
     }
     Throwable here = new Throwable("acquired here");
-    if (told.add(path(here))) {
-      warn(engine.diagnosis.describe(held, false), here);
+    Integer path = path(here);
+    if (told.add(path) && core.listener.present()) {
+      Sighting<R> seen = Sighting.of(held, core.signals.now());
+      core.announcer.say(
+          () -> core.listener.tellNow(l -> l.nestedAcquire(diagnosis.describe(seen, false))));
+    }
+    // A path that gets no line now gets it when it is taken again.
+    if (!logged.contains(path) && lines.passes(core.platform.nanoTime(), 0) && logged.add(path)) {
+      warn(Sighting.of(held, core.signals.now()), here);
     }
   }
 
@@ -55,8 +70,8 @@ final class Nesting<R> {
 
   @SuppressWarnings("ReferenceEquality") // a thread, and a slot, is equal to itself alone
   private @Nullable Slot<R> heldBeside(@Nullable Slot<R> own) {
-    Thread thread = engine.platform.currentThread();
-    for (Slot<R> slot : engine.slots.all()) {
+    Thread thread = core.platform.currentThread();
+    for (Slot<R> slot : core.slots.all()) {
       if (slot != own && slot.holder == thread && slot.isLentToItsThread(slot.word)) {
         return slot;
       }
@@ -64,20 +79,19 @@ final class Nesting<R> {
     return null;
   }
 
-  private void warn(LeaseInfo held, Throwable here) {
-    LOG.log(
+  private void warn(Sighting<R> held, Throwable here) {
+    core.announcer.log(
         Level.WARNING,
         () ->
-            engine.diagnosis.poolName()
+            core.poolName()
                 + ": a thread acquires a "
-                + engine.noun
+                + core.noun
                 + " while it holds "
-                + engine.diagnosis.text(held)
+                + diagnosis.text(diagnosis.describe(held, false))
                 + ". Pass the first one on instead: threads that do this at once can lock the pool"
                 + " up, unless maxSize is at least threads × ("
-                + engine.noun
+                + core.noun
                 + "s per thread - 1) + 1",
         here);
-    engine.listener.tell(l -> l.nestedAcquire(held));
   }
 }

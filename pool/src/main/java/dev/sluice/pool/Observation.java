@@ -10,10 +10,10 @@ final class Observation {
   /** Who watches; it does not throw. */
   interface Observer {
     /** An engine was built. */
-    void built(Engine<?> engine);
+    void built(LeaseOwner<?> engine);
 
     /** An engine is about to be closed, for the first time or again. */
-    void closing(Engine<?> engine);
+    void closing(LeaseOwner<?> engine);
 
     /** A borrower gets a handle of the lease under {@code token}. */
     void lent(Slot<?> slot, long token);
@@ -23,7 +23,7 @@ final class Observation {
 
   private Observation() {}
 
-  static boolean built(Engine<?> engine) {
+  static boolean built(LeaseOwner<?> engine) {
     Observer current = observer;
     if (current != null) {
       current.built(engine);
@@ -31,7 +31,7 @@ final class Observation {
     return true;
   }
 
-  static boolean closing(Engine<?> engine) {
+  static boolean closing(LeaseOwner<?> engine) {
     Observer current = observer;
     if (current != null) {
       current.closing(engine);

@@ -10,13 +10,18 @@ import java.util.concurrent.TimeUnit;
  * callers need at the rate at which resources come back is compared with the time that opening
  * takes. While resources do come back, only a few are opened at once, and more as opening succeeds,
  * since what opening took in the past may no longer be true; an open that is under way for longer
- * than the estimate corrects it. If nothing comes back, each waiting caller gets an open of its
- * own.
+ * than the estimate corrects it.
+ *
+ * <p>While nothing comes back, opens begin with one and double with each moment that passes: 1, 3,
+ * 7, 15 and so on in all. A moment without a return proves little, because leases may just be
+ * longer than they used to be. Many moments prove that the borrowers keep what they have. If
+ * nothing is lent at all, each waiting caller gets an open of its own at once.
  *
  * @param waiting callers that wait
  * @param opening opens under way
  * @param coming resources that are lent or being checked, and so may come back
  * @param queuedFor how long somebody has been waiting without a break
+ * @param silentFor how long of that nothing has come back
  * @param observedFor over what time {@code returned} was counted
  * @param returned how many came back in that time
  * @param useTime how long a lease lasts, 0 if unknown
@@ -28,6 +33,7 @@ record OpenPlan(
     int opening,
     int coming,
     long queuedFor,
+    long silentFor,
     long observedFor,
     long returned,
     long useTime,
@@ -60,7 +66,7 @@ record OpenPlan(
     }
     double rate = returnsPerNano();
     if (rate == 0) {
-      return uncovered;
+      return Math.max(0, Math.min(uncovered, evidence() - opening));
     }
     long servedMeanwhile = (long) (rate * openTime);
     long excess = uncovered - servedMeanwhile;
@@ -69,6 +75,12 @@ record OpenPlan(
       excess = 1;
     }
     return (int) Math.max(0, Math.min(excess, probes - opening));
+  }
+
+  /** How many opens the silence justifies: one after a moment, and more than twice as many each. */
+  private int evidence() {
+    long moments = Math.min(silentFor / MOMENT, Integer.SIZE - 2);
+    return (1 << moments) - 1;
   }
 
   /** The observed rate, or what the length of leases promises while it is too early to observe. */

@@ -8,7 +8,6 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,16 +19,25 @@ import org.jspecify.annotations.Nullable;
  * (full jitter), so that many JVMs do not come back in step.
  *
  * <p>The lock guards the fields below it, for a few instructions; opens are started after it is
- * released. Nobody waits for it who only reports a new waiter: whoever holds it looks again (O1).
+ * released. A caller that only reports a new waiter never waits for the lock: its holder looks
+ * again (O1).
  */
 final class Opener<R> {
-  private static final System.Logger LOG = System.getLogger("dev.sluice.pool");
   private static final int EWMA_SHIFT = 3;
   private static final long OBSERVATION = TimeUnit.MILLISECONDS.toNanos(100);
   private static final long PERMANENT_BACKOFF_MIN = TimeUnit.SECONDS.toNanos(1);
   private static final long PERMANENT_BACKOFF_MAX = TimeUnit.SECONDS.toNanos(60);
 
-  private final Engine<R> engine;
+  /** A gap between two looks of the housekeeping beyond which the process must have been paused. */
+  static final long PAUSE = TimeUnit.SECONDS.toNanos(5);
+
+  private final Core<R> core;
+  private final ResourceWork<R> work;
+  private final Abandonment<R> abandonment;
+  private final Diagnosis<R> diagnosis;
+  private final Refusals<R> refusals;
+  private final Announcer.Kind reports;
+  private final Announcer.Kind recoveries;
   private final AtomicBoolean lookAgain = new AtomicBoolean();
 
   /** Whether one is to be opened for which nobody waits. */
@@ -38,19 +46,19 @@ final class Opener<R> {
   /** Completed with null by the first success or with the first failure. */
   private final CompletableFuture<@Nullable Throwable> firstOutcome = new CompletableFuture<>();
 
-  private final ReentrantLock lock = new ReentrantLock();
-  private int inFlight;
+  private final StepLock lock = new StepLock();
   private long inFlightSince;
-  private int window;
+  private int congestionWindow;
   private int probes = 1;
   private long openEstimate;
   private long queuedSince;
   private long observedSince;
   private long handedOnBefore;
+  private long silentSince;
+  private long handedOnLast;
   private int failures;
   private long retryAt;
 
-  private volatile @Nullable Outage outage;
   private volatile long useEstimate;
 
   /** When the last pause of the process was noticed, 0 if none was. */
@@ -61,17 +69,20 @@ final class Opener<R> {
 
   private volatile int warmUp;
 
-  /** Why opening fails, and since when. */
-  record Outage(Throwable cause, long since, int failures, boolean permanent, long retryAt) {}
-
-  Opener(Engine<R> engine) {
-    this.engine = engine;
-    this.window = engine.config.openLimit();
-  }
-
-  /** The outage in progress, null if opening works as far as known. */
-  @Nullable Outage outage() {
-    return outage;
+  Opener(
+      Core<R> core,
+      ResourceWork<R> work,
+      Abandonment<R> abandonment,
+      Diagnosis<R> diagnosis,
+      Refusals<R> refusals) {
+    this.core = core;
+    this.work = work;
+    this.abandonment = abandonment;
+    this.diagnosis = diagnosis;
+    this.refusals = refusals;
+    this.reports = core.announcer.kind("failures to open");
+    this.recoveries = core.announcer.kind("times that opening worked again");
+    this.congestionWindow = core.config.openLimit();
   }
 
   CompletableFuture<@Nullable Throwable> firstOutcome() {
@@ -82,23 +93,21 @@ final class Opener<R> {
   void forgetWhatWasLearnt() {
     lock.lock();
     try {
-      resumedAt = engine.platform.nanoTime();
+      resumedAt = core.platform.nanoTime();
       openEstimate = 0;
       useEstimate = 0;
-      if (inFlight > 0) {
+      if (inFlight() > 0) {
         inFlightSince = resumedAt;
       }
     } finally {
-      lock.unlock();
+      lock.owner = null;
     }
     consider(); // for whoever came while the lock was held here (O1)
   }
 
   /** Whether something that took so long until now was under way during a pause of the process. */
   private boolean spansPause(long nanos) {
-    return nanos >= Housekeeping.PAUSE
-        && resumedAt != 0
-        && engine.platform.nanoTime() - nanos < resumedAt;
+    return nanos >= PAUSE && resumedAt != 0 && core.platform.nanoTime() - nanos < resumedAt;
   }
 
   /** Learns how long a lease lasted. */
@@ -112,7 +121,7 @@ final class Opener<R> {
 
   /** A caller began to wait, as one of so many. */
   void queued(int waiting, long since) {
-    if (engine.slots.room() <= 0) {
+    if (core.slots.room() <= 0) {
       return;
     }
     if (waiting == 1 || !queueStands) {
@@ -120,10 +129,11 @@ final class Opener<R> {
       try {
         queuedSince = since;
         queueStands = true;
+        silentSince = since;
         observe(since);
         probes = 1;
       } finally {
-        lock.unlock();
+        lock.owner = null;
       }
     }
     consider();
@@ -131,7 +141,7 @@ final class Opener<R> {
 
   private void observe(long now) {
     observedSince = now;
-    handedOnBefore = engine.handedOn.sum();
+    handedOnBefore = core.counters.handedOn.sum();
   }
 
   /** Opens what pays now; has the keeper look again if it may pay later. */
@@ -143,9 +153,11 @@ final class Opener<R> {
         lookAgain.set(false);
         reserved = decide(ahead.getAndSet(false) ? 1 : 0);
       } finally {
-        lock.unlock();
+        lock.owner = null;
       }
-      reserved.forEach(engine.work::open);
+      for (Slot<R> slot : reserved) {
+        work.open(slot);
+      }
     }
   }
 
@@ -157,7 +169,7 @@ final class Opener<R> {
 
   /** Opens one ahead of need, for a resource that will retire soon; false if that can't be now. */
   boolean replaceAhead() {
-    if (engine.slots.room() <= 0 || outage != null) {
+    if (core.slots.room() <= 0 || core.outage != null) {
       return false;
     }
     ahead.set(true);
@@ -172,68 +184,99 @@ final class Opener<R> {
   }
 
   private List<Slot<R>> decide(int extra) {
-    if (engine.signals.closed()) {
+    if (core.signals.closed()) {
       return List.of();
     }
-    long now = engine.platform.nanoTime();
-    int wanted = Math.min(allowed(now), Math.max(extra - inFlight, wanted(now)));
+    long now = core.platform.nanoTime();
+    int before = inFlight();
+    int wanted = Math.min(allowed(now, before), Math.max(extra - before, wanted(now, before)));
     List<Slot<R>> reserved = new ArrayList<>(Math.max(0, wanted));
     while (reserved.size() < wanted) {
-      Slot<R> slot = engine.slots.reserve();
+      Slot<R> slot = core.slots.reserve();
       if (slot == null) {
         break;
       }
       reserved.add(slot);
     }
-    if (inFlight == 0) {
+    if (before == 0) {
       inFlightSince = now;
+      if (!reserved.isEmpty()) {
+        core.openingTimes.begin(now);
+      }
     }
-    inFlight += reserved.size();
     return reserved;
   }
 
+  /**
+   * How many opens are under way. Counted anew each time: the slots know, and a count beside them
+   * could be wrong for ever after an Error between the two.
+   */
+  private int inFlight() {
+    int n = 0;
+    for (Slot<R> slot : core.slots.all()) {
+      n += slot.openingUnder != 0 ? 1 : 0;
+    }
+    return n;
+  }
+
   /** What the congestion window, and calls that hang, allow beyond those under way. */
-  private int allowed(long now) {
-    int bearable = Math.min(window, engine.slots.limit() - engine.work.stuck());
+  private int allowed(long now, int inFlight) {
+    int bearable = Math.min(congestionWindow, core.slots.limit() - abandonment.stuck());
     if (failures > 0) {
       return now < retryAt ? 0 : Math.min(1, bearable) - inFlight;
     }
     return bearable - inFlight;
   }
 
-  private int wanted(long now) {
-    int waiting = engine.signals.waiting();
+  private int wanted(long now, int inFlight) {
+    int waiting = core.signals.waiting();
     int missing = missing();
     if (waiting == 0) {
       queueStands = false;
       return missing;
     }
-    OpenPlan plan = plan(now, waiting);
+    OpenPlan plan = plan(now, waiting, inFlight);
     int pays = plan.toOpen();
-    if (pays == 0 && plan.waiting() > plan.opening() && engine.slots.room() > 0) {
-      engine.housekeeping.wakeBy(Math.max(queuedSince, now - 1) + OpenPlan.MOMENT);
+    if (waiting > plan.opening() + pays && core.slots.room() > pays) {
+      core.wakeBy(nextMoment(now));
     }
     return Math.max(missing, pays);
   }
 
+  /** When the next moment is over in which nothing has come back. */
+  private long nextMoment(long now) {
+    long silence = Math.max(0, now - silenceBegan());
+    return silenceBegan() + (silence / OpenPlan.MOMENT + 1) * OpenPlan.MOMENT;
+  }
+
+  private long silenceBegan() {
+    return Math.max(silentSince, queuedSince);
+  }
+
   private int missing() {
-    int occupied = engine.slots.occupied();
+    int occupied = core.slots.occupied();
     if (warmUp > 0 && occupied >= warmUp) {
       warmUp = 0;
     }
-    return engine.activated() ? Math.max(engine.housekeeping.minSize(), warmUp) - occupied : 0;
+    return core.activated() ? Math.max(core.slots.minimum(), warmUp) - occupied : 0;
   }
 
-  private OpenPlan plan(long now, int waiting) {
+  private OpenPlan plan(long now, int waiting, int inFlight) {
     long observedFor = now - observedSince;
-    long returned = engine.handedOn.sum() - handedOnBefore;
+    long handedOn = core.counters.handedOn.sum();
+    if (handedOn != handedOnLast) {
+      handedOnLast = handedOn;
+      silentSince = now;
+    }
+    long returned = handedOn - handedOnBefore;
     long openTime = inFlight > 0 ? Math.max(openEstimate, now - inFlightSince) : openEstimate;
     OpenPlan plan =
         new OpenPlan(
             waiting,
             inFlight,
-            engine.slots.comingBack(),
+            core.slots.comingBack(),
             now - queuedSince,
+            now - silenceBegan(),
             observedFor,
             returned,
             useEstimate,
@@ -246,19 +289,19 @@ final class Opener<R> {
   }
 
   /** An open took so long and gave a resource, which has been provided. */
-  void succeeded(long took) {
+  void succeeded(Slot<R> slot, long opening, long took) {
     Outage ended;
     lock.lock();
     try {
-      landed();
+      landed(slot, opening);
       learnOpen(took);
-      window = Math.min(engine.config.openLimit(), window * 2);
-      probes = Math.min(engine.config.openLimit(), probes * 2);
+      congestionWindow = Math.min(core.config.openLimit(), congestionWindow * 2);
+      probes = Math.min(core.config.openLimit(), probes * 2);
       failures = 0;
-      ended = outage;
-      outage = null;
+      ended = core.outage;
+      core.outage = null;
     } finally {
-      lock.unlock();
+      lock.owner = null;
     }
     firstOutcome.complete(null);
     if (ended != null) {
@@ -270,76 +313,102 @@ final class Opener<R> {
   /** No open takes longer than it may; one that did was held up by something else. */
   private void learnOpen(long took) {
     if (!spansPause(took)) {
-      long sample = Math.min(took, Durations.nanos(engine.config.openTimeout()));
+      long sample = Math.min(took, Durations.nanos(core.config.openTimeout()));
       openEstimate =
           openEstimate == 0 ? sample : openEstimate + ((sample - openEstimate) >> EWMA_SHIFT);
     }
   }
 
-  private void landed() {
-    inFlight--;
-    inFlightSince = engine.platform.nanoTime();
+  private void landed(Slot<R> slot, long opening) {
+    if (slot.openingUnder == opening) {
+      slot.openingUnder = 0;
+      inFlightSince = core.platform.nanoTime();
+      if (inFlight() == 0) {
+        core.openingTimes.end(inFlightSince);
+      }
+    }
+  }
+
+  /** Forgets opens whose threads died before they could tell what came of them. */
+  void forgetStranded(Slot<R> slot, long opening) {
+    lock.lock();
+    try {
+      landed(slot, opening);
+    } finally {
+      lock.owner = null;
+    }
+    consider(); // for whoever came while the lock was held here (O1)
   }
 
   private void recovered(Outage ended) {
-    Duration downFor = Duration.ofNanos(engine.platform.nanoTime() - ended.since());
-    LOG.log(
+    Duration downFor = Duration.ofNanos(core.platform.nanoTime() - ended.since());
+    core.listener.tell(l -> l.recovered(downFor));
+    if (!recoveries.passes(core.platform.nanoTime(), 0)) {
+      return;
+    }
+    core.announcer.log(
         Level.INFO,
         () ->
-            engine.diagnosis.poolName()
+            core.poolName()
                 + ": opening works again, after "
-                + ended.failures()
-                + " failures in "
+                + Texts.count(ended.failures(), "failure")
+                + " in "
                 + Texts.duration(downFor));
-    engine.listener.tell(l -> l.recovered(downFor));
   }
 
   /** An open failed, or was given up. */
-  void failed(Throwable cause) {
+  void failed(Slot<R> slot, long opening, Throwable cause) {
     boolean permanent = isPermanent(cause);
     Outage current;
     lock.lock();
     try {
-      landed(); // first: what follows may find no memory
-      window = 1;
+      landed(slot, opening); // first: what follows may find no memory
+      congestionWindow = 1;
       probes = 1;
       current = backOff(cause, permanent);
-      outage = current;
+      core.outage = current;
     } finally {
-      lock.unlock();
+      lock.owner = null;
     }
-    engine.counters.openFailures.increment();
+    core.counters.openFailures.increment();
     firstOutcome.complete(cause);
-    if (permanent && !engine.housekeeping.anyAlive()) {
-      failWaiters();
+    if (permanent && !core.slots.anyAlive()) {
+      refusals.failAll(Kind.UNAVAILABLE);
     }
-    engine.housekeeping.wakeBy(current.retryAt());
+    core.wakeBy(current.retryAt());
     consider(); // for whoever came while the lock was held here (O1)
     report(current);
   }
 
+  /**
+   * Asks the factory, which is the user's code. The keeper brings failures of the pool's own, about
+   * which a factory can say nothing.
+   */
   private boolean isPermanent(Throwable cause) {
+    if (core.announcer.onKeeper()) {
+      return false;
+    }
     try {
-      return engine.factory.isPermanent(cause);
+      return core.factory.isPermanent(cause);
     } catch (Throwable e) {
-      engine.listener.tell(l -> l.backgroundError("classify a failure to open", e));
+      core.listener.tell(l -> l.backgroundError("classify a failure to open", e));
       return false;
     }
   }
 
   /** Several opens that fail together count as one failure. */
   private Outage backOff(Throwable cause, boolean permanent) {
-    long now = engine.platform.nanoTime();
-    Outage before = outage;
+    long now = core.platform.nanoTime();
+    Outage before = core.outage;
     long since = before == null ? now : before.since();
     if (failures == 0 || now >= retryAt) {
-      long min = Durations.nanos(engine.config.backoffMin());
-      long max = Durations.nanos(engine.config.backoffMax());
+      long min = Durations.nanos(core.config.backoffMin());
+      long max = Durations.nanos(core.config.backoffMax());
       if (permanent) {
         min = Math.max(min, PERMANENT_BACKOFF_MIN);
         max = Math.max(max, PERMANENT_BACKOFF_MAX);
       }
-      retryAt = now + Math.max(1, (long) (bound(min, max, failures) * engine.platform.random()));
+      retryAt = now + Math.max(1, (long) (bound(min, max, failures) * core.platform.random()));
       failures++;
     }
     return new Outage(cause, since, failures, permanent, retryAt);
@@ -352,43 +421,40 @@ final class Opener<R> {
   }
 
   private void report(Outage current) {
-    if (engine.signals.closed()) {
+    if (core.signals.closed()) {
       return; // there will be no next attempt
     }
     // When several fail together, the pause that the first began may be over.
-    long pause = Math.max(0, current.retryAt() - engine.platform.nanoTime());
+    long pause = Math.max(0, current.retryAt() - core.platform.nanoTime());
     Duration retryIn = Duration.ofNanos(pause);
-    engine.listener.tell(l -> l.openFailed(current.cause(), retryIn));
-    boolean worthSaying = Integer.bitCount(current.failures()) == 1; // 1, 2, 4, 8 …
-    LOG.log(
+    core.listener.tell(l -> l.openFailed(current.cause(), retryIn));
+    boolean worthSaying = // 1, 2, 4, 8 …
+        Integer.bitCount(current.failures()) == 1 && reports.passes(core.platform.nanoTime(), 0);
+    int waiting = core.signals.waiting();
+    core.announcer.log(
         worthSaying ? Level.WARNING : Level.DEBUG,
         () ->
-            engine.diagnosis.poolName()
+            core.poolName()
                 + ": opening a "
-                + engine.noun
+                + core.noun
                 + " failed ("
-                + current.failures()
-                + (current.failures() == 1 ? " time" : " times")
+                + Texts.count(current.failures(), "time")
                 + "), next attempt in "
                 + Texts.duration(retryIn)
                 + ", "
-                + engine.signals.waiting()
-                + " callers wait: "
-                + Texts.of(current.cause()));
-  }
-
-  private void failWaiters() {
-    engine.queue.forEach(waiter -> engine.failIfWaiting(waiter, Kind.UNAVAILABLE));
+                + Texts.count(waiting, "caller")
+                + (waiting == 1 ? " waits: " : " wait: ")
+                + core.explain(current.cause()));
   }
 
   /** Refuses a caller if opening fails for a lasting reason and nothing else can serve it. */
   void refuseIfPermanentlyDown() throws AcquireException {
-    Outage current = outage;
+    Outage current = core.outage;
     if (current != null
         && current.permanent()
-        && engine.platform.nanoTime() < current.retryAt()
-        && !engine.housekeeping.anyAlive()) {
-      throw engine.diagnosis.failure(Kind.UNAVAILABLE, 0);
+        && core.platform.nanoTime() < current.retryAt()
+        && !core.slots.anyAlive()) {
+      throw diagnosis.failure(Kind.UNAVAILABLE, 0);
     }
   }
 
@@ -402,7 +468,7 @@ final class Opener<R> {
     try {
       return openEstimate;
     } finally {
-      lock.unlock();
+      lock.owner = null;
     }
   }
 
@@ -413,7 +479,7 @@ final class Opener<R> {
 
   /** When the next attempt may be made; never, if none is pending. */
   long nextAttempt() {
-    Outage current = outage;
+    Outage current = core.outage;
     return current == null ? Durations.NEVER : current.retryAt();
   }
 }

@@ -21,6 +21,9 @@ interface Platform {
     return false;
   }
 
+  /** Lets other threads run that are ready to, if there are any. */
+  default void yieldThread() {}
+
   /** Blocks until unparked, interrupted, or the time is over; may return for no reason. */
   void park(Object blocker, long nanos);
 

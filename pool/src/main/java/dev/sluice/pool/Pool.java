@@ -4,6 +4,7 @@ import dev.sluice.pool.AcquireException.Kind;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -22,9 +23,11 @@ import java.util.concurrent.CompletionStage;
 public final class Pool<R, L extends Lease<R>> implements AutoCloseable {
   private final Engine<R> engine;
   private final LeaseFactory<R, L> leases;
+  private final FutureCompleter completer;
 
   private Pool(Engine<R> engine, LeaseFactory<R, L> leases) {
     this.engine = engine;
+    this.completer = new FutureCompleter(engine.core);
     this.leases = leases;
   }
 
@@ -41,9 +44,15 @@ public final class Pool<R, L extends Lease<R>> implements AutoCloseable {
       LeaseFactory<R, L> leases,
       PoolListener... listeners)
       throws AcquireException {
-    List<PoolListener> all = new ArrayList<>(List.of(listeners));
-    all.addAll(GlobalListeners.load());
-    return create(new Engine<>(config, resources, all, SystemPlatform.INSTANCE), leases);
+    ContextLoader home = ContextLoader.of(config);
+    ClassLoader own = home.enter(); // for what is made here: workers, and whoever shall listen
+    try {
+      List<PoolListener> all = new ArrayList<>(List.of(listeners));
+      all.addAll(GlobalListeners.load());
+      return create(new Engine<>(config, resources, all, SystemPlatform.INSTANCE), leases);
+    } finally {
+      home.leave(own);
+    }
   }
 
   static <R, L extends Lease<R>> Pool<R, L> create(
@@ -58,9 +67,9 @@ public final class Pool<R, L extends Lease<R>> implements AutoCloseable {
 
   static <R, L extends Lease<R>> Pool<R, L> create(Engine<R> engine, LeaseFactory<R, L> leases)
       throws AcquireException {
-    engine.platform.attach(engine.housekeeping);
+    engine.core.attach();
     Pool<R, L> pool = new Pool<>(engine, leases);
-    StartPolicy policy = engine.config.startPolicy();
+    StartPolicy policy = engine.core.config.startPolicy();
     if (policy != StartPolicy.LAZY) {
       engine.start();
     }
@@ -72,14 +81,15 @@ public final class Pool<R, L extends Lease<R>> implements AutoCloseable {
 
   private void failUnlessOpens() throws AcquireException {
     // The first outcome comes by openTimeout; the rest is for the keeper to notice one that hangs.
-    Throwable failure = engine.awaitFirstOutcome(config().openTimeout().multipliedBy(2));
+    Throwable failure =
+        engine.awaitFirstOutcome(config().openTimeout().plus(config().openTimeout()));
     if (failure != null) {
       AcquireException unavailable =
           new AcquireException(
               Kind.UNAVAILABLE,
-              engine.diagnosis.poolName()
+              engine.core.poolName()
                   + " was not started: opening its first "
-                  + engine.noun
+                  + engine.core.noun
                   + " failed: "
                   + failure.getMessage(),
               failure);
@@ -136,9 +146,15 @@ public final class Pool<R, L extends Lease<R>> implements AutoCloseable {
   }
 
   /**
-   * Acquires without blocking. The future completes on one of the pool's workers, exceptionally
-   * with an {@link AcquireException}; completing or cancelling it before gives the place in the
-   * queue up, and a lease that comes at the same moment goes back to the pool.
+   * Acquires without blocking. If a resource is free, the future is complete when this returns.
+   * Else it completes on one of the pool's workers, exceptionally with an {@link AcquireException};
+   * completing or cancelling it before gives the place in the queue up, and a lease that comes at
+   * the same moment goes back to the pool.
+   *
+   * <p>Callbacks run on that worker. At most {@link PoolConfig#maxSize} workers complete futures
+   * with leases, and as many with failures, so callbacks that block delay the futures of other
+   * callers, and must not wait for another lease of this pool: give them an executor of your own
+   * ({@code thenApplyAsync(work, executor)}).
    */
   public CompletableFuture<L> acquireAsync(AcquireOptions options) {
     CompletableFuture<L> future = new CompletableFuture<>();
@@ -158,64 +174,73 @@ public final class Pool<R, L extends Lease<R>> implements AutoCloseable {
 
   private void waitFor(CompletableFuture<L> future, AcquireOptions options)
       throws AcquireException {
-    engine.activate();
-    engine.refuseIfHopeless(options);
-    long since = engine.platform.nanoTime();
-    long deadline =
-        engine.waitUntil(options, since, Durations.deadline(since, engine.timeout(options)));
+    engine.core.activate();
+    engine.acquisition.refuseIfHopeless(options);
+    long since = engine.core.platform.nanoTime();
+    long deadline = engine.acquisition.waitUntil(options, since);
     AsyncWaiter<R, L> waiter =
         new AsyncWaiter<>(
-            engine.platform.currentThread(), since, deadline, options, future, this::settled);
-    var unused = future.whenComplete((lease, failure) -> giveUp(waiter));
-    engine.enqueue(waiter);
-    engine.housekeeping.wakeBy(deadline);
-  }
-
-  private void giveUp(AsyncWaiter<R, L> waiter) {
-    if (waiter.leave()) {
-      engine.queue.departed();
-      engine.counters.cancelled.increment();
-    }
+            engine.core.platform.currentThread(), since, deadline, options, future, this::settled);
+    var unused = future.whenComplete((lease, failure) -> engine.acquisition.cancel(waiter));
+    engine.acquisition.enqueue(waiter);
+    engine.core.wakeBy(deadline);
   }
 
   /** Completes the future away from whoever settled the waiter: its callbacks are user code. */
   private void settled(AsyncWaiter<R, L> waiter) {
-    try {
-      engine.workers.execute(() -> complete(waiter));
-    } catch (Throwable e) { // no thread for it; better here than never
-      complete(waiter);
+    Runnable completion = () -> complete(waiter);
+    if (waiter.slot() == null) {
+      completer.fail(completion);
+    } else {
+      completer.lend(completion);
     }
   }
 
   private void complete(AsyncWaiter<R, L> waiter) {
-    Slot<R> slot = waiter.slot();
-    if (slot == null) {
-      waiter.future().completeExceptionally(waiter.failure());
+    if (!waiter.begin()) {
       return;
     }
-    complete(waiter.future(), slot, waiter.token(), waiter.options);
+    Slot<R> slot = waiter.slot();
+    if (slot == null) {
+      waiter.future().completeExceptionally(failure(Objects.requireNonNull(waiter.refusal())));
+      return;
+    }
+    if (slot.glance() != waiter.transit()) { // taken back: no worker came to run for long
+      waiter.future().completeExceptionally(engine.acquisition.takenBack(waiter));
+      return;
+    }
+    complete(waiter.future(), slot, waiter.transit(), waiter.options);
+  }
+
+  /** The failure, or what went wrong while it was put together: the future must end. */
+  private Throwable failure(Refusal refusal) {
+    try {
+      return engine.diagnosis.exception(refusal);
+    } catch (Throwable e) { // no memory for its message
+      return e;
+    }
   }
 
   private void complete(
-      CompletableFuture<L> future, Slot<R> slot, long token, AcquireOptions options) {
+      CompletableFuture<L> future, Slot<R> slot, long transit, AcquireOptions options) {
     L lease;
-    tag(slot, token, options);
+    tag(slot, transit, options);
     try {
-      lease = lease(slot, token, false);
+      lease = lease(slot, transit, false);
     } catch (Throwable e) {
       future.completeExceptionally(e);
       return;
     }
     if (!future.complete(lease)) {
-      engine.counters.cancelled.increment();
+      engine.core.counters.cancelled.increment();
       lease.release();
     }
   }
 
-  private static void tag(Slot<?> slot, long token, AcquireOptions options) {
+  private static void tag(Slot<?> slot, long transit, AcquireOptions options) {
     String tag = options.tag();
     if (tag != null) {
-      slot.tag = new LeaseTag(token, tag);
+      slot.tag = new LeaseTag(Slot.tokenAfter(transit), tag);
     }
   }
 
@@ -223,16 +248,17 @@ public final class Pool<R, L extends Lease<R>> implements AutoCloseable {
     return lease(slot, slot.glance(), true);
   }
 
-  private L lease(Slot<R> slot, long token, boolean toItsThread) {
+  private L lease(Slot<R> slot, long transit, boolean toItsThread) {
+    long token = Slot.tokenAfter(transit);
     try {
       L lease = leases.lease(slot, token);
-      engine.lent(slot, token, toItsThread); // now that there is a handle, whose loss would show
-      if (engine.attends()) {
-        engine.attend(slot, token, toItsThread);
+      if (engine.hasAfterLend()) {
+        engine.afterLend(slot, token, toItsThread);
       }
+      engine.lend(slot, transit, toItsThread);
       return lease;
     } catch (Throwable e) { // nobody has a handle with which to give it back
-      engine.release(slot, token);
+      engine.release(slot, engine.lend(slot, transit, toItsThread));
       throw e;
     }
   }
@@ -245,20 +271,20 @@ public final class Pool<R, L extends Lease<R>> implements AutoCloseable {
 
   /** The configuration as built; {@link #resize} changes the sizes in {@link #stats}, not here. */
   public PoolConfig config() {
-    return engine.config;
+    return engine.core.config;
   }
 
   /** The sizes, counters and histograms at this moment; takes no lock. */
   public PoolStats stats() {
-    return Snapshot.of(engine);
+    return Snapshot.of(engine.core);
   }
 
   /**
    * How busy the pool is: leases and waiting callers as a part of the maximum, 1 when just full.
    */
   public double load() {
-    int busy = engine.slots.count(Slot.LEASED) + engine.signals.waiting();
-    return (double) busy / engine.slots.limit();
+    int busy = engine.core.slots.count(Slot.LEASED) + engine.core.signals.waiting();
+    return (double) busy / engine.core.slots.limit();
   }
 
   /**
@@ -266,7 +292,7 @@ public final class Pool<R, L extends Lease<R>> implements AutoCloseable {
    * lost or counted twice between two calls. Calls wait for each other, not for borrowers.
    */
   public PoolStats statsAndReset() {
-    return Snapshot.ofAndReset(engine);
+    return Snapshot.ofAndReset(engine.core);
   }
 
   /**
@@ -281,7 +307,7 @@ public final class Pool<R, L extends Lease<R>> implements AutoCloseable {
 
   /** The resources that exist, or are being opened or closed. */
   public List<ResourceInfo> resources() {
-    return Snapshot.resources(engine);
+    return Snapshot.resources(engine.core);
   }
 
   /** A few lines for a thread dump: sizes, and each lease that is out. */
@@ -294,7 +320,7 @@ public final class Pool<R, L extends Lease<R>> implements AutoCloseable {
 
   @Override
   public String toString() {
-    return Snapshot.line(engine);
+    return Snapshot.line(engine.core);
   }
 
   // ---- changing
@@ -312,18 +338,27 @@ public final class Pool<R, L extends Lease<R>> implements AutoCloseable {
 
   /** Replaces all resources opened before now: idle ones at once, lent ones when they come back. */
   public void refresh() {
-    engine.refresh("refresh");
+    refresh("refresh");
+  }
+
+  /**
+   * As {@link #refresh()}.
+   *
+   * @param why in a few words, for the log and the listener
+   */
+  public void refresh(String why) {
+    engine.retirement.refresh(why);
   }
 
   /** Has all resources opened before now checked before their next use. */
   public void suspectAll(String why) {
-    engine.suspect(engine.signals.epoch(), false, why);
+    engine.retirement.suspect(engine.core.signals.epoch(), false, why);
   }
 
   /** Suspends lending: callers wait, up to their timeouts. Leases that are out stay valid. */
   public void suspend() {
-    if (engine.signals.suspend()) {
-      engine.listener.tell(PoolListener::suspended);
+    if (engine.core.signals.suspend()) {
+      engine.core.listener.tell(PoolListener::suspended);
     }
   }
 
@@ -350,7 +385,10 @@ public final class Pool<R, L extends Lease<R>> implements AutoCloseable {
       acquire(options).release();
       return true;
     } catch (AcquireException e) {
-      return e.kind() == Kind.EXHAUSTED && engine.opener.outage() == null;
+      // What is lent works, as far as is known; what is neither lent nor free proves nothing.
+      return e.kind() == Kind.EXHAUSTED
+          && engine.core.outage == null
+          && engine.core.slots.count(Slot.LEASED) > 0;
     }
   }
 
@@ -382,16 +420,16 @@ public final class Pool<R, L extends Lease<R>> implements AutoCloseable {
    * @return the leases that were cut, empty as a rule
    */
   public List<LeaseInfo> close(Duration drain) {
-    return engine.ending.close(drain);
+    return engine.close(drain);
   }
 
   /** Completes when the pool is closed, with the leases that had to be cut. */
   public CompletionStage<List<LeaseInfo>> closed() {
-    return engine.ending.ended().minimalCompletionStage();
+    return engine.shutdown.ended().minimalCompletionStage();
   }
 
   /** Whether the pool is closed, or closing. */
   public boolean isClosed() {
-    return engine.signals.closed();
+    return engine.core.signals.closed();
   }
 }

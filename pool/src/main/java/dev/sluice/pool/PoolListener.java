@@ -18,11 +18,15 @@ import java.util.List;
  * lease, and the {@link LeaseInfo} of a report carries both. A lease that the pool takes back ends
  * with the resource's {@link #evicted} instead of a release.
  *
- * <p>{@link #acquired} and {@link #released} run on a borrower's thread and must be quick; after a
- * wait it is the thread that served the waiter that tells of the acquisition, perhaps after the
- * borrower went on. All others run where the event happened, a worker or the keeper as a rule; the
- * keeper serves all pools, so nothing here may block. A listener cannot fail the pool, nor another
- * listener: what it throws is logged once and otherwise ignored.
+ * <p>{@link #acquired}, {@link #released} and {@link #acquireFailed} run where they happen, and
+ * must be quick: on the borrower's thread just before it gets the lease, just after it gives it
+ * back, and when it is refused; for a future, on the worker that completes it. Each lease of which
+ * {@link #acquired} was told ends with one {@link #released}, unless the pool takes it back. One of
+ * the pool's workers tells of all other events, in order, soon after they happened. A listener that
+ * blocks that worker holds up the pool's log and its other listeners, but neither the pool nor
+ * other pools: up to 10,000 events and log lines wait, and those that do not fit are dropped and
+ * counted in the log. A listener cannot fail the pool, nor another listener: what it throws is
+ * logged once and otherwise ignored.
  */
 public interface PoolListener {
   /** A listener that hears nothing. */

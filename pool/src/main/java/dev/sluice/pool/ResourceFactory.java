@@ -58,6 +58,25 @@ public interface ResourceFactory<R> {
     return false;
   }
 
+  /**
+   * Whether a borrower may still use the resource although the handle of its lease was
+   * garbage-collected, because it asked the handle for the resource itself. If not, the pool takes
+   * the lease back; if so, only where {@link PoolConfig#leakThreshold} is set. Called from any
+   * thread, so it must not block.
+   */
+  default boolean outlivesHandle(R resource) {
+    return false;
+  }
+
+  /**
+   * Tells of a failure of {@link #open} in one line and without secrets, for messages: what
+   * happened, the root cause, and where.
+   */
+  default String explain(Throwable openFailure) {
+    String message = openFailure.getMessage();
+    return message == null ? openFailure.toString() : message;
+  }
+
   /** What the resource is called in messages, in the singular. */
   default String noun() {
     return "resource";

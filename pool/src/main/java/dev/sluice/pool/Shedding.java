@@ -3,7 +3,6 @@ package dev.sluice.pool;
 import dev.sluice.pool.AcquireException.Kind;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -14,12 +13,13 @@ import org.jspecify.annotations.Nullable;
  * listener is told afterwards.
  */
 final class Shedding<R> {
-  private final Engine<R> engine;
+  private final Core<R> core;
+  private final Diagnosis<R> diagnosis;
   private final boolean on;
   private final long target;
   private final long interval;
 
-  private final ReentrantLock lock = new ReentrantLock();
+  private final StepLock lock = new StepLock();
 
   /** The least wait in this interval. */
   private long delay;
@@ -36,9 +36,10 @@ final class Shedding<R> {
 
   private long nextPoll;
 
-  Shedding(Engine<R> engine) {
-    this.engine = engine;
-    Overload overload = engine.config.overload();
+  Shedding(Core<R> core, Diagnosis<R> diagnosis) {
+    this.core = core;
+    this.diagnosis = diagnosis;
+    Overload overload = core.config.overload();
     on = overload != null;
     target = overload == null ? 0 : Durations.nanos(overload.target());
     interval = overload == null ? 0 : Durations.nanos(overload.interval());
@@ -58,7 +59,7 @@ final class Shedding<R> {
   /** The waiter to serve next; null if nobody waits. */
   @Nullable Waiter<R> next(long now) {
     if (!on) {
-      return engine.queue.head(now);
+      return core.queue.head(now);
     }
     Waiter<R> chosen;
     List<Long> refused;
@@ -67,7 +68,7 @@ final class Shedding<R> {
       chosen = nextLocked(now);
       refused = takeUntold();
     } finally {
-      lock.unlock();
+      lock.owner = null;
     }
     tell(refused);
     return chosen;
@@ -81,12 +82,12 @@ final class Shedding<R> {
 
   private void tell(List<Long> refused) {
     for (long waited : refused) {
-      engine.diagnosis.refused(Kind.SHED, waited);
+      diagnosis.refused(Kind.SHED, waited);
     }
   }
 
   private @Nullable Waiter<R> nextLocked(long now) {
-    Waiter<R> head = engine.queue.head(now);
+    Waiter<R> head = core.queue.head(now);
     if (wasEmpty) {
       wasEmpty = false;
       delay = 0;
@@ -117,15 +118,15 @@ final class Shedding<R> {
     Waiter<R> head = first;
     while (head != null && head.options.sheddable() && now - head.since > 2 * target) {
       shed(head, now);
-      head = engine.queue.head(now);
+      head = core.queue.head(now);
     }
     return head;
   }
 
   private void shed(Waiter<R> waiter, long now) {
     long waited = now - waiter.since;
-    if (engine.queue.fail(waiter, engine.diagnosis.exception(Kind.SHED, waited))) {
-      engine.counters.shed.increment();
+    if (core.queue.fail(waiter, diagnosis.refusal(Kind.SHED, waited))) {
+      core.counters.shed.increment();
       if (untold.isEmpty()) {
         untold = new ArrayList<>();
       }
@@ -147,7 +148,7 @@ final class Shedding<R> {
     lock.lock();
     try {
       nextPoll = now + interval;
-      Waiter<R> head = engine.queue.head(now);
+      Waiter<R> head = core.queue.head(now);
       if (head != null && head == headAtLastPoll && now >= intervalEnds) {
         if (delay > target) {
           slow = true;
@@ -155,26 +156,21 @@ final class Shedding<R> {
         }
         delay = waitOf(head, now);
       }
-      headAtLastPoll = engine.queue.head(now);
+      headAtLastPoll = core.queue.head(now);
       refused = takeUntold();
     } finally {
-      lock.unlock();
+      lock.owner = null;
     }
     tell(refused);
     return nextPoll;
   }
 
   private void shedOlder(long now) {
-    engine.queue.forEach(
+    core.queue.forEach(
         waiter -> {
           if (waiter.options.sheddable() && now - waiter.since > 2 * target) {
             shed(waiter, now);
           }
         });
-  }
-
-  /** What the refused caller is told of the rule. */
-  String rule() {
-    return "target " + Texts.nanos(target) + ", interval " + Texts.nanos(interval);
   }
 }

@@ -38,7 +38,7 @@ final class Signals extends SignalsPadding {
 
   private volatile int epoch;
   private volatile int replaceBefore;
-  private volatile int window = 1;
+  private volatile int searchWidth = 1;
 
   @SuppressWarnings("UnusedVariable") // by its VarHandle
   private long now;
@@ -157,11 +157,11 @@ final class Signals extends SignalsPadding {
   }
 
   /** How many slots, from the first, the search prefers. */
-  int window() {
-    return window;
+  int searchWidth() {
+    return searchWidth;
   }
 
-  void window(int slots) {
-    window = slots;
+  void searchWidth(int slots) {
+    searchWidth = slots;
   }
 }

@@ -20,19 +20,28 @@ final class SlotArray<R> {
   /** Slots that are CLOSING: occupied, but on their way out. */
   private final AtomicInteger leaving = new AtomicInteger();
 
+  private static final int ALL = (1 << (Slot.LOST + 1)) - 1;
+
+  private final LeaseOwner<Slot<R>> owner;
+  private final StepLock changing = new StepLock();
+  private int lastOccupiedOff;
+  private int lastLeavingOff;
   private volatile Slot<R>[] slots;
   private volatile int limit;
+  private volatile int minimum;
 
   /** Whether the window was too narrow since the keeper last asked. */
   private volatile boolean windowExceeded;
 
-  SlotArray(Engine<R> engine, Signals signals, PoolConfig config) {
+  SlotArray(LeaseOwner<Slot<R>> owner, Signals signals, PoolConfig config) {
+    this.owner = owner;
     this.signals = signals;
     this.order = config.handoutOrder();
     this.limit = config.maxSize();
-    this.slots = grown(engine, array(0), config.maxSize());
+    this.minimum = config.minSize();
+    this.slots = grown(array(0), config.maxSize());
     if (order == HandoutOrder.FIFO) {
-      signals.window(slots.length);
+      signals.searchWidth(slots.length);
     }
   }
 
@@ -41,19 +50,75 @@ final class SlotArray<R> {
     return (Slot<R>[]) new Slot[length];
   }
 
-  private static <R> Slot<R>[] grown(Engine<R> engine, Slot<R>[] old, int length) {
+  private Slot<R>[] grown(Slot<R>[] old, int length) {
     Slot<R>[] bigger = array(Math.max(length, old.length));
     System.arraycopy(old, 0, bigger, 0, old.length);
     for (int i = old.length; i < bigger.length; i++) {
-      bigger[i] = new Slot<>(engine, i);
+      bigger[i] = new Slot<>(owner, i);
     }
     return bigger;
   }
 
-  /** Changes how many slots may be occupied; the caller sees to it that calls don't overlap. */
-  void limit(Engine<R> engine, int newLimit) {
-    slots = grown(engine, slots, newLimit);
-    limit = newLimit;
+  /** Changes how many slots may be, and shall be, occupied. */
+  void resize(int newMinimum, int newLimit) {
+    changing.lock();
+    try {
+      slots = grown(slots, newLimit);
+      limit = newLimit;
+      minimum = newMinimum;
+    } finally {
+      changing.owner = null;
+    }
+  }
+
+  /**
+   * Puts an heir, which is CLOSING, in the place of a slot that is LOST; returns the heir, or null
+   * if the slot has one already.
+   */
+  @Nullable Slot<R> replace(Slot<R> lost) {
+    Slot<R> heir;
+    changing.lock();
+    try {
+      if (!has(lost)) {
+        return null;
+      }
+      heir = lost.heir();
+      Slot<R>[] copy = slots.clone();
+      copy[lost.index] = heir;
+      leaving.incrementAndGet();
+      slots = copy;
+    } finally {
+      changing.owner = null;
+    }
+    return heir;
+  }
+
+  /** Whether the slot is one of these, and was not replaced. */
+  @SuppressWarnings("ReferenceEquality") // a slot is equal to itself alone
+  boolean has(Slot<R> slot) {
+    return slots[slot.index] == slot;
+  }
+
+  /**
+   * Corrects the counts of what is occupied and leaving, should a thread have died in the middle of
+   * changing both a slot and its count. The keeper calls it; it acts on what it sees twice.
+   */
+  void recount() {
+    int occupiedOff = occupied.get() - countAny(ALL & ~(1 << Slot.EMPTY));
+    int leavingOff = leaving.get() - countAny(1 << Slot.CLOSING);
+    if (occupiedOff != 0 && occupiedOff == lastOccupiedOff) {
+      occupied.addAndGet(-occupiedOff);
+    }
+    if (leavingOff != 0 && leavingOff == lastLeavingOff) {
+      leaving.addAndGet(-leavingOff);
+    }
+    lastOccupiedOff = occupiedOff;
+    lastLeavingOff = leavingOff;
+  }
+
+  /** How many resources the pool keeps, used or not. */
+  int minimum() {
+    return minimum;
   }
 
   int limit() {
@@ -65,7 +130,7 @@ final class SlotArray<R> {
     return slots;
   }
 
-  /** Slots that are not EMPTY. */
+  /** Slots that are not EMPTY; a hint, see {@link #recount}. */
   int occupied() {
     return occupied.get();
   }
@@ -75,14 +140,14 @@ final class SlotArray<R> {
     return occupied.get() - leaving.get();
   }
 
-  /** Moves a slot to CLOSING; false if it was no longer under {@code word}. */
-  boolean startClosing(Slot<R> slot, long word) {
+  /** Moves a slot to CLOSING; returns the new word, or {@link Slot#REFUSED}. */
+  long startClosing(Slot<R> slot, long word) {
     leaving.incrementAndGet(); // first, so that none is closed for one that goes already
-    if (slot.move(word, Slot.CLOSING)) {
-      return true;
+    long closing = slot.startClosing(word);
+    if (closing == Slot.REFUSED) {
+      leaving.decrementAndGet();
     }
-    leaving.decrementAndGet();
-    return false;
+    return closing;
   }
 
   /** How many more may be opened. */
@@ -90,32 +155,32 @@ final class SlotArray<R> {
     return limit - occupied.get();
   }
 
-  /** Reserves an empty slot and moves it to OPENING; null if there is no room (A1). */
+  /**
+   * Reserves an empty slot and moves it to OPENING; null if there is no room (A1). Calls do not
+   * overlap, and nothing else fills a place, so the slots themselves say how many are taken: a
+   * count beside them could be wrong for ever after an Error between the two.
+   */
   @Nullable Slot<R> reserve() {
-    int current = occupied.get();
-    while (current < limit) {
-      if (occupied.compareAndSet(current, current + 1)) {
-        return firstEmpty();
-      }
-      current = occupied.get();
+    if (countAny(ALL & ~(1 << Slot.EMPTY)) >= limit) {
+      return null;
     }
-    return null;
-  }
-
-  private Slot<R> firstEmpty() {
-    while (true) {
-      for (Slot<R> slot : slots) {
-        long word = slot.glance();
-        if (Slot.stateOf(word) == Slot.EMPTY && slot.move(word, Slot.OPENING)) {
+    for (Slot<R> slot : slots) {
+      long word = slot.glance();
+      if (Slot.stateOf(word) == Slot.EMPTY) {
+        long opening = slot.startOpening(word);
+        if (opening != Slot.REFUSED) {
+          slot.openingUnder = opening;
+          occupied.incrementAndGet();
           return slot;
         }
       }
     }
+    return null;
   }
 
   /** Moves a slot to EMPTY; false if it was no longer under {@code word}. */
   boolean vacate(Slot<R> slot, long word) {
-    if (!slot.move(word, Slot.EMPTY)) {
+    if (slot.vacate(word) == Slot.REFUSED) {
       return false;
     }
     occupied.decrementAndGet();
@@ -128,11 +193,11 @@ final class SlotArray<R> {
   /**
    * Takes an idle slot that needs no check, if there is one.
    *
-   * @return the slot, LEASED and in the caller's hands, or null
+   * @return the slot, in transit and in the caller's hands, or null
    */
   @Nullable Slot<R> takeFresh(Thread thread) {
     Slot<R>[] array = slots;
-    int window = Math.min(signals.window(), array.length);
+    int window = Math.min(signals.searchWidth(), array.length);
     int start = startFor(thread, window);
     long now = signals.now();
     int epoch = signals.epoch();
@@ -141,7 +206,7 @@ final class SlotArray<R> {
     if (Slot.stateOf(word) == Slot.IDLE
         && slot.isFresh(now, epoch)
         && order == HandoutOrder.LIFO
-        && slot.move(word, Slot.LEASED)) {
+        && slot.takeIdle(word) != Slot.REFUSED) {
       return slot;
     }
     return order == HandoutOrder.LIFO
@@ -170,7 +235,7 @@ final class SlotArray<R> {
     for (int i = window; i < array.length; i++) {
       if (takeIfFresh(array[i], now, epoch)) {
         windowExceeded = true;
-        signals.window(i + 1);
+        signals.searchWidth(i + 1);
         return array[i];
       }
     }
@@ -181,25 +246,7 @@ final class SlotArray<R> {
     long word = slot.glance();
     return Slot.stateOf(word) == Slot.IDLE
         && slot.isFresh(now, epoch)
-        && slot.move(word, Slot.LEASED);
-  }
-
-  /**
-   * Takes a slot that was left open, and needs no check, if there is one; as {@link #takeFresh}.
-   */
-  @Nullable Slot<R> takeLeftOpen(Thread thread) {
-    Slot<R>[] array = slots;
-    int start = startFor(thread, Math.min(signals.window(), array.length));
-    long now = signals.now();
-    int epoch = signals.epoch();
-    for (int n = 0; n < array.length; n++) {
-      Slot<R> slot = array[start + n < array.length ? start + n : start + n - array.length];
-      long word = slot.glance();
-      if (slot.isLeftOpen(word) && slot.isFresh(now, epoch) && slot.move(word, Slot.LEASED)) {
-        return slot;
-      }
-    }
-    return null;
+        && slot.takeIdle(word) != Slot.REFUSED;
   }
 
   private @Nullable Slot<R> oldestFresh(Slot<R>[] array, long now, int epoch) {
@@ -215,7 +262,7 @@ final class SlotArray<R> {
           oldestWord = word;
         }
       }
-      if (oldest == null || oldest.move(oldestWord, Slot.LEASED)) {
+      if (oldest == null || oldest.takeIdle(oldestWord) != Slot.REFUSED) {
         return oldest;
       }
     }
@@ -232,7 +279,7 @@ final class SlotArray<R> {
   @Nullable Slot<R> takeAny() {
     for (Slot<R> slot : slots) {
       long word = slot.word;
-      if (Slot.stateOf(word) == Slot.IDLE && slot.move(word, Slot.LEASED)) {
+      if (Slot.stateOf(word) == Slot.IDLE && slot.takeIdle(word) != Slot.REFUSED) {
         return slot;
       }
     }
@@ -242,15 +289,15 @@ final class SlotArray<R> {
   /** Narrows the window by a part if it was wide enough lately; the keeper calls it. */
   void narrowWindow() {
     if (order == HandoutOrder.FIFO) {
-      signals.window(slots.length);
+      signals.searchWidth(slots.length);
       return;
     }
     if (windowExceeded) {
       windowExceeded = false;
       return;
     }
-    int window = signals.window();
-    signals.window(Math.max(1, window - Math.max(1, window / 4)));
+    int window = signals.searchWidth();
+    signals.searchWidth(Math.max(1, window - Math.max(1, window / 4)));
   }
 
   /** How many slots are in the state. */
@@ -264,14 +311,30 @@ final class SlotArray<R> {
     return n;
   }
 
-  /** How many slots hold a resource that may come back: lent, or being checked. */
+  /** How many slots are lent, or on their way to or from a borrower. */
+  int taken() {
+    return countAny(1 << Slot.LEASED | 1 << Slot.TRANSIT);
+  }
+
+  /** How many slots hold a resource that may come back: lent, on its way, or being checked. */
   int comingBack() {
+    return countAny(1 << Slot.LEASED | 1 << Slot.TRANSIT | 1 << Slot.CHECKING);
+  }
+
+  /** Whether any resource exists, or may be found to. */
+  boolean anyAlive() {
+    return countAny(1 << Slot.IDLE | 1 << Slot.LEASED | 1 << Slot.TRANSIT | 1 << Slot.CHECKING) > 0;
+  }
+
+  /** Whether any resource is idle, or will be at once unless somebody else gets it. */
+  boolean anyMayComeAtOnce() {
+    return countAny(1 << Slot.IDLE | 1 << Slot.CHECKING | 1 << Slot.TRANSIT) > 0;
+  }
+
+  private int countAny(int states) {
     int n = 0;
     for (Slot<R> slot : slots) {
-      int state = slot.state();
-      if (state == Slot.LEASED || state == Slot.CHECKING) {
-        n++;
-      }
+      n += states >>> slot.state() & 1;
     }
     return n;
   }

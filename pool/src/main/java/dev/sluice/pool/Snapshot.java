@@ -12,43 +12,45 @@ final class Snapshot {
     ResourceInfo.State.IDLE,
     ResourceInfo.State.LEASED,
     ResourceInfo.State.CHECKING,
-    ResourceInfo.State.CLOSING
+    ResourceInfo.State.CLOSING,
+    ResourceInfo.State.CHECKING, // in transit: in the pool's hands, as while it is checked
+    ResourceInfo.State.CLOSING // lost, and about to be closed
   };
 
   private Snapshot() {}
 
-  static <R> PoolStats of(Engine<R> engine) {
-    return of(engine, false);
+  static <R> PoolStats of(Core<R> core) {
+    return of(core, false);
   }
 
   /** As {@link #of}; then the counters start anew, and nothing is counted twice or not at all. */
-  static <R> PoolStats ofAndReset(Engine<R> engine) {
-    engine.counters.resetting.lock();
+  static <R> PoolStats ofAndReset(Core<R> core) {
+    core.counters.resetting.lock();
     try {
-      return of(engine, true);
+      return of(core, true);
     } finally {
-      engine.counters.resetting.unlock();
+      core.counters.resetting.unlock();
     }
   }
 
-  private static <R> PoolStats of(Engine<R> engine, boolean anew) {
-    int[] states = states(engine);
+  private static <R> PoolStats of(Core<R> core, boolean anew) {
+    int[] states = states(core);
     int size = 0;
     for (int state = Slot.OPENING; state < states.length; state++) {
       size += states[state];
     }
-    Counters c = engine.counters;
+    Counters c = core.counters;
     return new PoolStats(
         size,
         states[Slot.LEASED],
         states[Slot.IDLE],
-        engine.signals.waiting(),
+        core.signals.waiting(),
         states[Slot.OPENING],
         states[Slot.CHECKING],
         states[Slot.CLOSING],
-        engine.housekeeping.minSize(),
-        engine.slots.limit(),
-        c.leases(engine.slots.leases(), anew),
+        core.slots.minimum(),
+        core.slots.limit(),
+        c.leases(core.slots.leases(), anew),
         Counters.read(c.waited, anew),
         Counters.read(c.timedOut, anew),
         Counters.read(c.shed, anew),
@@ -66,25 +68,20 @@ final class Snapshot {
         c.validationTime.snapshot(anew));
   }
 
-  private static <R> int[] states(Engine<R> engine) {
+  /** In transit it is in the pool's own hands, on its way to a caller, to rest, or to a worker. */
+  private static <R> int[] states(Core<R> core) {
     int[] counts = new int[STATES.length];
-    for (Slot<R> slot : engine.slots.all()) {
-      counts[state(slot)]++;
+    for (Slot<R> slot : core.slots.all()) {
+      int state = slot.state();
+      counts[state == Slot.TRANSIT ? Slot.CHECKING : state == Slot.LOST ? Slot.CLOSING : state]++;
     }
     return counts;
   }
 
-  /** In transit it is in the pool's own hands, on its way to a caller, to rest, or to a worker. */
-  private static int state(Slot<?> slot) {
-    long word = slot.word;
-    int state = Slot.stateOf(word);
-    return state == Slot.LEASED && !slot.isLent(word) ? Slot.CHECKING : state;
-  }
-
-  static <R> List<ResourceInfo> resources(Engine<R> engine) {
-    long now = engine.platform.nanoTime();
+  static <R> List<ResourceInfo> resources(Core<R> core) {
+    long now = core.platform.nanoTime();
     List<ResourceInfo> infos = new ArrayList<>();
-    for (Slot<R> slot : engine.slots.all()) {
+    for (Slot<R> slot : core.slots.all()) {
       int state = slot.state();
       if (state != Slot.EMPTY) {
         infos.add(info(slot, state, now));
@@ -109,10 +106,10 @@ final class Snapshot {
         exists ? slot.uses() : 0);
   }
 
-  static <R> String line(Engine<R> engine) {
-    int[] states = states(engine);
-    return engine.diagnosis.poolName()
-        + (engine.signals.closed() ? " (closed)" : engine.signals.suspended() ? " (suspended)" : "")
+  static <R> String line(Core<R> core) {
+    int[] states = states(core);
+    return core.poolName()
+        + (core.signals.closed() ? " (closed)" : core.signals.suspended() ? " (suspended)" : "")
         + ": active "
         + states[Slot.LEASED]
         + ", idle "
@@ -124,10 +121,10 @@ final class Snapshot {
         + ", closing "
         + states[Slot.CLOSING]
         + ", waiting "
-        + engine.signals.waiting()
+        + core.signals.waiting()
         + ", size "
-        + engine.housekeeping.minSize()
+        + core.slots.minimum()
         + " to "
-        + engine.slots.limit();
+        + core.slots.limit();
   }
 }

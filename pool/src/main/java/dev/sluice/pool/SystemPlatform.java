@@ -1,11 +1,7 @@
 package dev.sluice.pool;
 
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.SynchronousQueue;
 import java.util.concurrent.ThreadLocalRandom;
-import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 
 /** The JVM's own clock, threads and randomness. */
@@ -13,7 +9,6 @@ final class SystemPlatform implements Platform {
   static final SystemPlatform INSTANCE = new SystemPlatform();
 
   private static final long ORIGIN = System.nanoTime() - TimeUnit.HOURS.toNanos(1);
-  private static final long WORKER_KEEP_ALIVE_SECONDS = 10;
 
   private final Keeper keeper = new Keeper(this);
 
@@ -39,6 +34,18 @@ final class SystemPlatform implements Platform {
     return VirtualThreads.isVirtual(thread);
   }
 
+  /**
+   * Virtual threads don't yield: the wait for their next turn is as long as the line for the
+   * carriers, and waking one is cheap.
+   */
+  @Override
+  @SuppressWarnings("ThreadPriorityCheck") // a hint is all that it is meant for
+  public void yieldThread() {
+    if (!isVirtual(Thread.currentThread())) {
+      Thread.yield();
+    }
+  }
+
   @Override
   public void park(Object blocker, long nanos) {
     LockSupport.parkNanos(blocker, nanos);
@@ -54,38 +61,9 @@ final class SystemPlatform implements Platform {
     return ThreadLocalRandom.current().nextDouble();
   }
 
-  /**
-   * Platform threads, because drivers block in monitors; as many as there is work at once, which
-   * the slots bound: one piece of work for each, and as many again that hang and were given up.
-   */
   @Override
   public Workers workers(String poolName) {
-    AtomicInteger count = new AtomicInteger();
-    ExecutorService threads =
-        new ThreadPoolExecutor(
-            0,
-            Integer.MAX_VALUE,
-            WORKER_KEEP_ALIVE_SECONDS,
-            TimeUnit.SECONDS,
-            new SynchronousQueue<>(),
-            task -> daemon(task, "sluice-" + poolName + "-worker-" + count.incrementAndGet()));
-    return new Workers() {
-      @Override
-      public void execute(Runnable task) {
-        threads.execute(task);
-      }
-
-      @Override
-      public void shutdown() {
-        threads.shutdown();
-      }
-    };
-  }
-
-  static Thread daemon(Runnable task, String name) {
-    Thread thread = new Thread(null, task, name, 0, false);
-    thread.setDaemon(true);
-    return thread;
+    return new WorkerThreads(poolName);
   }
 
   @Override

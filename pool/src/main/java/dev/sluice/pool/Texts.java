@@ -1,25 +1,44 @@
 package dev.sluice.pool;
 
 import java.time.Duration;
-import java.util.Locale;
 
 /** Figures as people read them. */
 final class Texts {
   private Texts() {}
 
-  /** Such as 250 ms, 1.5 s, 3 min 20 s. */
+  /**
+   * Such as 250 ms, 1.5 s, 3 min 20 s. Without a {@link java.util.Formatter}, which loads what it
+   * knows of languages first.
+   */
   static String duration(Duration duration) {
-    double millis = duration.toNanos() / 1e6;
-    if (millis < 1) {
-      return duration.isZero() ? "0 ms" : String.format(Locale.ROOT, "%.2f ms", millis);
+    if (duration.isNegative()) {
+      return "-" + duration(duration.negated());
     }
-    if (millis < 1_000) {
-      return String.format(Locale.ROOT, "%.0f ms", millis);
+    if (duration.toMinutes() > 0) {
+      return duration.toMinutes() + " min " + duration.toSecondsPart() + " s";
     }
-    if (millis < 60_000) {
-      return String.format(Locale.ROOT, "%.1f s", millis / 1_000);
+    long nanos = duration.toNanos();
+    if (nanos == 0) {
+      return "0 ms";
     }
-    return duration.toMinutes() + " min " + duration.toSecondsPart() + " s";
+    if (nanos < 1_000_000) {
+      long hundredths = rounded(nanos, 10_000);
+      return hundredths / 100 + (hundredths % 100 < 10 ? ".0" : ".") + hundredths % 100 + " ms";
+    }
+    if (nanos < 1_000_000_000) {
+      return rounded(nanos, 1_000_000) + " ms";
+    }
+    long tenths = rounded(nanos, 100_000_000);
+    return tenths / 10 + "." + tenths % 10 + " s";
+  }
+
+  private static long rounded(long nanos, long unit) {
+    return (nanos + unit / 2) / unit;
+  }
+
+  /** A number of things, such as "1 caller" or "2 callers". */
+  static String count(long number, String thing) {
+    return number + " " + (number == 1 ? thing : thing + "s");
   }
 
   /** The failure, though its own code should not be able to tell. */

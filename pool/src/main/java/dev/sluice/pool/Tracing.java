@@ -4,14 +4,52 @@ import jdk.jfr.Category;
 import jdk.jfr.Description;
 import jdk.jfr.Enabled;
 import jdk.jfr.Event;
+import jdk.jfr.FlightRecorder;
 import jdk.jfr.Label;
 import jdk.jfr.Name;
 import jdk.jfr.StackTrace;
 import jdk.jfr.Timespan;
+import org.jspecify.annotations.Nullable;
 
-/** The flight recorder's events; they cost nothing while no recording wants them. */
+/**
+ * The flight recorder's events; they cost nothing while no recording wants them.
+ *
+ * <p>Loading the class of an event starts the recorder's own machinery, which takes longer than all
+ * else that leads to the first lease. So nothing here touches one before a recording exists: each
+ * way to one, the JVM's option, {@code jcmd}, JMX or the API, initializes the recorder first. An
+ * event is recorded if the recorder was initialized when the event began.
+ */
 final class Tracing {
   private Tracing() {}
+
+  /** Whether there is, or was, a recording in this JVM. */
+  static boolean on() {
+    return FlightRecorder.isInitialized();
+  }
+
+  /** Begins the event of an attempt to open; null if nobody records. */
+  static @Nullable Open beginOpen() {
+    if (!on()) {
+      return null;
+    }
+    Open event = new Open();
+    event.begin();
+    return event;
+  }
+
+  /** Ends what {@link #beginOpen} began; {@code failure} is empty if the attempt succeeded. */
+  static void endOpen(@Nullable Open event, String pool, long id, String failure) {
+    if (event != null) {
+      event.end(pool, id, failure);
+    }
+  }
+
+  /** Records the end of a resource, if anybody records. */
+  static void closed(String pool, long id, CloseReason reason, long age) {
+    if (on()) {
+      Close.happened(pool, id, reason, age);
+    }
+  }
 
   /** A caller that had to wait. */
   @Name("dev.sluice.Acquire")
@@ -42,6 +80,16 @@ final class Tracing {
     @Label("Failure")
     @Description("empty if it succeeded")
     String failure = "";
+
+    void end(String poolName, long id, String why) {
+      end();
+      if (shouldCommit()) {
+        pool = poolName;
+        resource = id;
+        failure = why;
+        commit();
+      }
+    }
   }
 
   /** The end of a resource. */
@@ -62,5 +110,16 @@ final class Tracing {
     @Label("Age")
     @Timespan
     long age;
+
+    static void happened(String pool, long id, CloseReason reason, long age) {
+      Close event = new Close();
+      if (event.shouldCommit()) {
+        event.pool = pool;
+        event.resource = id;
+        event.reason = reason.name();
+        event.age = age;
+        event.commit();
+      }
+    }
   }
 }

@@ -1,6 +1,7 @@
 package dev.sluice.pool;
 
 import java.util.ArrayList;
+import java.util.Iterator;
 import java.util.List;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -43,6 +44,7 @@ final class WaitQueue<R> {
   /** Adds a waiter (W1); returns how many wait now. */
   int add(Waiter<R> waiter) {
     int waiting = signals.enter();
+    waiter.counted = true;
     try {
       int priority = waiter.options.priority();
       if (priority > 0) {
@@ -50,7 +52,8 @@ final class WaitQueue<R> {
       }
       byPriority.get(priority).add(waiter);
     } catch (Throwable e) { // no memory for its node
-      signals.leave();
+      countOut(waiter);
+      waiter.counted = false; // its caller counts it out too, when it sees this
       throw e;
     }
     return waiting;
@@ -82,15 +85,19 @@ final class WaitQueue<R> {
       if (waiter == null || waiter.isWaiting()) {
         return waiter;
       }
-      if (queue.remove(waiter) && waiter.state() == Waiter.GONE) {
-        departed.decrementAndGet();
+      if (queue.remove(waiter)) {
+        if (waiter.state() == Waiter.GONE) {
+          departed.decrementAndGet();
+        } else {
+          waiter.dropped();
+        }
       }
     }
   }
 
   /** Gives a waiter the slot; false if it is no longer waiting. */
-  boolean assign(Waiter<R> waiter, Slot<R> slot, long token) {
-    if (!waiter.assign(slot, token)) {
+  boolean assign(Waiter<R> waiter, Slot<R> slot, long transit) {
+    if (!waiter.assign(slot, transit)) {
       return false;
     }
     served(waiter);
@@ -98,7 +105,7 @@ final class WaitQueue<R> {
   }
 
   /** Fails a waiter; false if it is no longer waiting. */
-  boolean fail(Waiter<R> waiter, AcquireException reason) {
+  boolean fail(Waiter<R> waiter, Refusal reason) {
     if (!waiter.fail(reason)) {
       return false;
     }
@@ -106,23 +113,56 @@ final class WaitQueue<R> {
     return true;
   }
 
+  /** Removes it last: as long as it is in the queue it is not forgotten, should this thread die. */
   private void served(Waiter<R> waiter) {
-    signals.leave();
-    byPriority.get(waiter.options.priority()).remove(waiter);
+    countOut(waiter);
     waiter.signal();
+    byPriority.get(waiter.options.priority()).remove(waiter);
+  }
+
+  /** W3, also of a waiter that never came so far as to be counted. */
+  private void countOut(Waiter<R> waiter) {
+    if (waiter.counted) {
+      signals.leave();
+    }
   }
 
   /** Counts out a waiter that its caller left. */
-  void departed() {
-    signals.leave();
+  void departed(Waiter<R> waiter) {
+    countOut(waiter);
     int gone = departed.incrementAndGet();
     if (gone > FEW && gone > signals.waiting() && sweeping.compareAndSet(false, true)) {
-      departed.set(0);
-      for (ConcurrentLinkedQueue<Waiter<R>> queue : byPriority) {
-        queue.removeIf(w -> !w.isWaiting());
+      try {
+        sweep();
+      } finally {
+        sweeping.set(false);
       }
-      sweeping.set(false);
     }
+  }
+
+  /**
+   * Drops the nodes of all that wait no longer, and counts those that do.
+   *
+   * @return how many wait
+   */
+  int sweep() {
+    departed.set(0);
+    int waiting = 0;
+    for (ConcurrentLinkedQueue<Waiter<R>> queue : byPriority) {
+      for (Iterator<Waiter<R>> all = queue.iterator(); all.hasNext(); ) {
+        Waiter<R> waiter = all.next();
+        int state = waiter.state();
+        if (state == Waiter.WAITING) {
+          waiting++;
+          continue;
+        }
+        if (state != Waiter.GONE) {
+          waiter.dropped();
+        }
+        all.remove();
+      }
+    }
+    return waiting;
   }
 
   /** Shows every waiter, oldest first within its priority. */
@@ -134,6 +174,16 @@ final class WaitQueue<R> {
         }
       }
     }
+  }
+
+  /** Whether it holds no node, not even one of a caller that has left. */
+  boolean isEmpty() {
+    for (ConcurrentLinkedQueue<Waiter<R>> queue : byPriority) {
+      if (!queue.isEmpty()) {
+        return false;
+      }
+    }
+    return true;
   }
 
   /** Nodes held, the departed included. */

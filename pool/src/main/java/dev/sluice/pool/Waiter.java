@@ -6,41 +6,36 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A caller that waits for a slot. It moves once, by compare-and-set, from WAITING to one of
+ * A caller that waits for a slot. Its outcome is one reference, set once by compare-and-set:
  *
  * <ul>
- *   <li>ASSIGNED: a slot is its own, in {@link #slot} and {@link #token}, written before the move;
- *   <li>FAILED: it will not get one, for the reason in {@link #failure}, written before the move;
- *   <li>GONE: its caller timed out, was interrupted, or cancelled.
+ *   <li>none while it is WAITING;
+ *   <li>a slot in transit, and the word under which it is: ASSIGNED;
+ *   <li>why it gets none: FAILED;
+ *   <li>a mark that its caller timed out, was interrupted, or cancelled: GONE.
  * </ul>
  *
- * Whoever makes the move counts the waiter out of the queue. The caller can leave only by the same
- * compare-and-set that an assignment uses, so a slot never goes to a caller that has left, and a
- * caller that leaves never loses one.
+ * Whoever sets the outcome counts the waiter out of the queue. The caller can leave only by the
+ * same compare-and-set that an assignment uses, so a slot never goes to a caller that has left, and
+ * a caller that leaves never loses one. There is nothing between waiting and the outcome, so a
+ * thread that dies while it serves a waiter leaves it waiting, or served.
  */
 abstract class Waiter<R> {
-  /** A slot that was left open, from the word under which it came back. */
-  private record Open<R>(Slot<R> slot, long transit) {
-    /** Whether nobody has taken it yet. */
-    boolean rests() {
-      long word = slot.glance();
-      return word == transit || word == Slot.next(transit, Slot.IDLE);
-    }
-  }
+  /** A slot, and the word under which it is in transit. */
+  private record Assignment<R>(Slot<R> slot, long transit) {}
 
   static final int WAITING = 0;
   static final int ASSIGNED = 1;
   static final int FAILED = 2;
   static final int GONE = 3;
 
-  private static final VarHandle STATE;
-  private static final VarHandle OPEN;
+  private static final Object LEFT = new Object();
+  private static final VarHandle OUTCOME;
 
   static {
     try {
       MethodHandles.Lookup lookup = MethodHandles.lookup();
-      STATE = lookup.findVarHandle(Waiter.class, "state", int.class);
-      OPEN = lookup.findVarHandle(Waiter.class, "open", Open.class);
+      OUTCOME = lookup.findVarHandle(Waiter.class, "outcome", Object.class);
     } catch (ReflectiveOperationException e) {
       throw new ExceptionInInitializerError(e);
     }
@@ -52,25 +47,16 @@ abstract class Waiter<R> {
   final long deadline;
   final AcquireOptions options;
 
-  /**
-   * Whether a slot was left open to callers that run while this one, the head, is woken. Then it
-   * looks for it when it wakes, whatever its own fate ({@link Overtaking}, O3).
-   */
-  private volatile boolean nudged;
-
-  @SuppressWarnings("UnusedVariable") // written by its VarHandle
-  private volatile @Nullable Open<R> open;
-
   /** That all were locked at a moment at which this one waited; by whoever proved it. */
-  volatile Diagnosis.@Nullable Locked locked;
+  volatile @Nullable Locked locked;
 
   /** Whether that is why its time was over; written before it leaves, by its thread or keeper. */
   boolean lockedOut;
 
-  private volatile int state;
-  private @Nullable Slot<R> slot;
-  private long token;
-  private @Nullable AcquireException failure;
+  /** Whether it was counted in {@link Signals}; written before it is in the queue. */
+  boolean counted;
+
+  private volatile @Nullable Object outcome;
 
   Waiter(long since, long deadline, AcquireOptions options) {
     this.since = since;
@@ -87,101 +73,64 @@ abstract class Waiter<R> {
   /** Whether its thread is blocked until it is served. */
   abstract boolean blocking();
 
-  /**
-   * Whether it may be overtaken by whoever takes a slot, in transit, that is left open; if so, the
-   * slot is noted as the one that is ({@link Overtaking}, O1 and O2).
-   */
-  final boolean mayBeOvertaken(Slot<R> slot, long transit, Platform platform) {
-    if (!yields() || options.priority() != 0) {
-      return false;
-    }
-    assert Interleaving.point();
-    Open<R> before = open;
-    boolean may =
-        before == null || (!before.rests() && platform.nanoTime() - since < Overtaking.WINDOW);
-    assert Interleaving.point();
-    return may && OPEN.compareAndSet(this, before, new Open<>(slot, transit));
-  }
-
-  /** Whether its thread takes so long to wake that another had better run meanwhile. */
-  boolean yields() {
-    return false;
-  }
-
-  /** Wakes it to look for a slot that was left open; once for all until it has begun to look. */
-  final void nudge() {
-    if (!nudged) {
-      nudged = true;
-      signal();
-    }
-  }
-
-  /** Whether it has been nudged and not looked since. */
-  final boolean isNudged() {
-    return nudged;
-  }
-
-  /** Begins to look; what is left open from now on is another nudge. */
-  final void looks() {
-    nudged = false;
-  }
-
+  @SuppressWarnings("ReferenceEquality") // the one mark
   final int state() {
-    return state;
+    Object current = outcome;
+    if (current == null) {
+      return WAITING;
+    }
+    return current instanceof Assignment<?> ? ASSIGNED : current == LEFT ? GONE : FAILED;
   }
 
   final boolean isWaiting() {
-    return state == WAITING;
+    return outcome == null;
   }
 
-  /** Gives it the slot, which the caller holds in transit under {@code token}. */
-  final boolean assign(Slot<R> assigned, long assignedToken) {
-    assert Interleaving.point();
-    // Only a thread that holds a slot in transit writes these, but two may try the same waiter; the
-    // loser must not leave its slot behind, hence the claim first.
-    if (!STATE.compareAndSet(this, WAITING, CLAIMED)) {
-      return false;
-    }
-    assert Interleaving.point();
-    slot = assigned;
-    token = assignedToken;
-    state = ASSIGNED;
-    return true;
+  /** Gives it the slot, which the caller holds in transit under {@code assignedUnder}. */
+  final boolean assign(Slot<R> assigned, long assignedUnder) {
+    return settle(new Assignment<>(assigned, assignedUnder));
   }
 
-  final boolean fail(AcquireException reason) {
-    if (!STATE.compareAndSet(this, WAITING, CLAIMED)) {
-      return false;
-    }
-    failure = reason;
-    state = FAILED;
-    return true;
+  final boolean fail(Refusal reason) {
+    return settle(reason);
   }
 
   final boolean leave() {
+    return settle(LEFT);
+  }
+
+  private boolean settle(Object with) {
     assert Interleaving.point();
-    return STATE.compareAndSet(this, WAITING, GONE);
+    return OUTCOME.compareAndSet(this, null, with);
   }
 
-  private static final int CLAIMED = 4;
-
-  /** Whether the outcome is there to be read. */
-  final boolean settled() {
-    int s = state;
-    return s != WAITING && s != CLAIMED;
+  @SuppressWarnings("unchecked") // nothing else is ever assigned
+  private @Nullable Assignment<R> assignment() {
+    return outcome instanceof Assignment<?> given ? (Assignment<R>) given : null;
   }
 
+  /** The slot that it was given; null if it was given none. */
   final @Nullable Slot<R> slot() {
-    return slot;
+    Assignment<R> given = assignment();
+    return given == null ? null : given.slot();
   }
 
-  final long token() {
-    return token;
+  /** The word under which the slot is in transit. */
+  final long transit() {
+    Assignment<R> given = assignment();
+    return given == null ? Slot.REFUSED : given.transit();
   }
 
-  final @Nullable AcquireException failure() {
-    return failure;
+  /** Why it was given none; null if it was, or still waits. */
+  final @Nullable Refusal refusal() {
+    return outcome instanceof Refusal refusal ? refusal : null;
   }
+
+  /**
+   * It was settled, and is taken out of the queue by somebody who came upon it there. Whoever
+   * settled it may not have signalled it, and may never do so.
+   */
+  void dropped() {}
 
   /** The priority, aged: one more for every second waited. */
   final long rank(long now) {

@@ -18,15 +18,11 @@ final class SimCaller implements Runnable {
     final long stalledBefore;
     final long jumpedBefore;
     final long lagBefore;
+    final long scarceBefore;
     final boolean async;
 
     /** The event at which the caller was in the queue, -1 before. */
     long queuedEvent = -1;
-
-    /** How many waited when it was queued, itself included, and how many went before it since. */
-    int place;
-
-    int overtaken;
 
     Call(SimRun run, AcquireOptions options, boolean async) {
       this.task = run.scheduler.current();
@@ -37,6 +33,7 @@ final class SimCaller implements Runnable {
       this.stalledBefore = run.scheduler.stalledFor();
       this.jumpedBefore = run.jumpedFor;
       this.lagBefore = run.lag();
+      this.scarceBefore = run.platform.scarceFor();
     }
   }
 

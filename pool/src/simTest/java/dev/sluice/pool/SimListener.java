@@ -44,7 +44,6 @@ final class SimListener implements PoolListener {
 
   @Override
   public void queued(int waiting) {
-    run.queued();
     heard("[queued]", waiting);
   }
 
@@ -66,7 +65,6 @@ final class SimListener implements PoolListener {
   @Override
   public void evicted(long id, CloseReason reason, Duration age) {
     run.log("[closing: " + reason + "]", id, 0);
-    run.checkClosing(reason);
     heard("[closing]", id);
   }
 

@@ -18,7 +18,7 @@ final class SimNemesis {
     }
     run.faults(false);
     run.listenerThrows(false);
-    run.platform.noThread = 0;
+    run.platform.noThread(0);
   }
 
   private void deed() {

@@ -16,7 +16,10 @@ final class SimPlatform implements Platform {
   private int workers;
 
   /** How likely a worker cannot be started. */
-  double noThread;
+  private double noThread;
+
+  private long scarceSince;
+  private long scarceBefore;
 
   /** How far the wall clock is from the other one. */
   long wallOffsetMillis = TimeUnit.DAYS.toMillis(20_000);
@@ -26,6 +29,17 @@ final class SimPlatform implements Platform {
 
   SimPlatform(SimScheduler scheduler) {
     this.scheduler = scheduler;
+  }
+
+  void noThread(double chance) {
+    scarceBefore = scarceFor();
+    scarceSince = scheduler.now();
+    noThread = chance;
+  }
+
+  /** For how long threads have been hard to come by, all in all. */
+  long scarceFor() {
+    return scarceBefore + (noThread > 0 ? scheduler.now() - scarceSince : 0);
   }
 
   boolean anyChore() {
@@ -47,6 +61,11 @@ final class SimPlatform implements Platform {
   @Override
   public Thread currentThread() {
     return Thread.currentThread();
+  }
+
+  @Override
+  public void yieldThread() {
+    scheduler.yieldNow();
   }
 
   @Override

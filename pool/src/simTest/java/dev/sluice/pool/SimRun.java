@@ -130,7 +130,7 @@ final class SimRun {
 
   /** Runs it; throws with all that is needed to repeat it if a promise was broken. */
   void execute() throws InterruptedException {
-    SimInterleaving.install();
+    SimInterleaving.install(this);
     scheduler.run(this::main);
     if (scheduler.failure() != null) {
       throw new AssertionError(report(), scheduler.failureCause());
@@ -265,7 +265,7 @@ final class SimRun {
       closeWithWhatHangs();
     }
     resources.heal();
-    platform.noThread = 0;
+    platform.noThread(0);
     listenerThrows = false;
     while (helpers > 0) {
       scheduler.park(TimeUnit.MILLISECONDS.toNanos(10));
@@ -281,10 +281,10 @@ final class SimRun {
     log("recovered?", 0, 0);
     checkAtRest();
     checkCounters();
-    acquireSome(2 * engine.slots.limit());
+    acquireSome(2 * engine.core.slots.limit());
     acquireAll();
     long until = scheduler.now() + refill();
-    while (pool.stats().size() < engine.housekeeping.minSize() && scheduler.now() < until) {
+    while (pool.stats().size() < engine.core.slots.minimum() && scheduler.now() < until) {
       scheduler.sleep(1_000_000); // lifetimes go on ending
     }
     checkSizesAtRest(until);
@@ -336,7 +336,7 @@ final class SimRun {
 
   private void acquireAll() {
     List<Hold> all = new ArrayList<>();
-    for (int i = 0; i < engine.slots.limit(); i++) {
+    for (int i = 0; i < engine.core.slots.limit(); i++) {
       Hold hold = mustAcquire();
       if (hold == null) {
         return;
@@ -428,7 +428,7 @@ final class SimRun {
   /** Threads for the pool's work are hard to come by. */
   void scarceThreads(double noThread) {
     faultsOnce |= noThread > 0;
-    platform.noThread = noThread;
+    platform.noThread(noThread);
   }
 
   void listenerThrows(boolean on) {
@@ -532,7 +532,6 @@ final class SimRun {
       Call call = calls.get(i);
       if (call.task == self) {
         call.queuedEvent = events(); // again, if what it was given was taken back at once
-        call.place = engine.signals.waiting();
         return;
       }
     }
@@ -593,7 +592,13 @@ final class SimRun {
     calls.remove(call);
     long timeout = timeoutOf(call);
     if (!waits(call)) {
-      timeout = timeout == 0 ? Engine.TRY_GRACE_NANOS : Math.min(timeout, Engine.TRY_GRACE_NANOS);
+      timeout =
+          timeout == 0
+              ? Acquisition.TRY_GRACE_NANOS
+              : Math.min(timeout, Acquisition.TRY_GRACE_NANOS);
+    }
+    if (call.async) { // only a worker completes futures, and there may be none
+      timeout += platform.scarceFor() - call.scarceBefore;
     }
     inTime("acquire", call.startedAt, timeout, call.stalledBefore, call.jumpedBefore);
   }
@@ -621,7 +626,7 @@ final class SimRun {
 
   /** How far the coarse clock is behind. */
   long lag() {
-    return Math.max(0, scheduler.now() - engine.signals.now());
+    return Math.max(0, scheduler.now() - engine.core.signals.now());
   }
 
   private void checkAlive(Call call, Thing thing) {
@@ -661,12 +666,12 @@ final class SimRun {
   }
 
   /**
-   * Nobody of the same priority who was in the queue before this call began still waits; save where
-   * fairness is bounded: then one who never queued may overtake those who have waited for less than
-   * the window, and each who was the head of the queue meanwhile once more.
+   * Nobody of the same priority who was in the queue before this call began still waits. Where
+   * fairness is bounded, a caller that never queued may barge ahead of those that have waited for
+   * less than the limit.
    */
   private void checkOrder(Call call) {
-    engine.queue.forEach(
+    engine.core.queue.forEach(
         waiter -> {
           Call other = callOf(waiter);
           if (other != null
@@ -681,14 +686,13 @@ final class SimRun {
   private void overtook(Call call, Call other, long since) {
     boolean allowed = config.fairness() == Fairness.BOUNDED && call.queuedEvent < 0;
     // Who has taken a slot may be stopped before it is seen here.
-    boolean soon = scheduler.now() - since < Overtaking.WINDOW + scheduler.stalledFor();
+    boolean soon = scheduler.now() - since < Barging.LIMIT + scheduler.stalledFor();
     if (allowed && soon) {
       overtakenSoon++;
       return;
     }
-    if (!allowed || ++other.overtaken > other.place) {
-      violated(call.task + " overtook " + other.task + ", " + other.overtaken + " times overtaken");
-    }
+    long waited = (scheduler.now() - since) / 1_000_000;
+    violated(call.task + " overtook " + other.task + ", which had waited for " + waited + " ms");
   }
 
   @SuppressWarnings("ReferenceEquality") // each call has options of its own, or a thread
@@ -777,12 +781,12 @@ final class SimRun {
     if (engine == null) {
       return;
     }
-    int occupied = engine.slots.occupied();
+    int occupied = engine.core.slots.occupied();
     if (occupied > sizeBound) {
       violated("size is " + occupied + ", must not exceed " + sizeBound);
     }
     if (resized) {
-      sizeBound = Math.max(engine.slots.limit(), Math.min(sizeBound, occupied));
+      sizeBound = Math.max(engine.core.slots.limit(), Math.min(sizeBound, occupied));
     }
   }
 
@@ -803,15 +807,11 @@ final class SimRun {
     }
     int leased = 0;
     boolean fresh = false;
-    for (Slot<Thing> slot : engine.slots.all()) {
-      if (slot.state() == Slot.LEASED) {
-        leased++;
-        if (!slot.isLent(slot.word)) {
-          violated("at rest with slot " + slot.index + " in transit, or a lease without a start");
-        }
-      }
+    for (Slot<Thing> slot : engine.core.slots.all()) {
+      leased += slot.state() == Slot.LEASED ? 1 : 0;
       fresh |=
-          slot.state() == Slot.IDLE && slot.isFresh(engine.signals.now(), engine.signals.epoch());
+          slot.state() == Slot.IDLE
+              && slot.isFresh(engine.core.signals.now(), engine.core.signals.epoch());
     }
     int held = 0;
     for (Hold hold : holds) {
@@ -820,17 +820,17 @@ final class SimRun {
     if (leased != held + healthChecks && healthChecks == 0) {
       violated(leased + " slots are lent, to " + held + " callers");
     }
-    int waiting = engine.signals.waiting();
+    int waiting = engine.core.signals.waiting();
     int[] queued = {0};
-    engine.queue.forEach(waiter -> queued[0]++);
+    engine.core.queue.forEach(waiter -> queued[0]++);
     if (queued[0] != waiting) {
       violated(queued[0] + " callers are in the queue, " + waiting + " are counted");
     }
-    if (engine.queue.nodes() > 2 * waiting + 34) {
-      violated("the queue has " + engine.queue.nodes() + " nodes for " + waiting + " callers");
+    if (engine.core.queue.nodes() > 2 * waiting + 34) {
+      violated("the queue has " + engine.core.queue.nodes() + " nodes for " + waiting + " callers");
     }
-    if (waiting > 0 && !engine.signals.suspended()) {
-      int idle = engine.slots.count(Slot.IDLE);
+    if (waiting > 0 && !engine.core.signals.suspended()) {
+      int idle = engine.core.slots.count(Slot.IDLE);
       int checking = engine.work.checking();
       if (fresh || (idle > 0 && checking < waiting)) {
         violated(waiting + " wait beside " + idle + " idle, with " + checking + " in a check");
@@ -839,7 +839,7 @@ final class SimRun {
     } else {
       noteStaleBesideWaiter(false);
     }
-    if (listens && queuedCalls() < waiting - healthChecks) {
+    if (queuedCalls() < waiting - healthChecks) {
       violated("a waiter is in the queue whose caller has gone");
     }
   }
@@ -853,7 +853,7 @@ final class SimRun {
       idleBesideWaiterSince = elapsed;
     } else {
       // The keeper sends one more to a check with each tick.
-      long ticks = engine.slots.all().length + 2L;
+      long ticks = engine.core.slots.all().length + 2L;
       long limit = ticks * engine.housekeeping.resolution().toNanos() + TOLERANCE;
       if (elapsed - idleBesideWaiterSince > limit) {
         violated("a caller waits beside an idle resource while checks hang");
@@ -874,11 +874,11 @@ final class SimRun {
     if (yielding) {
       return; // two that decide at once may close one more
     }
-    int kept = engine.slots.occupied() - engine.slots.count(Slot.CLOSING);
-    if (reason == CloseReason.IDLE && kept < engine.housekeeping.minSize()) {
+    int kept = engine.core.slots.occupied() - engine.core.slots.count(Slot.CLOSING);
+    if (reason == CloseReason.IDLE && kept < engine.core.slots.minimum()) {
       violated("idle resources are closed below the minimum, " + kept + " are left");
     }
-    if (reason == CloseReason.SURPLUS && kept < engine.slots.limit()) {
+    if (reason == CloseReason.SURPLUS && kept < engine.core.slots.limit()) {
       violated("surplus resources are closed below the maximum, " + kept + " are left");
     }
   }
@@ -950,8 +950,8 @@ final class SimRun {
     if (platform.workersRunning > 0) {
       violated(platform.workersRunning + " workers run after the pool was closed");
     }
-    if (engine != null && engine.signals.waiting() > 0) {
-      violated(engine.signals.waiting() + " wait after the pool was closed");
+    if (engine != null && engine.core.signals.waiting() > 0) {
+      violated(engine.core.signals.waiting() + " wait after the pool was closed");
     }
   }
 

@@ -72,7 +72,8 @@ class DrainingTest {
             "closed, cut 0");
     assertThat(log.messages())
         .hasSize(4)
-        .allMatch(message -> message.contains("leases that are still out:\n  #1 'report' by"));
+        .allMatch(
+            message -> message.matches("(?s).*still out, for up to .* more:\\n  #1 'report' by.*"));
   }
 
   @Test

@@ -25,11 +25,11 @@ class EpochTest {
 
   @Test
   void whatIsOpenedBetweenTheStepsIsKept() throws Exception {
-    engine.signals.replaceUpTo(0); // and the epoch is still to be raised
+    engine.core.signals.replaceUpTo(0); // and the epoch is still to be raised
 
     Slot<Thing> slot = engine.awaitSlot(AcquireOptions.DEFAULT);
-    engine.release(slot, slot.glance());
-    engine.signals.raiseEpoch(0);
+    engine.release(slot, engine.lend(slot, slot.glance(), true));
+    engine.core.signals.raiseEpoch(0);
     Slot<Thing> again = engine.awaitSlot(AcquireOptions.DEFAULT);
 
     assertThat(again).isSameAs(slot);
@@ -38,16 +38,16 @@ class EpochTest {
 
   @Test
   void secondRefreshReplacesItAlsoBetweenTheSteps() throws Exception {
-    engine.signals.replaceUpTo(0);
+    engine.core.signals.replaceUpTo(0);
     Slot<Thing> slot = engine.awaitSlot(AcquireOptions.DEFAULT);
 
-    engine.refresh("another");
-    engine.release(slot, slot.glance());
+    engine.retirement.refresh("another");
+    engine.release(slot, engine.lend(slot, slot.glance(), true));
     engine.awaitSlot(AcquireOptions.DEFAULT);
 
     assertThat(resources.opened).hasValue(2);
-    assertThat(engine.signals.replaceBefore()).isEqualTo(2);
-    engine.signals.raiseEpoch(engine.signals.epoch()); // the one that was held up
-    assertThat(engine.signals.epoch()).isEqualTo(engine.signals.birthEpoch());
+    assertThat(engine.core.signals.replaceBefore()).isEqualTo(2);
+    engine.core.signals.raiseEpoch(engine.core.signals.epoch()); // the one that was held up
+    assertThat(engine.core.signals.epoch()).isEqualTo(engine.core.signals.birthEpoch());
   }
 }

@@ -41,6 +41,12 @@ final class EventPlatform implements Platform {
   /** Touched by each call to the clock and to the workers. */
   Tripwire tripwire = call -> {};
 
+  /** Others, who run while a thread yields. */
+  Runnable onYield = () -> {};
+
+  /** How often a thread yielded. */
+  int yields;
+
   /** What workers and the keeper threw. */
   final List<Throwable> uncaught = new ArrayList<>();
 
@@ -121,6 +127,12 @@ final class EventPlatform implements Platform {
   }
 
   @Override
+  public void yieldThread() {
+    yields++;
+    onYield.run();
+  }
+
+  @Override
   public void park(Object blocker, long nanos) {
     long until = now + nanos;
     while (!unparked && now < until) {
@@ -152,7 +164,9 @@ final class EventPlatform implements Platform {
         if (shutdown) {
           throw new RejectedExecutionException("shut down");
         }
-        if (heldWork != null) {
+        if (task instanceof Announcer) { // what is said is heard at once
+          task.run();
+        } else if (heldWork != null) {
           heldWork.add(task);
         } else {
           after(0, task);

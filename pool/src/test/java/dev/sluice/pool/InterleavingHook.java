@@ -13,7 +13,7 @@ final class InterleavingHook {
   static void once(Runnable between, Runnable body) {
     Thread test = Thread.currentThread();
     AtomicBoolean came = new AtomicBoolean();
-    Runnable before = Interleaving.hook;
+    Interleaving.Hook before = Interleaving.hook;
     Interleaving.hook =
         () -> {
           if (Thread.currentThread() == test && came.compareAndSet(false, true)) {

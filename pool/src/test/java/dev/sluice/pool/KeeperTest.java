@@ -1,9 +1,14 @@
 package dev.sluice.pool;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
@@ -29,7 +34,9 @@ class KeeperTest {
     AtomicInteger failures = new AtomicInteger(3);
     CountDownLatch ran = new CountDownLatch(1);
     Keeper keeper =
-        new Keeper(failing(failures), task -> SystemPlatform.daemon(task, "keeper-under-test"));
+        new Keeper(
+            failing(failures),
+            task -> PoolThreads.daemon(task, "keeper-under-test", ContextLoader.ofThePool()));
     Platform.Chore chore =
         now -> {
           ran.countDown();
@@ -40,6 +47,37 @@ class KeeperTest {
 
     assertThat(ran.await(30, TimeUnit.SECONDS)).as("the chore was run in the end").isTrue();
     assertThat(failures.get()).isLessThanOrEqualTo(0);
+    keeper.detach(chore);
+  }
+
+  @Test
+  void keeperThatCouldNotStartIsStartedByTheNextPool() throws Exception {
+    AtomicBoolean fails = new AtomicBoolean(true);
+    CompletableFuture<Boolean> ran = new CompletableFuture<>();
+    Keeper keeper =
+        new Keeper(
+            SystemPlatform.INSTANCE,
+            task ->
+                new Thread(task) {
+                  @Override
+                  public synchronized void start() {
+                    if (fails.get()) {
+                      throw new OutOfMemoryError("unable to create native thread");
+                    }
+                    super.start();
+                  }
+                });
+    Platform.Chore unlucky = now -> Long.MAX_VALUE / 2;
+    assertThatThrownBy(() -> keeper.attach(unlucky)).isInstanceOf(OutOfMemoryError.class);
+    fails.set(false);
+    Platform.Chore chore =
+        now -> {
+          ran.complete(true);
+          return Long.MAX_VALUE / 2;
+        };
+    assertThatCode(() -> keeper.attach(chore)).doesNotThrowAnyException();
+
+    assertThat(ran).succeedsWithin(Duration.ofSeconds(20));
     keeper.detach(chore);
   }
 }

@@ -53,6 +53,21 @@ class LeaseTagTest {
   }
 
   @Test
+  void leaseOfAFutureNamesWhoAskedAndShowsNoStack() throws Exception {
+    Pool<Thing, Lease<Thing>> pool = pool(config());
+    CompletableFuture<Lease<Thing>> future = pool.acquireAsync(CHECKOUT);
+    platform.work();
+
+    LeaseInfo info = pool.leases(true).get(0);
+
+    String self = Thread.currentThread().getName();
+    assertThat(info.thread()).isEqualTo("a future that was asked for by thread '" + self + "'");
+    assertThat(info.stack()).isEmpty();
+    assertThat(pool.dump()).contains("by a future that was asked for by thread '" + self + "' for");
+    future.join().close();
+  }
+
+  @Test
   void tagEndsWithItsLease() throws Exception {
     Pool<Thing, Lease<Thing>> pool = pool(config());
     pool.acquire(CHECKOUT).close();

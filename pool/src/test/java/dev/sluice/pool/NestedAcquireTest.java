@@ -124,7 +124,7 @@ class NestedAcquireTest {
 
     nest(pool);
 
-    assertThat(pool.engine().attends()).isFalse();
+    assertThat(pool.engine().hasAfterLend()).isFalse();
     assertThat(heard).isEmpty();
     assertThat(log.messages()).isEmpty();
   }

@@ -111,9 +111,9 @@ class PoolInvariantsTest {
 
   @Test
   void wrongSizeIsNoticed() throws Exception {
-    Slot<Thing> slot = still().engine().slots.all()[0];
+    Slot<Thing> slot = still().engine().core.slots.all()[0];
 
-    slot.move(slot.word, Slot.OPENING);
+    slot.startOpening(slot.word);
 
     assertNoticed("1 slots are occupied, counted are 0");
   }
@@ -122,10 +122,10 @@ class PoolInvariantsTest {
   void slotThatIsCountedAsLeavingButStaysIsNoticed() throws Exception {
     Pool<Thing, Lease<Thing>> pool = still();
     Lease<Thing> lease = pool.acquire();
-    Slot<Thing> slot = pool.engine().slots.all()[0];
+    Slot<Thing> slot = pool.engine().core.slots.all()[0];
     assertThat(lease.isHeld()).isTrue();
 
-    slot.move(slot.word, Slot.CLOSING);
+    slot.startClosing(slot.word);
 
     assertNoticed("0 slots stay, counted are 1");
   }
@@ -138,7 +138,7 @@ class PoolInvariantsTest {
     first.close();
     second.close();
 
-    pool.engine().slots.limit(pool.engine(), 1);
+    pool.engine().core.slots.resize(1, 1);
 
     assertNoticed("2 resources, of at most 1");
   }
@@ -149,7 +149,7 @@ class PoolInvariantsTest {
   void leaseThatTwoHoldIsNoticed() throws Exception {
     Pool<Thing, Lease<Thing>> pool = still();
     Lease<Thing> mine = pool.acquire();
-    Slot<Thing> slot = pool.engine().slots.all()[0];
+    Slot<Thing> slot = pool.engine().core.slots.all()[0];
 
     Lease<Thing> anothers = new Lease<>(slot, slot.glance());
 
@@ -163,7 +163,7 @@ class PoolInvariantsTest {
     Lease<Thing> first = pool.acquire();
     Lease<Thing> second = pool.acquire();
     assertThat(first.resource()).isNotSameAs(second.resource());
-    Slot<Thing>[] slots = pool.engine().slots.all();
+    Slot<Thing>[] slots = pool.engine().core.slots.all();
 
     slots[1].resource = slots[0].resource;
 
@@ -176,7 +176,7 @@ class PoolInvariantsTest {
     Lease<Thing> lease = pool.acquire();
     assertThat(lease.isHeld()).isTrue();
 
-    pool.engine().slots.all()[0].resource = null;
+    pool.engine().core.slots.all()[0].resource = null;
 
     assertNoticed("slot 0 has no resource");
   }
@@ -186,12 +186,12 @@ class PoolInvariantsTest {
   private BlockedWaiter<Thing> waiter(Pool<Thing, Lease<Thing>> pool, long deadline) {
     Engine<Thing> engine = pool.engine();
     return new BlockedWaiter<>(
-        engine.platform, engine.platform.nanoTime(), deadline, AcquireOptions.DEFAULT);
+        engine.core.platform, engine.core.platform.nanoTime(), deadline, AcquireOptions.DEFAULT);
   }
 
   @Test
   void forgottenWaiterIsNoticed() throws Exception {
-    still().engine().signals.enter();
+    still().engine().core.signals.enter();
 
     assertNoticed("0 wait in the queue, counted are 1");
   }
@@ -199,7 +199,7 @@ class PoolInvariantsTest {
   @Test
   void waiterWhoseTimeIsOverIsNoticed() throws Exception {
     Pool<Thing, Lease<Thing>> pool = still();
-    pool.engine().queue.add(waiter(pool, stepped.nanoTime() + 1));
+    pool.engine().core.queue.add(waiter(pool, stepped.nanoTime() + 1));
 
     stepped.pass(1);
 
@@ -210,7 +210,8 @@ class PoolInvariantsTest {
   void waiterWhoseThreadHasEndedIsNoticed() throws Exception {
     Pool<Thing, Lease<Thing>> pool = still();
     Thread thread =
-        new Thread(() -> pool.engine().queue.add(waiter(pool, Durations.NEVER)), "short-lived");
+        new Thread(
+            () -> pool.engine().core.queue.add(waiter(pool, Durations.NEVER)), "short-lived");
     thread.start();
 
     thread.join();
@@ -223,7 +224,7 @@ class PoolInvariantsTest {
     Pool<Thing, Lease<Thing>> pool = still();
     pool.acquire().close();
 
-    pool.engine().queue.add(waiter(pool, Durations.NEVER)); // and nobody looks
+    pool.engine().core.queue.add(waiter(pool, Durations.NEVER)); // and nobody looks
 
     assertNoticed("1 wait beside 1 idle");
   }
@@ -231,11 +232,11 @@ class PoolInvariantsTest {
   @Test
   void disorderIsNoticedAlsoWhereTheTestClosesThePool() throws Exception {
     Pool<Thing, Lease<Thing>> pool = resources.pool(config());
-    pool.engine().signals.enter();
+    pool.engine().core.signals.enter();
 
     pool.close(Duration.ZERO);
 
-    pool.engine().signals.leave();
+    pool.engine().core.signals.leave();
     assertNoticed("before it was closed: 0 wait in the queue, counted are 1");
   }
 
@@ -269,7 +270,7 @@ class PoolInvariantsTest {
     Pool<Thing, Lease<Thing>> pool = resources.pool(config());
     pool.close(PATIENT);
 
-    pool.engine().slots.reserve();
+    pool.engine().core.slots.reserve();
 
     assertNoticed("1 slots are left");
   }
@@ -279,7 +280,7 @@ class PoolInvariantsTest {
     Pool<Thing, Lease<Thing>> pool = resources.pool(config());
     pool.close(PATIENT);
 
-    pool.engine().signals.enter();
+    pool.engine().core.signals.enter();
 
     assertNoticed("1 still wait");
   }
@@ -324,7 +325,7 @@ class PoolInvariantsTest {
   @Test
   void everyEngineIsSeenByWhoeverWatches() {
     Engine<Thing> engine = new Engine<>(config().build(), resources, PoolListener.NONE, stepped);
-    engine.signals.enter();
+    engine.core.signals.enter();
 
     assertNoticed("0 wait in the queue, counted are 1");
     assertThat(Objects.requireNonNull(engine)).isNotNull();

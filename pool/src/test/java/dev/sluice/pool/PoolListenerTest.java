@@ -17,6 +17,8 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What a pool tells its listeners, in the order in which it happens. */
 class PoolListenerTest {
@@ -111,6 +113,12 @@ class PoolListenerTest {
 
   // ---- which events belong together
 
+  private static SafeListener safe(PoolListener listener) {
+    SteppedPlatform platform = new SteppedPlatform();
+    Announcer announcer = new Announcer("safe", platform, platform.workers("safe"));
+    return new SafeListener(List.of(listener), config().build(), announcer);
+  }
+
   @Test
   void leaseIsNamedByItsResourceAndItsUse() throws Exception {
     Pool<Thing, Lease<Thing>> pool = pool(config());
@@ -145,6 +153,98 @@ class PoolListenerTest {
 
     assertThat(heard)
         .containsExactly("released 1.1 after 30", "acquired 1.2 after 30", "released 1.2 after 5");
+  }
+
+  /** The queue of messages may be full, since a log handler blocks, while the keeper lends. */
+  @Test
+  void knownBug53AcquisitionIsToldThoughTheKeeperServesAndTheQueueIsFull() throws Exception {
+    Pool<Thing, Lease<Thing>> pool = pool(config());
+    Announcer announcer = pool.engine().core.announcer;
+    pool.acquire().close();
+    pool.suspend();
+    CompletableFuture<Lease<Thing>> waiting = pool.acquireAsync(AcquireOptions.DEFAULT);
+    heard.clear();
+
+    announcer.say(
+        () -> { // while this message is being told, others wait
+          for (int i = 0; i < Announcer.CAPACITY; i++) {
+            announcer.say(() -> {});
+          }
+          announcer.keeperEnters(platform.nanoTime());
+          pool.resume();
+          announcer.keeperLeaves();
+          platform.work();
+        });
+    waiting.join().close();
+
+    assertThat(heard).containsExactly("acquired 1.2 after 0", "released 1.2 after 0");
+  }
+
+  @Test
+  void knownBug53AcquisitionAfterAWaitIsToldOnTheBorrowersThread() throws Exception {
+    List<Thread> tellers = new CopyOnWriteArrayList<>();
+    PoolListener listener =
+        new PoolListener() {
+          @Override
+          public void acquired(long id, long use, Duration waited) {
+            tellers.add(Thread.currentThread());
+          }
+        };
+    try (Pool<Thing, Lease<Thing>> pool =
+        Pool.create(config().build(), resources, LeaseFactory.plain(), listener)) {
+      Lease<Thing> first = pool.acquire();
+      CompletableFuture<Thread> second =
+          CompletableFuture.supplyAsync(
+              () -> {
+                try (Lease<Thing> lease = pool.acquire()) {
+                  return lease.isHeld() ? Thread.currentThread() : new Thread();
+                } catch (AcquireException | InterruptedException e) {
+                  throw new IllegalStateException(e);
+                }
+              });
+      while (pool.stats().waiting() == 0) {
+        Thread.onSpinWait();
+      }
+      first.close();
+
+      Thread borrower = second.join();
+      assertThat(tellers).containsExactly(Thread.currentThread(), borrower);
+    }
+  }
+
+  /** Its place must not be taken for one that a thread left behind when it died. */
+  @ParameterizedTest
+  @ValueSource(strings = {"acquired", "released"})
+  void knownBug54ListenerThatTakesItsTimeCostsNoResource(String event) throws Exception {
+    PoolListener slow =
+        new PoolListener() {
+          @Override
+          public void acquired(long id, long use, Duration waited) {
+            passIf(event.equals("acquired"));
+          }
+
+          @Override
+          public void released(long id, long use, Duration held) {
+            passIf(event.equals("released"));
+          }
+        };
+    Pool<Thing, Lease<Thing>> pool = pool(config(), slow, new Scribe(heard));
+
+    try (Lease<Thing> lease = pool.acquire()) {
+      assertThat(lease.isHeld()).isTrue();
+    }
+    platform.work();
+    pool.acquire().close();
+
+    assertThat(heard).noneMatch(h -> h.startsWith("evicted"));
+    assertThat(pool.stats().opened()).isEqualTo(1);
+  }
+
+  /** Lets the keeper look often, for longer than it leaves a place with a thread that died. */
+  private void passIf(boolean wanted) {
+    for (long millis = 0; wanted && millis < 3 * Lasting.BOUND / 1_000_000; millis += 50) {
+      platform.pass(50);
+    }
   }
 
   @Test
@@ -184,11 +284,13 @@ class PoolListenerTest {
     pool.refresh();
     platform.keep();
     heard.clear();
+    Runnable close = platform.tasks.remove();
 
     platform.pass(600); // the worker has not come to it
+    platform.work(); // another one has come to the abort
 
     assertThat(heard).containsExactly("closed 1 in 500");
-    platform.work();
+    close.run();
     assertThat(heard).hasSize(1);
   }
 
@@ -411,7 +513,7 @@ class PoolListenerTest {
                 .getDeclaredConstructor()
                 .newInstance();
 
-    assertThat(new SafeListener(List.of(listener), config().build()).present()).isTrue();
+    assertThat(safe(listener).present()).isTrue();
   }
 
   @Test
@@ -450,7 +552,7 @@ class PoolListenerTest {
 
     Pool<Thing, Lease<Thing>> pool = pool(config(), deaf);
 
-    assertThat(pool.engine().listener.present()).isFalse();
+    assertThat(pool.engine().core.listener.present()).isFalse();
     pool.acquire().close();
   }
 
@@ -465,17 +567,16 @@ class PoolListenerTest {
         };
     Pool<Thing, Lease<Thing>> pool = pool(config(), ofLeaks);
     pool.acquire().close();
-    Slot<Thing> slot = pool.engine().slots.all()[0];
+    Slot<Thing> slot = pool.engine().core.slots.all()[0];
     long heardAt = slot.heardAt;
-    long roundabout = pool.engine().handedOn.sum();
+    long roundabout = pool.engine().core.counters.handedOn.sum();
     platform.pass(1);
 
     pool.acquire().close();
 
     assertThat(slot.heardAt).isEqualTo(heardAt);
-    assertThat(pool.engine().handedOn.sum()).isEqualTo(roundabout);
-    assertThat(new SafeListener(List.of(new Scribe(heard)), config().build()).hearsLeases())
-        .isTrue();
+    assertThat(pool.engine().core.counters.handedOn.sum()).isEqualTo(roundabout);
+    assertThat(safe(new Scribe(heard)).hearsLeases()).isTrue();
   }
 
   // ---- services

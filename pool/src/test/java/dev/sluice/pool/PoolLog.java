@@ -3,8 +3,10 @@ package dev.sluice.pool;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.logging.Handler;
+import java.util.logging.Level;
 import java.util.logging.LogRecord;
 import java.util.logging.Logger;
+import org.jspecify.annotations.Nullable;
 
 /** What is logged of a pool while this is open; those of earlier tests may still have to say. */
 final class PoolLog extends Handler implements AutoCloseable {
@@ -18,8 +20,12 @@ final class PoolLog extends Handler implements AutoCloseable {
 
   private final String pool;
 
+  /** Other tests silence the logger, and some keep it silent. */
+  private final @Nullable Level before = logger.getLevel();
+
   PoolLog(String pool) {
     this.pool = pool;
+    logger.setLevel(Level.INFO);
     logger.addHandler(this);
   }
 
@@ -41,5 +47,6 @@ final class PoolLog extends Handler implements AutoCloseable {
   @Override
   public void close() {
     logger.removeHandler(this);
+    logger.setLevel(before);
   }
 }

@@ -57,8 +57,7 @@ class SelfDeadlockTest {
     Party holds() throws Exception {
       slot = engine.awaitSlot(AcquireOptions.DEFAULT);
       slot.holder = thread;
-      token = slot.glance();
-      engine.lent(slot, token, true);
+      token = engine.lend(slot, slot.glance(), true);
       return this;
     }
 
@@ -76,7 +75,7 @@ class SelfDeadlockTest {
             }
           };
       waiter = new BlockedWaiter<>(asParty, now, now + nanos, AcquireOptions.DEFAULT);
-      engine.enqueue(waiter);
+      engine.acquisition.enqueue(waiter);
       waiting.add(this);
       return this;
     }
@@ -87,14 +86,14 @@ class SelfDeadlockTest {
 
     /** Its time is over: it asks why, and leaves. */
     Kind isTold() {
-      engine.diagnosis.timeIsOver(waiter);
+      engine.selfDeadlock.timeIsOver(waiter);
       leaves();
       return engine.diagnosis.kindOfExhaustion(waiter);
     }
 
     void leaves() {
       assertThat(waiter.leave()).isTrue();
-      engine.queue.departed();
+      engine.core.queue.departed(waiter);
     }
   }
 
@@ -248,7 +247,7 @@ class SelfDeadlockTest {
       kinds.add(threads.submit(() -> kindTold(pool, full, told)));
     }
     full.await();
-    while (pool.stats().waiting() < parties) {
+    while (pool.engine().core.queue.nodes() < parties) { // they are counted before they are there
       Thread.onSpinWait();
     }
     clock.pass(TimeUnit.NANOSECONDS.toMillis(TIMEOUT));
@@ -273,5 +272,49 @@ class SelfDeadlockTest {
         told.await(); // nobody is served by what another one gives back
       }
     }
+  }
+
+  /** Whose being looked at takes 1 ms. */
+  private final class SlowToLookAt extends Waiter<Thing> {
+    SlowToLookAt() {
+      super(platform.nanoTime(), platform.nanoTime(), AcquireOptions.DEFAULT);
+    }
+
+    @Override
+    Thread thread() {
+      return Thread.currentThread();
+    }
+
+    @Override
+    void signal() {}
+
+    @Override
+    boolean blocking() {
+      looks++;
+      platform.stopped(1);
+      return false;
+    }
+  }
+
+  private int looks;
+
+  @Test
+  void knownBug47ManyThatGiveUpTogetherAreNotLookedAtByEachOfThem() throws Exception {
+    new Party().holds();
+    new Party().holds();
+    List<SlowToLookAt> many = new ArrayList<>();
+    for (int i = 0; i < 1_000; i++) {
+      SlowToLookAt waiter = new SlowToLookAt();
+      many.add(waiter);
+      engine.core.queue.add(waiter);
+    }
+
+    for (SlowToLookAt waiter : many) {
+      engine.selfDeadlock.timeIsOver(waiter);
+    }
+
+    assertThat(looks).isBetween(1_000, 10_000);
+    many.forEach(Waiter::leave);
+    many.forEach(engine.core.queue::departed);
   }
 }

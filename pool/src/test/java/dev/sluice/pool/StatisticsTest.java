@@ -100,7 +100,7 @@ class StatisticsTest {
     assertMillis(uses.max(), 100);
     pool.statsAndReset();
 
-    for (int i = 0; i < 10 * Engine.SAMPLING; i++) {
+    for (int i = 0; i < 10 * HandOff.SAMPLING; i++) {
       Lease<Thing> lease = pool.acquire();
       platform.pass(millis(3));
       lease.close();
@@ -110,7 +110,7 @@ class StatisticsTest {
     assertThat(uses.count()).isEqualTo(10);
     assertMillis(uses.p50(), 3);
     assertMillis(uses.max(), 3);
-    assertThat(pool.stats().acquired()).isEqualTo(10 * Engine.SAMPLING);
+    assertThat(pool.stats().acquired()).isEqualTo(10 * HandOff.SAMPLING);
   }
 
   @Test

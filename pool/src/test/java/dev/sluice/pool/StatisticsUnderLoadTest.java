@@ -18,7 +18,7 @@ class StatisticsUnderLoadTest {
   void whatStartsAnewLosesNothingAndCountsNothingTwice() throws Exception {
     try (Pool<Thing, Lease<Thing>> pool =
         resources.pool(PoolConfig.builder().name("stats").maxSize(THREADS))) {
-      Counters counters = pool.engine().counters;
+      Counters counters = pool.engine().core.counters;
       List<Thread> threads = new ArrayList<>();
       for (int t = 0; t < THREADS; t++) {
         Thread thread = new Thread(() -> count(pool, counters));

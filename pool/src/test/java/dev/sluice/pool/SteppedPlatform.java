@@ -110,7 +110,11 @@ class SteppedPlatform implements Platform {
         if (shutDown) {
           throw new RejectedExecutionException("shut down");
         }
-        tasks.add(task);
+        if (task instanceof Announcer) { // what is said is heard at once
+          task.run();
+        } else {
+          tasks.add(task);
+        }
       }
 
       @Override

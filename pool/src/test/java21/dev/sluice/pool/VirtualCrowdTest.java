@@ -35,7 +35,7 @@ final class VirtualCrowdTest {
       for (int i = 0; i < CROWD; i++) {
         Thread.startVirtualThread(() -> takeOne(pool, served, done));
       }
-      while (pool.engine().signals.waiting() < CROWD) {
+      while (pool.engine().core.signals.waiting() < CROWD) {
         LockSupport.parkNanos(1_000_000); // bounded by the time that a test may take
       }
 

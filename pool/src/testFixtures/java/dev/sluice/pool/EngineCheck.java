@@ -22,46 +22,50 @@ final class EngineCheck {
 
   /** What is wrong with an engine that was closed. */
   static @Nullable String ofClosed(Engine<?> engine) {
-    if (!engine.ending.ended().isDone()) {
+    if (!engine.shutdown.ended().isDone()) {
       return "closing has not ended";
     }
-    if (engine.slots.occupied() > 0) {
-      return engine.slots.occupied() + " slots are left";
+    if (engine.core.slots.occupied() > 0) {
+      return engine.core.slots.occupied() + " slots are left";
     }
-    if (engine.signals.waiting() > 0) {
-      return engine.signals.waiting() + " still wait";
+    if (engine.core.signals.waiting() > 0) {
+      return engine.core.signals.waiting() + " still wait";
     }
-    boolean counts = engine.factory instanceof Accountable;
-    int alive = counts ? ((Accountable) engine.factory).alive() : 0;
+    boolean counts = engine.core.factory instanceof Accountable;
+    int alive = counts ? ((Accountable) engine.core.factory).alive() : 0;
     return alive > 0 ? alive + " resources are alive" : null;
   }
 
   private static @Nullable String sizes(Engine<?> engine) {
     int staying = 0;
     int occupied = 0;
-    for (Slot<?> slot : engine.slots.all()) {
+    for (Slot<?> slot : engine.core.slots.all()) {
       int state = slot.state();
       occupied += state == Slot.EMPTY ? 0 : 1;
       staying += state == Slot.EMPTY || state == Slot.CLOSING ? 0 : 1;
     }
-    if (occupied != engine.slots.occupied()) {
-      return occupied + " slots are occupied, counted are " + engine.slots.occupied();
+    if (occupied != engine.core.slots.occupied()) {
+      return occupied + " slots are occupied, counted are " + engine.core.slots.occupied();
     }
-    if (staying != engine.slots.staying()) {
-      return staying + " slots stay, counted are " + engine.slots.staying();
+    if (staying != engine.core.slots.staying()) {
+      return staying + " slots stay, counted are " + engine.core.slots.staying();
     }
-    int lent = engine.slots.count(Slot.LEASED);
-    return staying - lent > engine.slots.limit()
-        ? staying + " resources, of at most " + engine.slots.limit()
+    int taken = engine.core.slots.taken();
+    return staying - taken > engine.core.slots.limit()
+        ? staying + " resources, of at most " + engine.core.slots.limit()
         : null;
   }
 
   private static <R> @Nullable String holders(Engine<R> engine) {
     Set<Object> seen = Collections.newSetFromMap(new IdentityHashMap<>());
-    for (Slot<R> slot : engine.slots.all()) {
+    for (Slot<R> slot : engine.core.slots.all()) {
       R resource = slot.resource;
       int state = slot.state();
-      boolean has = state == Slot.IDLE || state == Slot.LEASED || state == Slot.CHECKING;
+      boolean has =
+          state == Slot.IDLE
+              || state == Slot.LEASED
+              || state == Slot.TRANSIT
+              || state == Slot.CHECKING;
       if (has && resource == null) {
         return "slot " + slot.index + " has no resource, in state " + state;
       }
@@ -75,8 +79,8 @@ final class EngineCheck {
   private static <R> @Nullable String waiters(Engine<R> engine) {
     int[] queued = {0};
     String[] problem = {null};
-    long now = engine.platform.nanoTime();
-    engine.queue.forEach(
+    long now = engine.core.platform.nanoTime();
+    engine.core.queue.forEach(
         waiter -> {
           queued[0]++;
           if (waiter.blocking() && !waiter.thread().isAlive()) {
@@ -85,26 +89,17 @@ final class EngineCheck {
             problem[0] = "a waiter's time is over by " + (now - waiter.deadline) + " ns";
           }
         });
-    int counted = engine.signals.waiting();
+    int counted = engine.core.signals.waiting();
     return queued[0] != counted
         ? queued[0] + " wait in the queue, counted are " + counted
         : problem[0];
   }
 
-  /**
-   * A waiter for whom a check is under way may wait beside others that are idle, for a while; and
-   * one that was woken to look for an idle one until it runs, which in a time of its own it may
-   * not.
-   */
+  /** A waiter for whom a check is under way may wait beside others that are idle, for a while. */
   private static <R> @Nullable String match(Engine<R> engine) {
-    int waiting = engine.signals.waiting();
-    int idle = engine.slots.count(Slot.IDLE);
-    Waiter<R> head = engine.queue.head(engine.signals.now());
-    boolean woken = head != null && head.isNudged();
-    return engine.signals.serves()
-            && waiting > engine.work.checking()
-            && idle > 0
-            && !(woken && !(engine.platform instanceof SystemPlatform))
+    int waiting = engine.core.signals.waiting();
+    int idle = engine.core.slots.count(Slot.IDLE);
+    return engine.core.signals.serves() && waiting > engine.work.checking() && idle > 0
         ? waiting + " wait beside " + idle + " idle"
         : null;
   }

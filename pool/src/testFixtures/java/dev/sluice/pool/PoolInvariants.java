@@ -43,7 +43,7 @@ public final class PoolInvariants
   /** An engine, and the last token that was lent of each of its slots. */
   private record Watched(Engine<?> engine, AtomicLongArray lent) {
     boolean inRealTime() {
-      return engine.platform instanceof SystemPlatform;
+      return engine.core.platform instanceof SystemPlatform;
     }
   }
 
@@ -73,31 +73,30 @@ public final class PoolInvariants
   // ---- seeing
 
   @Override
-  public void built(Engine<?> engine) {
-    int slots = Math.min(SLOTS_WATCHED, engine.slots.all().length + 64);
+  public void built(LeaseOwner<?> owner) {
+    Engine<?> engine = (Engine<?>) owner;
+    int slots = Math.min(SLOTS_WATCHED, engine.core.slots.all().length + 64);
     watched.put(engine, new Watched(engine, new AtomicLongArray(slots)));
   }
 
   @Override
-  public void closing(Engine<?> engine) {
+  public void closing(LeaseOwner<?> owner) {
+    Engine<?> engine = (Engine<?>) owner;
     Watched closed = watched.get(engine);
     boolean ofThePool = Thread.currentThread().getName().startsWith("sluice-");
-    if (closed != null && closed.inRealTime() && !engine.signals.closed() && !ofThePool) {
+    if (closed != null && closed.inRealTime() && !engine.core.signals.closed() && !ofThePool) {
       note(closed, "before it was closed", () -> EngineCheck.ofOpen(engine));
     }
   }
 
   @Override
   public void lent(Slot<?> slot, long token) {
-    Watched lender = watched.get(slot.engine);
+    Watched lender = watched.get((Object) slot.owner);
     if (lender != null
         && slot.index < lender.lent().length()
         && lender.lent().getAndSet(slot.index, token) == token) {
       problems.add(
-          slot.engine.diagnosis.poolName()
-              + ": a lease of slot "
-              + slot.index
-              + " was given twice");
+          lender.engine().core.poolName() + ": a lease of slot " + slot.index + " was given twice");
     }
   }
 
@@ -160,23 +159,23 @@ public final class PoolInvariants
   private void look(Watched each, boolean ofClass) {
     Engine<?> engine = each.engine();
     boolean mayStay = !ofClass && builtBefore.contains(each);
-    if (!engine.signals.closed()) {
+    if (!engine.core.signals.closed()) {
       note(each, "after the test", () -> EngineCheck.ofOpen(engine));
       if (each.inRealTime() && !mayStay) {
-        problems.add(engine.diagnosis.poolName() + " was left open");
-        engine.ending.close(Duration.ofSeconds(1)); // so that it is not held against the next test
+        problems.add(engine.core.poolName() + " was left open");
+        engine.close(Duration.ofSeconds(1)); // so that it is not held against the next test
       }
     }
-    if (each.inRealTime() && engine.signals.closed()) {
+    if (each.inRealTime() && engine.core.signals.closed()) {
       note(each, "after it was closed", () -> EngineCheck.ofClosed(engine));
     }
-    if (!mayStay || engine.signals.closed()) {
+    if (!mayStay || engine.core.signals.closed()) {
       watched.remove(engine);
     }
   }
 
   private void note(Watched of, String when, Supplier<@Nullable String> problem) {
-    String what = of.engine().diagnosis.poolName() + ", " + when;
+    String what = of.engine().core.poolName() + ", " + when;
     if (note(what, problem, of.inRealTime() ? limit : Duration.ZERO)) {
       of.engine().diagnosis.leases(true).stream()
           .map(of.engine().diagnosis::text)

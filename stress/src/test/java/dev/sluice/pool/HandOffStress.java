@@ -54,7 +54,7 @@ final class HandOffStress {
       Stand.Cell cell = slot.resource();
       int seen = cell.value;
       cell.value = mark;
-      stand.engine.release(slot, slot.glance());
+      stand.engine.release(slot, stand.engine.lend(slot, slot.glance(), true));
       return seen;
     }
   }
@@ -81,7 +81,7 @@ final class HandOffStress {
 
     @Arbiter
     public void look(I_Result r) {
-      r.r1 = caller.state() == Waiter.ASSIGNED && caller.token() == stand.slot().glance() ? 1 : 0;
+      r.r1 = caller.state() == Waiter.ASSIGNED && caller.transit() == stand.slot().glance() ? 1 : 0;
     }
   }
 
@@ -108,7 +108,7 @@ final class HandOffStress {
     @Actor
     public void waiter(III_Result r) {
       if (caller.leave()) {
-        stand.engine.queue.departed();
+        stand.engine.core.queue.departed(caller);
         r.r1 = 1;
       }
     }
@@ -116,7 +116,7 @@ final class HandOffStress {
     @Arbiter
     public void look(III_Result r) {
       r.r2 = caller.state() == Waiter.ASSIGNED ? 1 : 0;
-      r.r3 = stand.slot().state() == Slot.IDLE && stand.engine.signals.clear() ? 1 : 0;
+      r.r3 = stand.slot().state() == Slot.IDLE && stand.engine.core.signals.clear() ? 1 : 0;
     }
   }
 
@@ -143,11 +143,11 @@ final class HandOffStress {
 
     @Actor
     public void waiter(II_Result r) {
-      if (caller.settled()) {
+      if (!caller.isWaiting()) {
         r.r1 = 1;
         Slot<Stand.Cell> slot = caller.slot();
         r.r2 =
-            slot != null && slot.glance() == caller.token() && slot.resource().value == 7 ? 1 : 2;
+            slot != null && slot.glance() == caller.transit() && slot.resource().value == 7 ? 1 : 2;
       }
     }
   }
@@ -169,7 +169,7 @@ final class HandOffStress {
       r.r1 = stand.engine.release(stand.slot(), token) ? 1 : 0;
       Slot<Stand.Cell> slot = stand.engine.takeAtOnce();
       if (slot != null) {
-        stand.engine.lent(slot, slot.glance(), true);
+        stand.engine.lend(slot, slot.glance(), true);
         r.r3 = 1;
       }
     }
@@ -184,6 +184,34 @@ final class HandOffStress {
       boolean lent = stand.engine.diagnosis.leases(false).size() == 1;
       boolean idle = stand.slot().state() == Slot.IDLE;
       r.r4 = r.r3 == 1 ? (lent && !idle ? 1 : 0) : (idle && !lent ? 1 : 0);
+    }
+  }
+
+  @JCStressTest
+  @Description("A lease that can be seen is complete: who asked for it, and since when.")
+  @Outcome(id = "-1, -1", expect = ACCEPTABLE, desc = "not lent yet")
+  @Outcome(id = "1, 1", expect = ACCEPTABLE, desc = "lent, and all of it to be seen")
+  @Outcome(expect = FORBIDDEN, desc = "lent, but taken for a thread's, or without its begin")
+  @State
+  public static class LeaseIsPublished {
+    private final Stand stand = new Stand();
+
+    @Actor
+    public void lessee() {
+      Slot<Stand.Cell> slot = stand.engine.takeAtOnce();
+      if (slot != null) {
+        slot.leasedAt = 7;
+        stand.engine.lend(slot, slot.glance(), false);
+      }
+    }
+
+    @Actor
+    public void keeper(II_Result r) {
+      Slot<Stand.Cell> slot = stand.slot();
+      long word = slot.glance();
+      boolean lent = Slot.stateOf(word) == Slot.LEASED;
+      r.r1 = !lent ? NONE : slot.isLentToFuture(word) ? 1 : 0;
+      r.r2 = !lent ? NONE : slot.leasedAt == 7 ? 1 : 0;
     }
   }
 
@@ -203,13 +231,13 @@ final class HandOffStress {
 
     @Actor
     public void closer() {
-      stand.engine.ending.close(Duration.ofDays(1));
+      stand.engine.close(Duration.ofDays(1));
     }
 
     @Arbiter
     public void look(II_Result r) {
       r.r1 = stand.alive.get();
-      r.r2 = stand.engine.slots.occupied();
+      r.r2 = stand.engine.core.slots.occupied();
     }
   }
 }

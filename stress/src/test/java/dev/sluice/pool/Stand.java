@@ -34,19 +34,18 @@ final class Stand {
   }
 
   Slot<Cell> slot() {
-    return engine.slots.all()[0];
+    return engine.core.slots.all()[0];
   }
 
   /** Takes the slot, as a borrower; returns the lease's token. */
   long take() {
     Slot<Cell> slot = Objects.requireNonNull(engine.takeAtOnce());
-    engine.lent(slot, slot.glance(), true);
-    return slot.glance();
+    return engine.lend(slot, slot.glance(), true);
   }
 
   void enqueue(Caller caller) {
     try {
-      engine.enqueue(caller);
+      engine.acquisition.enqueue(caller);
     } catch (AcquireException e) {
       throw new IllegalStateException("nothing bounds the queue", e);
     }

@@ -4,6 +4,11 @@ import dev.sluice.embedded.EmbeddedServer;
 import dev.sluice.embedded.EmbeddedServerException;
 import dev.sluice.embedded.MariaDbServer;
 import dev.sluice.embedded.PostgresServer;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
@@ -89,6 +94,27 @@ public final class Databases {
     return new TestDatabase(name, url, "sa", "", () -> execute(url, "sa", "", "SHUTDOWN"));
   }
 
+  /**
+   * A new, empty database on the shared MariaDB, spoken to by MySQL's own driver; closing it drops
+   * it.
+   */
+  public static TestDatabase mySql() {
+    TestDatabase database = mariaDb();
+    String url = database.url().replace("jdbc:mariadb:", "jdbc:mysql:") + "?sslMode=DISABLED";
+    return new TestDatabase(
+        database.name(), url, database.user(), database.password(), database::close);
+  }
+
+  /** A new, empty SQLite database in a file; closing it deletes the file. */
+  public static TestDatabase sqlite() {
+    return inFile("jdbc:sqlite:", ".sqlite");
+  }
+
+  /** A new, empty DuckDB database in a file; closing it deletes the file. */
+  public static TestDatabase duckDb() {
+    return inFile("jdbc:duckdb:", ".duckdb");
+  }
+
   /** A PostgreSQL of one's own, with settings of {@code postgresql.conf}; to be closed. */
   public static EmbeddedServer privatePostgres(Map<String, String> settings) {
     return PostgresServer.start(settings);
@@ -110,6 +136,29 @@ public final class Databases {
         server.user(),
         server.password(),
         () -> execute(admin, server.user(), server.password(), drop));
+  }
+
+  private static TestDatabase inFile(String subprotocol, String extension) {
+    String name = nextName();
+    try {
+      Path folder = Files.createTempDirectory("sluice-" + name);
+      String url = subprotocol + folder.resolve(name + extension);
+      return new TestDatabase(name, url, "", "", () -> delete(folder));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** Deletes a folder without folders in it: the database and what the engine laid beside it. */
+  private static void delete(Path folder) {
+    try (DirectoryStream<Path> files = Files.newDirectoryStream(folder)) {
+      for (Path file : files) {
+        Files.deleteIfExists(file);
+      }
+      Files.deleteIfExists(folder);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   private static String nextName() {

@@ -4,23 +4,14 @@ import java.sql.CallableStatement;
 import java.sql.Connection;
 import java.sql.DatabaseMetaData;
 import java.sql.PreparedStatement;
-import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.SQLNonTransientConnectionException;
 import java.sql.SQLWarning;
 import java.sql.Savepoint;
 import java.sql.Statement;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.LinkedHashMap;
-import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Properties;
-import java.util.Set;
-import java.util.TreeSet;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.ReentrantLock;
@@ -39,10 +30,6 @@ import org.jspecify.annotations.Nullable;
  * takes its time and can be cancelled, {@code WARN <text>} leaves a warning.
  */
 public final class FakeConnection {
-
-  /** What a statement brought: rows, or else a count. */
-  record Answer(@Nullable List<Object> rows, long count) {}
-
   private enum End {
     OPEN,
     CLOSED,
@@ -59,33 +46,21 @@ public final class FakeConnection {
 
   private final AtomicReference<@Nullable Thread> user = new AtomicReference<>();
   private int depth;
-  private final Map<CountDownLatch, Boolean> pauses = new ConcurrentHashMap<>();
+  private final Pauses pauses;
 
   private volatile End end = End.OPEN;
   private volatile @Nullable String killedBy;
   private volatile boolean blackHole;
 
-  private boolean autoCommit = true;
-  private boolean readOnly;
-  private int isolation = Connection.TRANSACTION_READ_COMMITTED;
-  private String catalog = "fake";
-  private String schema = "public";
-  private final Map<String, String> clientInfo = new LinkedHashMap<>();
-  private Map<String, Class<?>> typeMap = Map.of();
-  private int holdability = ResultSet.HOLD_CURSORS_OVER_COMMIT;
   private volatile int networkTimeoutMillis;
-  private boolean inTransaction;
-  private boolean spoiled;
-  private final List<String> uncommitted = new ArrayList<>();
-  private @Nullable SQLWarning warnings;
-  private int openStatements;
-  private final Map<String, String> variables = new LinkedHashMap<>();
-  private final Set<String> serverObjects = new TreeSet<>();
+  private final FakeSession session;
 
   FakeConnection(FakeDatabase database, int id, Properties properties) {
     this.database = database;
     this.id = id;
     this.properties = properties;
+    this.pauses = new Pauses(database.sleeper(), this);
+    this.session = new FakeSession(database, this);
     this.face = Interceptor.wrap(Connection.class, this, this);
   }
 
@@ -105,33 +80,10 @@ public final class FakeConnection {
   public SessionState session() {
     lock.lock();
     try {
-      return new SessionState(
-          autoCommit,
-          readOnly,
-          isolation,
-          catalog,
-          schema,
-          Map.copyOf(clientInfo),
-          Map.copyOf(typeMap),
-          holdability,
-          networkTimeoutMillis,
-          inTransaction,
-          List.copyOf(uncommitted),
-          warningCount(),
-          openStatements,
-          Map.copyOf(variables),
-          Set.copyOf(serverObjects));
+      return session.state(networkTimeoutMillis);
     } finally {
       lock.unlock();
     }
-  }
-
-  private int warningCount() {
-    int n = 0;
-    for (SQLWarning w = warnings; w != null; w = w.getNextWarning()) {
-      n++;
-    }
-    return n;
   }
 
   /** Ends it from the server's side; the client learns it at its next round trip. */
@@ -140,7 +92,7 @@ public final class FakeConnection {
       killedBy = sqlState;
       discardWork();
       database.gone(this);
-      wake(false);
+      pauses.wake();
     }
   }
 
@@ -148,7 +100,7 @@ public final class FakeConnection {
   public void blackHole(boolean on) {
     blackHole = on;
     if (!on) {
-      wake(false);
+      pauses.wake();
     }
   }
 
@@ -189,50 +141,16 @@ public final class FakeConnection {
     }
   }
 
-  void pause(Duration time) throws SQLException {
-    pause(time, new CountDownLatch(1));
+  Pauses pauses() {
+    return pauses;
   }
 
-  /**
-   * Lets time pass, until the latch opens.
-   *
-   * @throws SQLException if the connection was aborted, the statement cancelled, or the thread
-   *     interrupted meanwhile
-   */
-  void pause(Duration time, CountDownLatch wake) throws SQLException {
-    pauses.put(wake, false);
-    try {
-      if (end != End.ABORTED) {
-        database.sleeper().sleep(time, wake);
-      }
-      if (end == End.ABORTED) {
-        throw new SQLNonTransientConnectionException("The connection was aborted", "08003");
-      }
-      if (Boolean.TRUE.equals(pauses.get(wake))) {
-        throw new SQLException("Canceling statement due to user request", "57014");
-      }
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      kill("08006");
-      throw new SQLNonTransientConnectionException("Interrupted in the driver", "08006", e);
-    } finally {
-      pauses.remove(wake);
-    }
-  }
-
-  private void wake(boolean cancelled) {
-    if (cancelled) {
-      pauses.replaceAll((pause, before) -> true);
-    }
-    pauses.keySet().forEach(CountDownLatch::countDown);
-  }
-
-  void cancel() {
-    wake(true);
+  boolean isAborted() {
+    return end == End.ABORTED;
   }
 
   void statementClosed() {
-    openStatements--;
+    session.openStatements--;
   }
 
   /** Fails as the driver would, or does not come back, if the server cannot be reached. */
@@ -241,11 +159,11 @@ public final class FakeConnection {
     database.roundTrip();
     Duration latency = database.latency();
     if (!latency.isZero()) {
-      unlocked(() -> pause(latency));
+      pauses.unlocked(latency);
     }
     while (killedBy == null && (blackHole || database.isBlackHole())) {
       int limit = smallest(limitMillis, networkTimeoutMillis);
-      unlocked(() -> pause(limit == 0 ? Sleeper.FOREVER : Duration.ofMillis(limit)));
+      pauses.unlocked(limit == 0 ? Sleeper.FOREVER : Duration.ofMillis(limit));
       if (limit != 0 && (blackHole || database.isBlackHole())) {
         return false;
       }
@@ -255,24 +173,6 @@ public final class FakeConnection {
 
   private static int smallest(int a, int b) {
     return a == 0 ? b : b == 0 ? a : Math.min(a, b);
-  }
-
-  private interface Pausing {
-    void run() throws SQLException;
-  }
-
-  private void unlocked(Pausing pausing) throws SQLException {
-    int holds = lock.getHoldCount(); // more than one where a default method called another
-    for (int i = 0; i < holds; i++) {
-      lock.unlock();
-    }
-    try {
-      pausing.run();
-    } finally {
-      for (int i = 0; i < holds; i++) {
-        lock.lock();
-      }
-    }
   }
 
   private void roundTrip(int limitMillis) throws SQLException {
@@ -294,165 +194,34 @@ public final class FakeConnection {
   private void discardWork() {
     lock.lock();
     try {
-      if (!uncommitted.isEmpty()) {
-        database.lost(uncommitted);
-      }
-      uncommitted.clear();
-      inTransaction = false;
+      session.discardWork();
     } finally {
       lock.unlock();
     }
   }
 
-  // ---- SQL
-
-  Answer run(String sql, int timeoutSeconds) throws SQLException {
+  FakeSession.Answer run(String sql, int timeoutSeconds) throws SQLException {
     roundTrip(timeoutSeconds * 1000);
-    String text = sql.strip();
-    String[] words = text.split("\\s+");
-    String verb = words[0].toUpperCase(Locale.ROOT);
-    if (spoiled && !verb.equals("ROLLBACK") && !verb.equals("COMMIT")) {
-      throw new SQLException("Current transaction is aborted", "25P02");
-    }
-    try {
-      return run(verb, text, words);
-    } catch (SQLException e) {
-      spoiled = inTransaction;
-      throw e;
-    }
-  }
-
-  private Answer run(String verb, String text, String[] words) throws SQLException {
-    switch (verb) {
-      case "SELECT", "VALUES", "SHOW", "WITH" -> {
-        touchTransaction();
-        return new Answer(List.of(select(text)), -1);
-      }
-      case "INSERT", "UPDATE", "DELETE", "MERGE", "CREATE", "DROP", "ALTER", "TRUNCATE" -> {
-        touchTransaction();
-        write(text);
-        return new Answer(null, 1);
-      }
-      case "BEGIN", "START" -> inTransaction = true;
-      case "COMMIT" -> endTransaction(true);
-      case "ROLLBACK" -> endTransaction(false);
-      default -> {
-        touchTransaction();
-        special(verb, text, words);
-      }
-    }
-    return new Answer(null, 0);
-  }
-
-  private void touchTransaction() {
-    if (!autoCommit) {
-      inTransaction = true;
-    }
-  }
-
-  private Object select(String text) {
-    String lower = text.toLowerCase(Locale.ROOT);
-    if (lower.contains("pg_is_in_recovery")) {
-      return database.isReadOnly();
-    }
-    if (lower.contains("transaction_read_only") || lower.contains("read_only")) {
-      return database.isReadOnly() || readOnly ? "on" : "off";
-    }
-    if (lower.contains("pg_advisory_lock")) {
-      serverObjects.add("lock " + text);
-    }
-    return lower.contains("count(") ? database.committed().size() + uncommitted.size() : 1;
-  }
-
-  private void write(String text) throws SQLException {
-    if (text.toUpperCase(Locale.ROOT).startsWith("CREATE TEMP")) {
-      serverObjects.add(text);
-      return;
-    }
-    if (database.isReadOnly() || readOnly) {
-      throw new SQLException("Cannot execute this in a read-only transaction", "25006");
-    }
-    if (inTransaction) {
-      uncommitted.add(text);
-    } else {
-      database.commit(List.of(text));
-    }
-  }
-
-  private void special(String verb, String text, String[] words) throws SQLException {
-    switch (verb) {
-      case "SET" -> set(words);
-      case "RESET" -> reset(words);
-      case "DISCARD" -> {
-        variables.clear();
-        serverObjects.clear();
-      }
-      case "LISTEN", "PREPARE" -> serverObjects.add(text);
-      case "UNLISTEN", "DEALLOCATE" -> serverObjects.clear();
-      case "FAIL" ->
-          throw new SQLException(
-              "Failure on request", words[1], words.length > 2 ? Integer.parseInt(words[2]) : 0);
-      case "SLEEP" -> unlocked(() -> pause(Duration.ofMillis(Long.parseLong(words[1]))));
-      case "WARN" -> warn(text);
-      default -> {} // the rest has no effect that a pool could see
-    }
-  }
-
-  private void set(String[] words) {
-    List<String> rest = new ArrayList<>(List.of(words).subList(1, words.length));
-    if (rest.get(0).equalsIgnoreCase("SESSION")) {
-      rest.remove(0);
-    }
-    String all = String.join(" ", rest);
-    String[] parts = all.split("\\s*=\\s*|\\s+(?i:TO)\\s+", 2);
-    variables.put(parts[0], parts.length > 1 ? parts[1] : "");
-  }
-
-  private void reset(String[] words) {
-    if (words[1].equalsIgnoreCase("ALL")) {
-      variables.clear();
-    } else {
-      variables.remove(words[1]);
-    }
-  }
-
-  private void warn(String text) {
-    SQLWarning warning = new SQLWarning(text, "01000");
-    if (warnings == null) {
-      warnings = warning;
-    } else {
-      warnings.setNextWarning(warning);
-    }
-  }
-
-  private void endTransaction(boolean commit) {
-    if (commit && !spoiled) {
-      database.commit(uncommitted);
-    } else if (!uncommitted.isEmpty()) {
-      database.rolledBack(uncommitted);
-    }
-    uncommitted.clear();
-    inTransaction = false;
-    spoiled = false;
+    return session.run(sql);
   }
 
   // ---- java.sql.Connection, called by the interceptor under the lock
 
   void commit() throws SQLException {
     requireManualCommit("commit");
-    roundTripIf(inTransaction);
-    endTransaction(true);
+    roundTripIf(session.inTransaction);
+    session.endTransaction(true);
   }
 
   void rollback() throws SQLException {
     requireManualCommit("rollback");
-    roundTripIf(inTransaction);
-    endTransaction(false);
+    roundTripIf(session.inTransaction);
+    session.endTransaction(false);
   }
 
   private void requireManualCommit(String what) throws SQLException {
     requireOpen();
-    if (autoCommit) {
+    if (session.autoCommit) {
       throw new SQLException("Cannot " + what + " when autoCommit is enabled", "25P01");
     }
   }
@@ -465,7 +234,7 @@ public final class FakeConnection {
 
   void rollback(Savepoint savepoint) throws SQLException {
     roundTrip(0);
-    spoiled = false;
+    session.spoiled = false;
   }
 
   Savepoint setSavepoint() throws SQLException {
@@ -475,7 +244,7 @@ public final class FakeConnection {
   Savepoint setSavepoint(String name) throws SQLException {
     requireManualCommit("set a savepoint");
     roundTrip(0);
-    inTransaction = true;
+    session.inTransaction = true;
     return Interceptor.wrap(Savepoint.class, "savepoint " + name, this);
   }
 
@@ -485,112 +254,112 @@ public final class FakeConnection {
 
   void setAutoCommit(boolean value) throws SQLException {
     requireOpen();
-    if (value != autoCommit && inTransaction) {
+    if (value != session.autoCommit && session.inTransaction) {
       roundTrip(0);
-      endTransaction(true);
+      session.endTransaction(true);
     }
-    autoCommit = value;
+    session.autoCommit = value;
   }
 
   boolean getAutoCommit() throws SQLException {
     requireOpen();
-    return autoCommit;
+    return session.autoCommit;
   }
 
   void setReadOnly(boolean value) throws SQLException {
     requireOutsideTransaction("read-only");
-    roundTripIf(value != readOnly);
-    readOnly = value;
+    roundTripIf(value != session.readOnly);
+    session.readOnly = value;
   }
 
   boolean isReadOnly() throws SQLException {
     requireOpen();
-    return readOnly;
+    return session.readOnly;
   }
 
   void setTransactionIsolation(int level) throws SQLException {
     requireOutsideTransaction("isolation");
     roundTrip(0);
-    isolation = level;
+    session.isolation = level;
   }
 
   private void requireOutsideTransaction(String what) throws SQLException {
     requireOpen();
-    if (inTransaction) {
+    if (session.inTransaction) {
       throw new SQLException("Cannot change " + what + " in the middle of a transaction", "25001");
     }
   }
 
   int getTransactionIsolation() throws SQLException {
     requireOpen();
-    return isolation;
+    return session.isolation;
   }
 
   void setCatalog(String value) throws SQLException {
     roundTrip(0);
-    catalog = value;
+    session.catalog = value;
   }
 
   String getCatalog() throws SQLException {
     requireOpen();
-    return catalog;
+    return session.catalog;
   }
 
   void setSchema(String value) throws SQLException {
     roundTrip(0);
-    schema = value;
+    session.schema = value;
   }
 
   String getSchema() throws SQLException {
     requireOpen();
-    return schema;
+    return session.schema;
   }
 
   void setClientInfo(String name, @Nullable String value) throws SQLException {
     roundTrip(0);
     if (value == null) {
-      clientInfo.remove(name);
+      session.clientInfo.remove(name);
     } else {
-      clientInfo.put(name, value);
+      session.clientInfo.put(name, value);
     }
   }
 
   void setClientInfo(Properties all) throws SQLException {
     roundTrip(0);
-    clientInfo.clear();
-    all.stringPropertyNames().forEach(name -> clientInfo.put(name, all.getProperty(name)));
+    session.clientInfo.clear();
+    all.stringPropertyNames().forEach(name -> session.clientInfo.put(name, all.getProperty(name)));
   }
 
   @Nullable String getClientInfo(String name) throws SQLException {
     requireOpen();
-    return clientInfo.get(name);
+    return session.clientInfo.get(name);
   }
 
   Properties getClientInfo() throws SQLException {
     requireOpen();
     Properties all = new Properties();
-    all.putAll(clientInfo);
+    all.putAll(session.clientInfo);
     return all;
   }
 
   void setTypeMap(Map<String, Class<?>> map) throws SQLException {
     requireOpen();
-    typeMap = Map.copyOf(map);
+    session.typeMap = Map.copyOf(map);
   }
 
   Map<String, Class<?>> getTypeMap() throws SQLException {
     requireOpen();
-    return typeMap;
+    return session.typeMap;
   }
 
   void setHoldability(int value) throws SQLException {
     requireOpen();
-    holdability = value;
+    session.holdability = value;
   }
 
   int getHoldability() throws SQLException {
     requireOpen();
-    return holdability;
+    return session.holdability;
   }
 
   void setNetworkTimeout(Executor executor, int millis) throws SQLException {
@@ -615,7 +384,7 @@ public final class FakeConnection {
 
   Statement createStatement() throws SQLException {
     requireOpen();
-    openStatements++;
+    session.openStatements++;
     return FakeStatement.plain(this);
   }
 
@@ -629,7 +398,7 @@ public final class FakeConnection {
 
   PreparedStatement prepareStatement(String sql) throws SQLException {
     requireOpen();
-    openStatements++;
+    session.openStatements++;
     return FakeStatement.prepared(this, sql);
   }
 
@@ -656,7 +425,7 @@ public final class FakeConnection {
 
   CallableStatement prepareCall(String sql) throws SQLException {
     requireOpen();
-    openStatements++;
+    session.openStatements++;
     return FakeStatement.callable(this, sql);
   }
 
@@ -681,12 +450,12 @@ public final class FakeConnection {
 
   @Nullable SQLWarning getWarnings() throws SQLException {
     requireOpen();
-    return warnings;
+    return session.warnings;
   }
 
   void clearWarnings() throws SQLException {
     requireOpen();
-    warnings = null;
+    session.warnings = null;
   }
 
   void close() {
@@ -695,7 +464,7 @@ public final class FakeConnection {
 
   void abort(Executor executor) {
     end(End.ABORTED);
-    wake(false);
+    pauses.wake();
   }
 
   private void end(End how) {

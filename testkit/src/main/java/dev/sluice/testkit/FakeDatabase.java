@@ -5,10 +5,10 @@ import java.sql.SQLException;
 import java.sql.SQLInvalidAuthorizationSpecException;
 import java.sql.SQLNonTransientConnectionException;
 import java.time.Duration;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.Deque;
+import java.util.Collections;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Properties;
@@ -39,7 +39,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class FakeDatabase implements AutoCloseable {
   /** The log keeps this many calls; older ones are forgotten. */
-  public static final int LOG_LIMIT = 100_000;
+  public static final int LOG_LIMIT = CallLog.LIMIT;
 
   private static final Map<String, FakeDatabase> ALL = new ConcurrentHashMap<>();
   private static final AtomicInteger NAMES = new AtomicInteger();
@@ -69,13 +69,13 @@ public final class FakeDatabase implements AutoCloseable {
   private final Highest connecting = new Highest();
   private final Collection<String> violations = new ConcurrentLinkedQueue<>();
 
-  /** Guards the log and the rows. */
+  /** Guards the admission of connections. */
   private final ReentrantLock lock = new ReentrantLock();
 
-  private final Deque<CallRecord> log = new ArrayDeque<>();
-  private final List<String> committed = new ArrayList<>();
-  private final List<String> rolledBack = new ArrayList<>();
-  private final List<String> lost = new ArrayList<>();
+  private final CallLog log = new CallLog();
+  private final List<String> committed = Collections.synchronizedList(new ArrayList<>());
+  private final List<String> rolledBack = Collections.synchronizedList(new ArrayList<>());
+  private final List<String> lost = Collections.synchronizedList(new ArrayList<>());
 
   private volatile boolean refusing;
   private volatile boolean blackHole;
@@ -141,10 +141,10 @@ public final class FakeDatabase implements AutoCloseable {
   private @Nullable Object accept(FakeConnection next, Properties properties) throws SQLException {
     roundTrip();
     while (blackHole) {
-      next.pause(Sleeper.FOREVER);
+      next.pauses().pause(Sleeper.FOREVER);
     }
     if (!latency.isZero()) {
-      next.pause(latency);
+      next.pauses().pause(latency);
     }
     if (refusing) {
       throw new SQLNonTransientConnectionException("Connection refused", "08001");
@@ -184,7 +184,7 @@ public final class FakeDatabase implements AutoCloseable {
       FakeConnection connection, String method, List<Object> arguments, Call.Effect effect)
       throws Throwable {
     long number = calls.incrementAndGet();
-    note(new CallRecord(number, connection.id(), method, arguments, threadName()));
+    log.add(new CallRecord(number, connection.id(), method, arguments, threadName()));
     boolean exclusive = !FOR_ANY_THREAD.contains(method);
     boolean entered = exclusive && enter(connection, method);
     try {
@@ -227,18 +227,6 @@ public final class FakeDatabase implements AutoCloseable {
       return effect.perform();
     } finally {
       connection.lock().unlock();
-    }
-  }
-
-  private void note(CallRecord call) {
-    lock.lock();
-    try {
-      if (log.size() == LOG_LIMIT) {
-        log.removeFirst();
-      }
-      log.addLast(call);
-    } finally {
-      lock.unlock();
     }
   }
 
@@ -287,25 +275,17 @@ public final class FakeDatabase implements AutoCloseable {
 
   /** The log of all calls, the oldest first. */
   public List<CallRecord> calls() {
-    lock.lock();
-    try {
-      return List.copyOf(log);
-    } finally {
-      lock.unlock();
-    }
+    return log.all();
   }
 
   /** The log of the calls of one method. */
   public List<CallRecord> calls(String method) {
-    return calls().stream().filter(c -> c.method().equals(method)).toList();
+    return log.ofMethod(method);
   }
 
   /** The methods called on one connection, in order. */
   public List<String> methodsOf(int connection) {
-    return calls().stream()
-        .filter(c -> c.connection() == connection)
-        .map(CallRecord::method)
-        .toList();
+    return log.methodsOf(connection);
   }
 
   // ---- the server's moods
@@ -375,26 +355,17 @@ public final class FakeDatabase implements AutoCloseable {
 
   /** Writes that were committed, in order. */
   public List<String> committed() {
-    return copy(committed);
+    return List.copyOf(committed);
   }
 
   /** Writes that were rolled back by the client. */
   public List<String> rolledBack() {
-    return copy(rolledBack);
+    return List.copyOf(rolledBack);
   }
 
   /** Writes that were lost because their connection ended in the middle of the transaction. */
   public List<String> lost() {
-    return copy(lost);
-  }
-
-  private List<String> copy(List<String> rows) {
-    lock.lock();
-    try {
-      return List.copyOf(rows);
-    } finally {
-      lock.unlock();
-    }
+    return List.copyOf(lost);
   }
 
   /** Connections open now on the server. */
@@ -434,9 +405,7 @@ public final class FakeDatabase implements AutoCloseable {
 
   /** The connections that are open now, the oldest first. */
   public List<FakeConnection> connections() {
-    return open.values().stream()
-        .sorted(java.util.Comparator.comparingInt(FakeConnection::id))
-        .toList();
+    return open.values().stream().sorted(Comparator.comparingInt(FakeConnection::id)).toList();
   }
 
   /** The open connection with that id. */
@@ -496,54 +465,19 @@ public final class FakeDatabase implements AutoCloseable {
   }
 
   void commit(List<String> rows) {
-    add(committed, rows);
+    committed.addAll(rows);
   }
 
   void rolledBack(List<String> rows) {
-    add(rolledBack, rows);
+    rolledBack.addAll(rows);
   }
 
   void lost(List<String> rows) {
-    add(lost, rows);
-  }
-
-  private void add(List<String> to, List<String> rows) {
-    lock.lock();
-    try {
-      to.addAll(rows);
-    } finally {
-      lock.unlock();
-    }
+    lost.addAll(rows);
   }
 
   @Override
   public String toString() {
     return url();
-  }
-
-  /** A number that goes up and down, and the highest it ever was. */
-  private static final class Highest {
-    private final AtomicInteger now = new AtomicInteger();
-    private final AtomicInteger highest = new AtomicInteger();
-
-    void up() {
-      atLeast(now.incrementAndGet());
-    }
-
-    void down() {
-      now.decrementAndGet();
-    }
-
-    void atLeast(int value) {
-      highest.accumulateAndGet(value, Math::max);
-    }
-
-    int now() {
-      return now.get();
-    }
-
-    int highest() {
-      return highest.get();
-    }
   }
 }

@@ -49,7 +49,7 @@ final class FakeStatement {
     }
     result = null;
     count = -1;
-    FakeConnection.Answer answer = connection.run(sql, queryTimeoutSeconds);
+    FakeSession.Answer answer = connection.run(sql, queryTimeoutSeconds);
     if (answer.rows() == null) {
       count = answer.count();
       return false;
@@ -148,7 +148,7 @@ final class FakeStatement {
   }
 
   void cancel() {
-    connection.cancel();
+    connection.pauses().cancel();
   }
 
   void setQueryTimeout(int seconds) {

@@ -26,7 +26,7 @@ public interface Fault {
   /** Takes that long, then proceeds; an abort of the connection or an interrupt ends the wait. */
   static Fault slow(Duration time) {
     return call -> {
-      call.connection().pause(time);
+      call.connection().pauses().pause(time);
       return call.proceed();
     };
   }
@@ -107,7 +107,7 @@ public interface Fault {
       if (deaf) {
         awaitUninterruptibly(wake);
       } else {
-        call.connection().pause(Sleeper.FOREVER, wake);
+        call.connection().pauses().pause(Sleeper.FOREVER, wake);
       }
     }
 

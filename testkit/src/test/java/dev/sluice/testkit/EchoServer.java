@@ -1,6 +1,7 @@
 package dev.sluice.testkit;
 
 import java.io.IOException;
+import java.io.InterruptedIOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
@@ -11,6 +12,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 /** Sends back what it gets, and counts how it was treated. */
 final class EchoServer implements AutoCloseable {
   private final ServerSocket listener;
+  private final Thread acceptor;
   private final Set<Socket> open = ConcurrentHashMap.newKeySet();
   private final AtomicInteger accepted = new AtomicInteger();
   private final AtomicInteger reads = new AtomicInteger();
@@ -23,13 +25,14 @@ final class EchoServer implements AutoCloseable {
     } catch (IOException e) {
       throw new IllegalStateException(e);
     }
-    start(this::acceptAll);
+    acceptor = start(this::acceptAll);
   }
 
-  private static void start(Runnable work) {
+  private static Thread start(Runnable work) {
     Thread thread = new Thread(work, "testkit-echo");
     thread.setDaemon(true);
     thread.start();
+    return thread;
   }
 
   private void acceptAll() {
@@ -87,9 +90,18 @@ final class EchoServer implements AutoCloseable {
     return resets.get();
   }
 
+  private void awaitAcceptor() throws IOException {
+    try {
+      acceptor.join();
+    } catch (InterruptedException e) {
+      throw new InterruptedIOException("interrupted while the echo server closed");
+    }
+  }
+
   @Override
   public void close() throws IOException {
     listener.close();
+    awaitAcceptor(); // until it has woken up, it may still accept one more
     for (Socket socket : open) {
       socket.close();
     }

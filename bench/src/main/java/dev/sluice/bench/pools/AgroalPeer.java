@@ -12,30 +12,28 @@ import java.sql.SQLException;
 final class AgroalPeer implements Peer {
   @Override
   public OpenPool open(PoolShape shape) throws SQLException {
-    AgroalDataSource pool =
-        AgroalDataSource.from(
-            new AgroalDataSourceConfigurationSupplier()
-                .connectionPoolConfiguration(configuration -> pool(configuration, shape)));
-    return new OpenPool(pool, pool::close);
+    AgroalDataSourceConfigurationSupplier configuration =
+        new AgroalDataSourceConfigurationSupplier();
+    pool(configuration.connectionPoolConfiguration(), shape);
+    AgroalDataSource pool = AgroalDataSource.from(configuration.get());
+    return OpenPool.of(pool);
   }
 
-  private static AgroalConnectionPoolConfigurationSupplier pool(
+  private static void pool(
       AgroalConnectionPoolConfigurationSupplier configuration, PoolShape shape) {
     configuration
         .initialSize(shape.minSize())
         .minSize(shape.minSize())
         .maxSize(shape.maxSize())
-        .acquisitionTimeout(PoolShape.ACQUIRE_TIMEOUT)
-        .connectionFactoryConfiguration(factory -> factory(factory, shape.target()));
+        .acquisitionTimeout(PoolShape.ACQUIRE_TIMEOUT);
+    factory(configuration.connectionFactoryConfiguration(), shape.target());
     if (shape.shrinks()) {
       configuration.reapTimeout(shape.idleTimeout());
     }
-    return configuration;
   }
 
-  private static AgroalConnectionFactoryConfigurationSupplier factory(
-      AgroalConnectionFactoryConfigurationSupplier factory, Target target) {
-    return factory
+  private static void factory(AgroalConnectionFactoryConfigurationSupplier factory, Target target) {
+    factory
         .connectionProviderClassName(target.driverClass())
         .jdbcUrl(target.url())
         .principal(new NamePrincipal(target.user()))

@@ -21,6 +21,6 @@ final class BeePeer implements Peer {
       config.setIntervalOfClearTimeout(shape.idleCheckInterval().toMillis());
     }
     BeeDataSource pool = new BeeDataSource(config);
-    return new OpenPool(pool, pool::close);
+    return OpenPool.of(pool);
   }
 }

@@ -22,6 +22,6 @@ final class C3p0Peer implements Peer {
     }
     // It opens nothing before somebody asks for something.
     pool.getNumConnections();
-    return new OpenPool(pool, pool::close);
+    return OpenPool.of(pool);
   }
 }

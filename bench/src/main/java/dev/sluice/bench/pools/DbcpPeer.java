@@ -23,6 +23,6 @@ final class DbcpPeer implements Peer {
       pool.setNumTestsPerEvictionRun(shape.maxSize());
     }
     pool.start();
-    return new OpenPool(pool, pool::close);
+    return OpenPool.of(pool);
   }
 }

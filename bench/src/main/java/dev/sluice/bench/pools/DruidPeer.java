@@ -21,6 +21,6 @@ final class DruidPeer implements Peer {
       pool.setTimeBetweenEvictionRunsMillis(shape.idleCheckInterval().toMillis());
     }
     pool.init();
-    return new OpenPool(pool, pool::close);
+    return OpenPool.of(pool);
   }
 }

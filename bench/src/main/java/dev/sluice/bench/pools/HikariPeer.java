@@ -26,6 +26,6 @@ final class HikariPeer implements Peer {
       config.setIdleTimeout(Math.max(IDLE_TIMEOUT_MILLIS_MIN, shape.idleTimeout().toMillis()));
     }
     HikariDataSource pool = new HikariDataSource(config);
-    return new OpenPool(pool, pool::close);
+    return OpenPool.of(pool);
   }
 }

@@ -1,11 +1,9 @@
 package dev.sluice.bench.pools;
 
 import dev.sluice.bench.stub.StubServer;
-import java.sql.SQLException;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.Optional;
-import java.util.function.Supplier;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -13,35 +11,28 @@ import java.util.stream.Collectors;
 /** The pools that can be compared. */
 public enum PoolKind {
   /** Sluice as it is by default. */
-  SLUICE("sluice", "Sluice", "dev.sluice.jdbc.SluiceDataSource", SluicePeer::plain),
+  SLUICE("sluice", "Sluice", "dev.sluice.jdbc.SluiceDataSource"),
   /** Sluice with leak detection. */
-  SLUICE_LEAKS(
-      "sluice+leaks",
-      "Sluice, leaks",
-      "dev.sluice.jdbc.SluiceDataSource",
-      SluicePeer::withLeakDetection),
+  SLUICE_LEAKS("sluice+leaks", "Sluice, leaks", "dev.sluice.jdbc.SluiceDataSource"),
   /** Sluice with leak detection and a listener that hears of every acquisition and release. */
   SLUICE_LISTENER(
-      "sluice+listener",
-      "Sluice, leaks and listener",
-      "dev.sluice.jdbc.SluiceDataSource",
-      SluicePeer::withListener),
+      "sluice+listener", "Sluice, leaks and listener", "dev.sluice.jdbc.SluiceDataSource"),
   /** HikariCP. */
-  HIKARI("hikari", "HikariCP", "com.zaxxer.hikari.HikariDataSource", HikariPeer::new),
+  HIKARI("hikari", "HikariCP", "com.zaxxer.hikari.HikariDataSource"),
   /** Agroal. */
-  AGROAL("agroal", "Agroal", "io.agroal.pool.DataSource", AgroalPeer::new),
+  AGROAL("agroal", "Agroal", "io.agroal.pool.DataSource"),
   /** BeeCP. */
-  BEE("beecp", "BeeCP", "org.stone.beecp.BeeDataSource", BeePeer::new),
+  BEE("beecp", "BeeCP", "org.stone.beecp.BeeDataSource"),
   /** Druid. */
-  DRUID("druid", "Druid", "com.alibaba.druid.pool.DruidDataSource", DruidPeer::new),
+  DRUID("druid", "Druid", "com.alibaba.druid.pool.DruidDataSource"),
   /** Tomcat JDBC. */
-  TOMCAT("tomcat", "Tomcat JDBC", "org.apache.tomcat.jdbc.pool.DataSource", TomcatPeer::new),
+  TOMCAT("tomcat", "Tomcat JDBC", "org.apache.tomcat.jdbc.pool.DataSource"),
   /** Vibur. */
-  VIBUR("vibur", "Vibur", "org.vibur.dbcp.ViburDBCPDataSource", ViburPeer::new),
+  VIBUR("vibur", "Vibur", "org.vibur.dbcp.ViburDBCPDataSource"),
   /** Apache Commons DBCP. */
-  DBCP("dbcp2", "DBCP2", "org.apache.commons.dbcp2.BasicDataSource", DbcpPeer::new),
+  DBCP("dbcp2", "DBCP2", "org.apache.commons.dbcp2.BasicDataSource"),
   /** c3p0. */
-  C3P0("c3p0", "c3p0", "com.mchange.v2.c3p0.ComboPooledDataSource", C3p0Peer::new);
+  C3P0("c3p0", "c3p0", "com.mchange.v2.c3p0.ComboPooledDataSource");
 
   private static final Duration FILL_PATIENCE = Duration.ofSeconds(10);
 
@@ -51,14 +42,10 @@ public enum PoolKind {
   private final String title;
   private final String mainClass;
 
-  @SuppressWarnings("ImmutableEnumChecker") // A constructor or factory, which has no state.
-  private final Supplier<Peer> peer;
-
-  PoolKind(String key, String title, String mainClass, Supplier<Peer> peer) {
+  PoolKind(String key, String title, String mainClass) {
     this.key = key;
     this.title = title;
     this.mainClass = mainClass;
-    this.peer = peer;
   }
 
   /** The name on the command line. */
@@ -82,14 +69,14 @@ public enum PoolKind {
    */
   public OpenPool open(PoolShape shape) throws Exception {
     long before = StubServer.alive();
-    OpenPool open = peer.get().open(shape);
+    OpenPool open = Peers.open(key, shape);
     if (shape.target().equals(Target.STUB)) {
       awaitFilled(open, before + shape.minSize());
     }
     return open;
   }
 
-  private void awaitFilled(OpenPool open, long expected) throws SQLException {
+  private void awaitFilled(OpenPool open, long expected) throws Exception {
     if (!Conditions.await(() -> StubServer.alive() >= expected, FILL_PATIENCE)) {
       open.close();
       throw new IllegalStateException(

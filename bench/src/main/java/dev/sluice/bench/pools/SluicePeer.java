@@ -7,31 +7,32 @@ import dev.sluice.pool.PoolListener;
 import dev.sluice.pool.StartPolicy;
 import java.time.Duration;
 import java.util.concurrent.atomic.LongAdder;
-import java.util.function.UnaryOperator;
 
 /** Sluice. */
 final class SluicePeer implements Peer {
   private static final Duration LEAK_THRESHOLD = Duration.ofMinutes(1);
 
-  private final UnaryOperator<SluiceBuilder> extra;
+  private final boolean leakDetection;
+  private final boolean listener;
 
-  private SluicePeer(UnaryOperator<SluiceBuilder> extra) {
-    this.extra = extra;
+  private SluicePeer(boolean leakDetection, boolean listener) {
+    this.leakDetection = leakDetection;
+    this.listener = listener;
   }
 
   /** Sluice as it is by default, which includes its statistics. */
   static SluicePeer plain() {
-    return new SluicePeer(builder -> builder);
+    return new SluicePeer(false, false);
   }
 
   /** Sluice with leak detection. */
   static SluicePeer withLeakDetection() {
-    return new SluicePeer(builder -> builder.leakThreshold(LEAK_THRESHOLD));
+    return new SluicePeer(true, false);
   }
 
-  /** Sluice with leak detection and a listener that is told of every acquisition and release. */
+  /** Sluice with leak detection and a listener that receives every acquisition and release. */
   static SluicePeer withListener() {
-    return new SluicePeer(builder -> builder.leakThreshold(LEAK_THRESHOLD).listener(new Counter()));
+    return new SluicePeer(true, true);
   }
 
   @Override
@@ -49,8 +50,14 @@ final class SluicePeer implements Peer {
     if (shape.shrinks()) {
       builder.idleTimeout(shape.idleTimeout());
     }
-    SluiceDataSource pool = extra.apply(builder).build();
-    return new OpenPool(pool, pool::close);
+    if (leakDetection) {
+      builder.leakThreshold(LEAK_THRESHOLD);
+    }
+    if (listener) {
+      builder.listener(new Counter());
+    }
+    SluiceDataSource pool = builder.build();
+    return OpenPool.of(pool);
   }
 
   /** Counts what happens on the borrowers' threads, as a bridge to a metrics library does. */

@@ -25,6 +25,13 @@ final class TomcatPeer implements Peer {
     }
     DataSource pool = new DataSource(properties);
     pool.createPool();
-    return new OpenPool(pool, () -> pool.close(true));
+    return new OpenPool(
+        pool,
+        new OpenPool.Closer() { // the pool is none, and a lambda would cost each first call more
+          @Override
+          public void close() {
+            pool.close(true);
+          }
+        });
   }
 }

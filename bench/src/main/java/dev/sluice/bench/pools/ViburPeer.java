@@ -20,6 +20,13 @@ final class ViburPeer implements Peer {
           Math.toIntExact(Math.max(1, shape.idleTimeout().toSeconds())));
     }
     pool.start();
-    return new OpenPool(pool, pool::terminate);
+    return new OpenPool(
+        pool,
+        new OpenPool.Closer() { // as in TomcatPeer
+          @Override
+          public void close() {
+            pool.terminate();
+          }
+        });
   }
 }

@@ -4,7 +4,6 @@ import java.sql.Connection;
 import java.sql.DatabaseMetaData;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
-import java.sql.SQLException;
 import java.sql.SQLWarning;
 import java.sql.Statement;
 import java.util.Map;
@@ -73,7 +72,7 @@ final class StubConnection extends BlankConnection {
 
   @Override
   public DatabaseMetaData getMetaData() {
-    return StubMetaData.of(this);
+    return new StubMetaData(this);
   }
 
   @Override
@@ -211,18 +210,5 @@ final class StubConnection extends BlankConnection {
   @Override
   public Properties getClientInfo() {
     return (Properties) clientInfo.clone();
-  }
-
-  @Override
-  public <T> T unwrap(Class<T> iface) throws SQLException {
-    if (iface.isInstance(this)) {
-      return iface.cast(this);
-    }
-    throw Unsupported.method("unwrap to " + iface.getName());
-  }
-
-  @Override
-  public boolean isWrapperFor(Class<?> iface) {
-    return iface.isInstance(this);
   }
 }

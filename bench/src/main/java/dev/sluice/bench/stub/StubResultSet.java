@@ -1,6 +1,5 @@
 package dev.sluice.bench.stub;
 
-import java.sql.SQLException;
 import java.sql.SQLWarning;
 import java.sql.Statement;
 import org.jspecify.annotations.Nullable;
@@ -67,18 +66,5 @@ final class StubResultSet extends BlankResultSet {
   @Override
   public boolean isClosed() {
     return closed;
-  }
-
-  @Override
-  public <T> T unwrap(Class<T> iface) throws SQLException {
-    if (iface.isInstance(this)) {
-      return iface.cast(this);
-    }
-    throw Unsupported.method("unwrap to " + iface.getName());
-  }
-
-  @Override
-  public boolean isWrapperFor(Class<?> iface) {
-    return iface.isInstance(this);
   }
 }

@@ -63,6 +63,12 @@ final class JdbcApi {
         .toList();
   }
 
+  /** Whether an interface extends {@link java.sql.Wrapper} itself. */
+  boolean isWrapper(String type) {
+    return elements.getTypeElement(type).getInterfaces().stream()
+        .anyMatch(parent -> parent.toString().equals("java.sql.Wrapper"));
+  }
+
   private static String signature(ExecutableElement method) {
     return method.getSimpleName() + " " + method.asType();
   }

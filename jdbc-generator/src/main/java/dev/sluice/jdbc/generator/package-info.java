@@ -1,4 +1,4 @@
-/** Writes, during the build, the part of the JDBC wrappers that only delegates. */
+/** Writes, during the build, the JDBC code that follows from the interfaces alone. */
 @NullMarked
 package dev.sluice.jdbc.generator;
 

@@ -1,0 +1,115 @@
+package dev.sluice.compat;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import javax.xml.parsers.DocumentBuilderFactory;
+import javax.xml.parsers.ParserConfigurationException;
+import org.junit.jupiter.api.Test;
+import org.w3c.dom.Element;
+import org.w3c.dom.Node;
+import org.xml.sax.SAXException;
+
+/** Keeps the coordinates that the documents name equal to those of the build. */
+class CoordinatesTest {
+  private static final Path ROOT = Path.of("..");
+  private static final Pattern MAVEN =
+      Pattern.compile(
+          "<groupId>(dev\\.sluice)</groupId>\\s*<artifactId>([^<]*)</artifactId>\\s*"
+              + "<version>([^<]*)</version>");
+  private static final Pattern GRADLE =
+      Pattern.compile("\"(dev\\.sluice[^:\"]*):([^:\"]*):([^\"]*)\"");
+  private static final Pattern INSTALL = Pattern.compile("mvn [^`\n]*-pl (\\S+) [^`\n]*install");
+
+  /** A module that the build publishes, or could. */
+  private record Coordinates(String group, String artifact, String version) {}
+
+  @Test
+  void readmeNamesThemForMavenAndForGradle() throws Exception {
+    String readme = Files.readString(ROOT.resolve("README.md"));
+    Coordinates jdbc = published("jdbc");
+
+    assertThat(named(MAVEN, readme)).containsExactly(jdbc);
+    assertThat(named(GRADLE, readme)).containsExactly(jdbc);
+  }
+
+  @Test
+  void allThatAnyPageNamesExist() throws Exception {
+    Set<Coordinates> known = Set.of(published("jdbc"), published("pool"));
+    for (Path page : pages()) {
+      String text = Files.readString(page);
+
+      assertThat(named(MAVEN, text)).as("%s", page).isSubsetOf(known);
+      assertThat(named(GRADLE, text)).as("%s", page).isSubsetOf(known);
+    }
+  }
+
+  @Test
+  void commandThatInstallsNamesAModuleOfTheBuild() throws Exception {
+    Matcher command = INSTALL.matcher(Files.readString(ROOT.resolve("README.md")));
+
+    assertThat(command.find()).isTrue();
+    assertThat(children(root("pom.xml"), "modules").stream().flatMap(m -> texts(m, "module")))
+        .contains(command.group(1));
+  }
+
+  private static List<Path> pages() throws IOException {
+    try (Stream<Path> docs = Files.list(ROOT.resolve("docs"))) {
+      return docs.filter(page -> page.toString().endsWith(".md")).toList();
+    }
+  }
+
+  private static Set<Coordinates> named(Pattern pattern, String text) {
+    Set<Coordinates> found = new HashSet<>();
+    Matcher matcher = pattern.matcher(text);
+    while (matcher.find()) {
+      found.add(new Coordinates(matcher.group(1), matcher.group(2), matcher.group(3)));
+    }
+    return found;
+  }
+
+  private static Coordinates published(String module) throws Exception {
+    Element pom = root(module + "/pom.xml");
+    Element parent = children(pom, "parent").get(0);
+    assertThat(text(root("pom.xml"), "version"))
+        .as("the version that %s inherits", module)
+        .isEqualTo(text(parent, "version"));
+    return new Coordinates(
+        text(parent, "groupId"), text(pom, "artifactId"), text(parent, "version"));
+  }
+
+  private static Element root(String pom)
+      throws ParserConfigurationException, IOException, SAXException {
+    return DocumentBuilderFactory.newInstance()
+        .newDocumentBuilder()
+        .parse(ROOT.resolve(pom).toFile())
+        .getDocumentElement();
+  }
+
+  private static String text(Element parent, String name) {
+    return texts(parent, name).findFirst().orElseThrow();
+  }
+
+  private static Stream<String> texts(Element parent, String name) {
+    return children(parent, name).stream().map(Element::getTextContent);
+  }
+
+  private static List<Element> children(Element parent, String name) {
+    List<Element> found = new ArrayList<>();
+    for (Node child = parent.getFirstChild(); child != null; child = child.getNextSibling()) {
+      if (child instanceof Element element && element.getTagName().equals(name)) {
+        found.add(element);
+      }
+    }
+    return found;
+  }
+}

@@ -1,0 +1,160 @@
+package dev.sluice.jdbc;
+
+import dev.sluice.pool.AcquireOptions;
+import dev.sluice.pool.PoolConfig;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.SQLTransientConnectionException;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Acquires connections where there is more to do about a lease that begins than to give it. A data
+ * source whose configuration asks for nothing of the kind has none. Immutable; thread-safe.
+ */
+final class Checkout {
+  private final Borrowing borrowing;
+  private final PoolConfig config;
+  private final HookCalls hooks;
+  private final boolean hasOnAcquire;
+
+  Checkout(Borrowing borrowing, HookCalls hooks) {
+    this.borrowing = borrowing;
+    this.config = borrowing.pool.config();
+    this.hooks = hooks;
+    this.hasOnAcquire = hooks.hasOnAcquire();
+  }
+
+  /** Acquires, and begins the lease. */
+  SluiceConnection acquire(AcquireOptions options) throws SQLException {
+    Attempts attempts = new Attempts(options);
+    while (true) {
+      SluiceConnection connection = borrowing.acquire(attempts.next());
+      if (begin(connection)) {
+        return connection;
+      }
+    }
+  }
+
+  /** As {@link #acquire}, at once or not at all; empty if nothing is free. */
+  Optional<Connection> tryAcquire() throws SQLException {
+    while (true) {
+      SluiceConnection connection = borrowing.tryAcquire().orElse(null);
+      if (connection == null) {
+        return Optional.empty();
+      }
+      if (begin(connection)) {
+        return Optional.of(connection);
+      }
+    }
+  }
+
+  /** As {@link #acquire}, without waiting for the pool. */
+  CompletableFuture<Connection> acquireAsync(AcquireOptions options) {
+    CompletableFuture<Connection> result = new CompletableFuture<>();
+    attempt(new Attempts(options), result);
+    return result;
+  }
+
+  @SuppressWarnings("FutureReturnValueIgnored") // the callbacks throw nothing
+  private void attempt(Attempts attempts, CompletableFuture<Connection> result) {
+    CompletableFuture<SluiceConnection> lease;
+    try {
+      lease = borrowing.pool.acquireAsync(attempts.next());
+    } catch (SQLException e) {
+      result.completeExceptionally(e);
+      return;
+    }
+    lease.whenComplete((connection, failure) -> settle(attempts, connection, failure, result));
+    result.whenComplete((connection, failure) -> lease.cancel(false));
+  }
+
+  private void settle(
+      Attempts attempts,
+      @Nullable SluiceConnection connection,
+      @Nullable Throwable failure,
+      CompletableFuture<Connection> result) {
+    try {
+      if (connection != null && !begin(connection)) {
+        attempt(attempts, result);
+      } else {
+        Borrowing.hand(connection, failure, result);
+      }
+    } catch (Throwable e) {
+      result.completeExceptionally(e);
+    }
+  }
+
+  /**
+   * Does what is to be done before a borrower gets its connection.
+   *
+   * @return false if the connection is closed, and the borrower shall get another one
+   */
+  private boolean begin(SluiceConnection connection) throws SQLException {
+    boolean settled = false;
+    try {
+      connection.rawUsed(); // so that its return is seen to, used or not
+      ConnectionHooks.Acquired answer =
+          hasOnAcquire ? hooks.onAcquire(connection) : ConnectionHooks.Acquired.ACCEPT;
+      switch (answer) {
+        case ACCEPT -> settled = true;
+        case DISCARD_AND_RETRY -> {
+          return false;
+        }
+        case FAIL_AND_DISCARD -> throw refused("and closed the connection");
+        case FAIL_AND_KEEP -> {
+          settled = true;
+          connection.close();
+          throw refused("and kept the connection");
+        }
+      }
+      return true;
+    } finally {
+      if (!settled) {
+        connection.evict();
+      }
+    }
+  }
+
+  private SQLException refused(String how) {
+    return new SQLTransientConnectionException(
+        "pool '" + config.name() + "': the hook onAcquire refused the borrower " + how,
+        SqlStates.NO_CONNECTION);
+  }
+
+  /** The attempts of one borrower, within its timeout and a number. */
+  private final class Attempts {
+    private final AcquireOptions options;
+    private final Duration timeout;
+    private final long since = System.nanoTime();
+    private final int most = config.maxSize() + 1;
+    private int made;
+
+    Attempts(AcquireOptions options) {
+      this.options = options;
+      Duration own = options.timeout();
+      this.timeout = own != null ? own : config.acquireTimeout();
+    }
+
+    AcquireOptions next() throws SQLException {
+      if (made == 0) {
+        made = 1;
+        return options;
+      }
+      if (made == most) {
+        throw new SQLTransientConnectionException(
+            "pool '"
+                + config.name()
+                + "': the hook onAcquire discarded "
+                + most
+                + " connections in a row",
+            SqlStates.NO_CONNECTION);
+      }
+      made++;
+      Duration left = timeout.minusNanos(System.nanoTime() - since);
+      return options.withTimeout(left.isNegative() ? Duration.ZERO : left);
+    }
+  }
+}

@@ -1,0 +1,153 @@
+package dev.sluice.jdbc;
+
+import dev.sluice.jdbc.config.DurationText;
+import dev.sluice.jdbc.config.Printable;
+import dev.sluice.pool.PoolConfig.Problem;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/** Checks all options of a builder together. */
+final class ConfigChecks {
+  private static final int LONGEST_NAME = 100;
+
+  private final JdbcValues v;
+  private final List<Problem> problems = new ArrayList<>();
+
+  private ConfigChecks(JdbcValues values) {
+    this.v = values;
+  }
+
+  /** Builds the configuration, or says all that is wrong. */
+  static SluiceConfig config(SluiceBuilder b) {
+    ConfigChecks checks = new ConfigChecks(b.values);
+    List<Problem> inPool = b.problemsOfPool();
+    boolean readable = b.problems.isEmpty();
+    checks.database(readable);
+    checks.session();
+    checks.name(b.nameOfPool());
+    if (!readable || !inPool.isEmpty() || !checks.problems.isEmpty()) {
+      List<String> texts = new ArrayList<>();
+      for (Problem problem : b.problems) {
+        texts.add(problem.text());
+      }
+      addWithOrigins(inPool, b.origins, texts);
+      addWithOrigins(checks.problems, b.origins, texts);
+      throw new SluiceConfigException(
+          "pool '" + Printable.of(b.nameOfPool()) + "': invalid configuration", texts);
+    }
+    return b.freeze();
+  }
+
+  /** Adds problems, each with where its options came from. */
+  private static void addWithOrigins(
+      List<Problem> problems, Map<String, String> origins, List<String> texts) {
+    for (Problem problem : problems) {
+      List<String> places = new ArrayList<>();
+      for (String option : problem.options()) {
+        String place = origins.get(option);
+        if (place != null && !place.equals(option)) {
+          places.add(place);
+        }
+      }
+      texts.add(
+          places.isEmpty()
+              ? problem.text()
+              : problem.text() + " (" + String.join(", ", places) + ")");
+    }
+  }
+
+  private void problem(String text, String... options) {
+    problems.add(new Problem(List.of(options), text));
+  }
+
+  private void database(boolean sourcesReadable) {
+    if (v.url == null && v.dataSource == null) {
+      // A source that was refused may have held it.
+      if (sourcesReadable) {
+        problem("url is missing: where is the database? (or give a dataSource)", "url");
+      }
+    } else if (v.url != null && v.dataSource != null) {
+      problem("url and dataSource are both given, one of them must go", "url");
+    }
+    if (v.dataSource != null && v.driverClassName != null) {
+      problem("driverClassName has no use beside dataSource", "driverClassName");
+    }
+    if (v.dataSource != null && !v.driverProperties.isEmpty()) {
+      problem(
+          "driver properties "
+              + v.driverProperties.keySet()
+              + " have no use beside dataSource: set them on it");
+    }
+    if (v.credentials != null && v.password != null) {
+      problem("password and credentials are both given, one of them must go", "password");
+    }
+  }
+
+  private void name(String name) {
+    boolean control = false;
+    for (int i = 0; i < name.length(); i++) {
+      control |= Character.isISOControl(name.charAt(i));
+    }
+    if (name.isBlank() || name.length() > LONGEST_NAME || control) {
+      problem("name must have 1 to " + LONGEST_NAME + " characters, no control characters", "name");
+    }
+  }
+
+  private void time(String option, Duration time) {
+    if (time.isNegative() || time.compareTo(DurationText.LONGEST) > 0) {
+      problem(
+          option
+              + " must be from 0 to "
+              + DurationText.LONGEST.toDays()
+              + " days, is "
+              + DurationText.signed(time),
+          option);
+    }
+  }
+
+  private void session() {
+    if (v.transactionIsolation != null && !isIsolation(v.transactionIsolation)) {
+      problem(
+          "transactionIsolation must be one of java.sql.Connection's constants or 4096, is "
+              + v.transactionIsolation,
+          "transactionIsolation");
+    }
+    time("queryTimeout", v.queryTimeout);
+    time("startRetry", v.startRetry);
+    if (v.hookTimeout.compareTo(Duration.ofMillis(1)) < 0) {
+      problem(
+          "hookTimeout must be at least 1 ms, is " + DurationText.signed(v.hookTimeout),
+          "hookTimeout");
+    } else {
+      time("hookTimeout", v.hookTimeout);
+    }
+    if (v.validationQuery != null && v.validationQuery.isBlank()) {
+      problem("validationQuery must not be empty", "validationQuery");
+    }
+    if (v.validationQuery != null && v.validator != null) {
+      problem(
+          "validationQuery and validator are both given, one of them must go", "validationQuery");
+    }
+    if (v.resetPolicy.level() == ResetPolicy.Level.CLEAN && v.url != null) {
+      Dialect dialect = Dialect.ofUrl(v.url);
+      if (dialect != Dialect.OTHER && !dialect.cleans()) {
+        problem(dialect.cannotClean(), "resetPolicy");
+      }
+    }
+    for (String statement : v.initSql) {
+      if (statement.isBlank()) {
+        problem("initSql must not hold an empty statement", "initSql");
+        break;
+      }
+    }
+  }
+
+  private static boolean isIsolation(int level) {
+    return switch (level) {
+      case 1, 2, 4, 8, 4096 -> true;
+      default -> false;
+    };
+  }
+}

@@ -1,0 +1,254 @@
+package dev.sluice.jdbc;
+
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.SQLNonTransientConnectionException;
+import java.sql.SQLTimeoutException;
+import java.time.Duration;
+import java.util.Properties;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Calls the user's hooks under the pool's class loader. It keeps the limits and outcomes that
+ * {@link ConnectionHooks} promises, and skips the methods that are not overridden. Thread-safe.
+ */
+final class HookCalls {
+  /** Whether the pool's first connection has been through its hook; outlives a reconfiguration. */
+  static final class First {
+    private final AtomicReference<@Nullable CompletableFuture<Boolean>> attempt =
+        new AtomicReference<>();
+
+    /**
+     * Runs the work if it has not succeeded before; waits for another thread that runs it. If that
+     * fails, the next caller runs it.
+     */
+    void run(HookThread.Work work) throws Exception {
+      CompletableFuture<Boolean> own = new CompletableFuture<>();
+      CompletableFuture<Boolean> other = attempt.compareAndExchange(null, own);
+      while (other != null) {
+        if (other.get()) {
+          return;
+        }
+        other = attempt.compareAndExchange(null, own);
+      }
+      boolean done = false;
+      try {
+        work.run();
+        done = true;
+      } finally {
+        if (!done) {
+          attempt.set(null);
+        }
+        own.complete(done);
+      }
+    }
+  }
+
+  private final ConnectionHooks hooks;
+  private final ClassLoader context;
+  private final Duration limit;
+  private final String pool;
+  private final First first;
+  private final boolean hasBeforeConnect;
+  private final boolean hasFirstConnect;
+  private final boolean hasOnConnect;
+  private final boolean hasOnAcquire;
+  private final boolean hasOnReturn;
+  private final boolean hasBeforeClose;
+
+  private HookCalls(
+      ConnectionHooks hooks, ClassLoader context, Duration limit, String pool, First first) {
+    this.hooks = hooks;
+    this.context = context;
+    this.limit = limit;
+    this.pool = pool;
+    this.first = first;
+    this.hasBeforeConnect = has(hooks, "beforeConnect", ConnectRequest.class);
+    this.hasFirstConnect = has(hooks, "firstConnect", Connection.class);
+    this.hasOnConnect = has(hooks, "onConnect", Connection.class);
+    this.hasOnAcquire = has(hooks, "onAcquire", Connection.class);
+    this.hasOnReturn = has(hooks, "onReturn", Connection.class);
+    this.hasBeforeClose = has(hooks, "beforeClose", Connection.class);
+  }
+
+  /** The hooks of a configuration; null if it has none. */
+  static @Nullable HookCalls of(SluiceConfig config, ClassLoader context, First first) {
+    ConnectionHooks hooks = config.hooks();
+    return hooks == null
+        ? null
+        : new HookCalls(hooks, context, config.hookTimeout(), config.pool().name(), first);
+  }
+
+  /** Whether a method is overridden; if that can't be seen, it counts as if it were. */
+  private static boolean has(ConnectionHooks hooks, String method, Class<?> parameter) {
+    try {
+      Class<?> type = hooks.getClass().getMethod(method, parameter).getDeclaringClass();
+      return !type.equals(ConnectionHooks.class);
+    } catch (NoSuchMethodException | SecurityException | LinkageError e) {
+      return true;
+    }
+  }
+
+  boolean hasOnAcquire() {
+    return hasOnAcquire;
+  }
+
+  /** Whether there is something to do for each lease. */
+  boolean hasLeases() {
+    return hasOnAcquire || hasOnReturn;
+  }
+
+  /** Whether every connection that comes back must pass a worker. */
+  boolean hasOnReturn() {
+    return hasOnReturn;
+  }
+
+  /** Whether what connections begin with is partly the hooks' doing. */
+  boolean setsUp() {
+    return hasOnConnect || hasFirstConnect;
+  }
+
+  // Opening, on a worker
+
+  /** Lets the hook change the settings of an attempt to connect. */
+  ConnectRequest beforeConnect(@Nullable String url, Properties properties, Duration timeout)
+      throws SQLException {
+    ConnectRequest request = new ConnectRequest(url, properties, timeout);
+    if (hasBeforeConnect) {
+      try {
+        hooks.beforeConnect(request);
+      } catch (SQLException | RuntimeException e) {
+        throw HookFailure.of("beforeConnect", e);
+      }
+    }
+    return request;
+  }
+
+  /** Runs the hook for new connections. */
+  void onConnect(Connection raw, Dialect dialect) throws SQLException {
+    if (hasOnConnect) {
+      limited("onConnect", raw, dialect, hooks::onConnect);
+    }
+  }
+
+  /** Runs the hook for the pool's first connection, if this is it. */
+  void firstConnect(Connection raw, Dialect dialect) throws Exception {
+    if (hasFirstConnect) {
+      first.run(() -> limited("firstConnect", raw, dialect, hooks::firstConnect));
+    }
+  }
+
+  private interface Hook {
+    void run(Connection connection) throws SQLException;
+  }
+
+  /** What hangs in the driver comes back only when the connection is aborted. */
+  private void limited(String name, Connection raw, Dialect dialect, Hook hook)
+      throws SQLException {
+    boolean ended = false;
+    try {
+      HookThread.run(
+          "hook " + name + " of pool '" + pool + "'",
+          context,
+          limit,
+          () -> run(name, raw, dialect, hook));
+      ended = true;
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw HookFailure.of(name, e);
+    } catch (Exception e) {
+      ended = !(e instanceof SQLTimeoutException);
+      throw HookFailure.of(name, e);
+    } finally {
+      if (!ended) {
+        raw.abort(CallerRuns.INSTANCE);
+      }
+    }
+  }
+
+  private static void run(String name, Connection raw, Dialect dialect, Hook hook)
+      throws SQLException {
+    boolean autoCommit = raw.getAutoCommit();
+    HookConnection lent = new HookConnection(raw, name);
+    try {
+      hook.run(lent.face());
+    } finally {
+      lent.end();
+    }
+    endTransaction(raw, dialect, autoCommit);
+  }
+
+  /** Rolls back what the hook began by JDBC or by SQL, and puts auto-commit back. */
+  private static void endTransaction(Connection raw, Dialect dialect, boolean autoCommit)
+      throws SQLException {
+    if (!raw.getAutoCommit()) {
+      raw.rollback();
+    } else {
+      endTransactionBegunBySql(raw, dialect);
+    }
+    if (raw.getAutoCommit() != autoCommit) {
+      raw.setAutoCommit(autoCommit);
+    }
+  }
+
+  private static void endTransactionBegunBySql(Connection raw, Dialect dialect)
+      throws SQLException {
+    SessionProbe probe = SessionProbe.of(raw, dialect);
+    if (probe.tells()) {
+      if (probe.inTransaction()) {
+        ServerQuery.execute(raw, dialect.rollback);
+      }
+    } else if (dialect.hidesTransactions()) {
+      try {
+        ServerQuery.execute(raw, dialect.rollback);
+      } catch (SQLException e) {
+        Log.debug("there was no transaction of a hook's to roll back", e);
+      }
+    }
+  }
+
+  // The borrower's thread
+
+  /**
+   * Asks the hook whether a borrower may have its connection.
+   *
+   * @throws SQLException what the hook throws, as a RuntimeException and an Error do
+   */
+  ConnectionHooks.Acquired onAcquire(Connection connection) throws SQLException {
+    ClassLoader borrowers = Loaders.enter(context);
+    try {
+      return hooks.onAcquire(connection);
+    } finally {
+      Loaders.enter(borrowers);
+    }
+  }
+
+  // Returning and closing, on a worker
+
+  /** Asks the hook whether a clean connection may be lent again; throws if not. */
+  void onReturn(Connection raw, Dialect dialect) throws SQLException {
+    if (!hasOnReturn) {
+      return;
+    }
+    ConnectionHooks.Returned[] answer = {ConnectionHooks.Returned.DISCARD};
+    run("onReturn", raw, dialect, lent -> answer[0] = hooks.onReturn(lent));
+    if (answer[0] != ConnectionHooks.Returned.KEEP) {
+      throw new SQLNonTransientConnectionException(
+          "The hook onReturn discarded it", SqlStates.CONNECTION_FAILURE);
+    }
+  }
+
+  /** Tells the hook that a connection is going to be closed. */
+  void beforeClose(Connection raw) throws SQLException {
+    if (hasBeforeClose) {
+      HookConnection lent = new HookConnection(raw, "beforeClose");
+      try {
+        hooks.beforeClose(lent.face());
+      } finally {
+        lent.end();
+      }
+    }
+  }
+}

@@ -1,0 +1,19 @@
+package dev.sluice.jdbc;
+
+import java.sql.SQLException;
+
+/** What a hook threw while a connection was opened: which hook, and what it said. */
+final class HookFailure extends SQLException {
+  private static final long serialVersionUID = 1L;
+
+  private HookFailure(String message, String state, int code, Throwable cause) {
+    super(message, state, code, cause);
+  }
+
+  static HookFailure of(String hook, Exception cause) {
+    String message = "The hook " + hook + " failed: " + cause.getMessage();
+    return cause instanceof SQLException e
+        ? new HookFailure(message, e.getSQLState(), e.getErrorCode(), e)
+        : new HookFailure(message, SqlStates.NO_CONNECTION, 0, cause);
+  }
+}

@@ -1,0 +1,105 @@
+package dev.sluice.jdbc;
+
+import dev.sluice.pool.AcquireOptions;
+import dev.sluice.pool.LeaseFactory;
+import dev.sluice.pool.Pool;
+import dev.sluice.pool.Slot;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
+
+/** The ways to borrow other than a plain one: with options, as a future, for a piece of work. */
+final class Lending {
+  private final Borrowing borrowing;
+  private final JdbcResourceFactory connections;
+
+  /** Lends instead, where the configuration asks for more than to lend; else null. */
+  volatile @Nullable Checkout checkout;
+
+  Lending(Pool<PhysicalConnection, SluiceConnection> pool, JdbcResourceFactory connections) {
+    this.borrowing = new Borrowing(pool);
+    this.connections = connections;
+    reconfigured();
+  }
+
+  /** From now on it lends as the connections' new configuration says. */
+  void reconfigured() {
+    HookCalls hooks = connections.hooks();
+    checkout = hooks == null || !hooks.hasLeases() ? null : new Checkout(borrowing, hooks);
+  }
+
+  /** Makes what borrowers hold. */
+  static LeaseFactory<PhysicalConnection, SluiceConnection> handles(boolean strictClose) {
+    return strictClose ? new StrictHandles() : new Handles();
+  }
+
+  /** A class, since linking a method reference delays the first lease. */
+  private static final class Handles implements LeaseFactory<PhysicalConnection, SluiceConnection> {
+    @Override
+    public SluiceConnection lease(Slot<PhysicalConnection> slot, long token) {
+      return new SluiceConnection(slot, token);
+    }
+  }
+
+  private static final class StrictHandles
+      implements LeaseFactory<PhysicalConnection, SluiceConnection> {
+    @Override
+    public SluiceConnection lease(Slot<PhysicalConnection> slot, long token) {
+      return new StrictConnection(slot, token);
+    }
+  }
+
+  SluiceConnection acquire(AcquireOptions options) throws SQLException {
+    Checkout special = checkout;
+    if (special != null) {
+      return special.acquire(options);
+    }
+    return borrowing.acquire(options);
+  }
+
+  Optional<Connection> tryAcquire() throws SQLException {
+    Checkout special = checkout;
+    if (special != null) {
+      return special.tryAcquire();
+    }
+    return borrowing.tryAcquire().map(lease -> lease);
+  }
+
+  @SuppressWarnings("FutureReturnValueIgnored") // the callbacks throw nothing
+  CompletableFuture<Connection> acquireAsync(AcquireOptions options) {
+    Checkout special = checkout;
+    if (special != null) {
+      return special.acquireAsync(options);
+    }
+    CompletableFuture<SluiceConnection> lease = borrowing.pool.acquireAsync(options);
+    CompletableFuture<Connection> result = new CompletableFuture<>();
+    lease.whenComplete((connection, failure) -> Borrowing.hand(connection, failure, result));
+    result.whenComplete((connection, failure) -> lease.cancel(false));
+    return result;
+  }
+
+  <T extends @Nullable Object, X extends Exception> T with(ConnectionFunction<T, X> work)
+      throws SQLException, X {
+    try (SluiceConnection connection = acquire(AcquireOptions.DEFAULT)) {
+      return work.apply(connection);
+    }
+  }
+
+  <T extends @Nullable Object, X extends Exception> T inTransaction(ConnectionFunction<T, X> work)
+      throws SQLException, X {
+    try (SluiceConnection connection = acquire(AcquireOptions.DEFAULT)) {
+      return Transaction.run(connection, work);
+    }
+  }
+
+  /** Work without a result, as work that has one. */
+  static <X extends Exception> ConnectionFunction<Boolean, X> resultless(
+      ConnectionConsumer<X> work) {
+    return connection -> {
+      work.accept(connection);
+      return true;
+    };
+  }
+}

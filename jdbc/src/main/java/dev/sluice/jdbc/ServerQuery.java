@@ -1,0 +1,95 @@
+package dev.sluice.jdbc;
+
+import java.lang.reflect.InvocationTargetException;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.SQLFeatureNotSupportedException;
+import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** The few ways in which a {@link Dialect} asks a server or its driver. */
+final class ServerQuery {
+  private ServerQuery() {}
+
+  /** Whether the query's first row begins with true. */
+  static boolean queryBoolean(Connection raw, String sql) throws SQLException {
+    try (Statement statement = raw.createStatement();
+        ResultSet answer = statement.executeQuery(sql)) {
+      return answer.next() && answer.getBoolean(1);
+    }
+  }
+
+  /** Executes SQL, and drops what it answers. */
+  static void execute(Connection raw, String sql) throws SQLException {
+    try (Statement statement = raw.createStatement()) {
+      statement.execute(sql);
+    }
+  }
+
+  /** Runs several statements, and returns what the last of them selects. */
+  static List<String> lastAnswer(Connection raw, String sql) throws SQLException {
+    List<String> answer = new ArrayList<>();
+    try (Statement statement = raw.createStatement()) {
+      boolean rows = statement.execute(sql);
+      while (rows || statement.getUpdateCount() >= 0) {
+        answer.clear();
+        if (rows) {
+          readFirstColumn(statement, answer);
+        }
+        rows = statement.getMoreResults();
+      }
+    }
+    return answer;
+  }
+
+  private static void readFirstColumn(Statement statement, List<String> into) throws SQLException {
+    try (ResultSet rows = statement.getResultSet()) {
+      while (rows.next()) {
+        into.add(rows.getString(1));
+      }
+    }
+  }
+
+  /** What the query's first row begins with; null if there is none. */
+  static @Nullable String queryText(Connection raw, String sql) throws SQLException {
+    try (Statement statement = raw.createStatement();
+        ResultSet answer = statement.executeQuery(sql)) {
+      return answer.next() ? answer.getString(1) : null;
+    }
+  }
+
+  /** The server's number of a session of MySQL's driver. */
+  static long mysqlSessionId(Connection raw) throws SQLException {
+    Object session = callDriver(raw, "com.mysql.cj.MysqlConnection", "getSession");
+    return (Long) call(session, "com.mysql.cj.Session", "getThreadId");
+  }
+
+  /** Calls a public method of a driver's class that need not be on the class path. */
+  static Object callDriver(Connection raw, String typeName, String method) throws SQLException {
+    Object target;
+    try {
+      Class<?> type = Class.forName(typeName, false, raw.getClass().getClassLoader());
+      target = type.isInstance(raw) ? raw : raw.unwrap(type);
+    } catch (ClassNotFoundException e) {
+      throw new SQLFeatureNotSupportedException(
+          "This driver has no " + typeName, SqlStates.NOT_SUPPORTED, e);
+    }
+    return call(target, typeName, method);
+  }
+
+  private static Object call(Object target, String typeName, String method) throws SQLException {
+    try {
+      Class<?> type = Class.forName(typeName, false, target.getClass().getClassLoader());
+      Object result = type.getMethod(method).invoke(target);
+      return result == null ? target : result;
+    } catch (InvocationTargetException e) {
+      throw e.getCause() instanceof SQLException cause ? cause : new SQLException(e.getCause());
+    } catch (ReflectiveOperationException e) {
+      throw new SQLFeatureNotSupportedException(
+          "This driver has no method " + typeName + "." + method, SqlStates.NOT_SUPPORTED, e);
+    }
+  }
+}

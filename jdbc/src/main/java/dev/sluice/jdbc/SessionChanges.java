@@ -1,0 +1,207 @@
+package dev.sluice.jdbc;
+
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.SQLNonTransientConnectionException;
+import java.sql.Statement;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Properties;
+import java.util.Set;
+import java.util.concurrent.Executor;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The changes that borrowers make to a session's properties by JDBC, each with a bit while the
+ * property is, or may be, other than the next borrower must find it. The bit is set before the
+ * driver is told of a change, and taken back once the driver has said that the value is again the
+ * initial one, so a failed change counts as one. What the initial one is, {@link InitialState}
+ * knows.
+ */
+final class SessionChanges {
+  private final Connection raw;
+  private final SessionPolicy terms;
+  private final InitialState initial;
+  private final Set<String> changedInfo = new HashSet<>(0);
+  private int dirty;
+
+  SessionChanges(Connection raw, SessionPolicy terms) throws SQLException {
+    this.raw = raw;
+    this.terms = terms;
+    this.initial =
+        terms.restoreState
+            ? new InitialState(raw, terms.dialect, terms.setsUpBySql())
+            : InitialState.none(raw, terms.dialect);
+  }
+
+  /** Whether nothing has to be put back. */
+  boolean areNone() {
+    return dirty == 0;
+  }
+
+  /** Whether a statement that may change a setting needs {@link #readBeforeSql} before it. */
+  boolean mustReadBeforeSql() {
+    return initial.isIncomplete();
+  }
+
+  /** Reads what SQL is about to change. */
+  void readBeforeSql() {
+    initial.complete();
+  }
+
+  /** Whether {@link #read} is needed before the property is changed. */
+  boolean isUnread(SessionProperty property) {
+    return terms.restoreState && initial.isUnread(property);
+  }
+
+  /** Asks the driver for the initial value. */
+  void read(SessionProperty property) throws SQLException {
+    initial.read(property);
+  }
+
+  void set(SessionProperty property, @Nullable Object value) throws SQLException {
+    boolean wasDirty = changing(property);
+    try {
+      property.write(raw, value);
+    } catch (SQLException | RuntimeException | Error e) {
+      failed(property, wasDirty, e);
+      throw e;
+    }
+    changed(property, value);
+  }
+
+  void setNetworkTimeout(@Nullable Executor executor, int milliseconds) throws SQLException {
+    boolean wasDirty = changing(SessionProperty.NETWORK_TIMEOUT);
+    try {
+      raw.setNetworkTimeout(executor, milliseconds);
+    } catch (SQLException | RuntimeException | Error e) {
+      failed(SessionProperty.NETWORK_TIMEOUT, wasDirty, e);
+      throw e;
+    }
+    changed(SessionProperty.NETWORK_TIMEOUT, milliseconds);
+  }
+
+  /** Sets the timeout of a statement, which is that of all of the session's. */
+  void setQueryTimeout(Statement statement, int seconds) throws SQLException {
+    changing(SessionProperty.QUERY_TIMEOUT);
+    statement.setQueryTimeout(seconds);
+    changed(SessionProperty.QUERY_TIMEOUT, seconds);
+  }
+
+  /** The map itself, which the caller may change in place. */
+  Map<String, Class<?>> typeMap() throws SQLException {
+    changing(SessionProperty.TYPE_MAP);
+    return raw.getTypeMap();
+  }
+
+  void setClientInfo(String name, @Nullable String value) throws SQLException {
+    boolean wasDirty = changing(SessionProperty.CLIENT_INFO);
+    changedInfo.add(name);
+    try {
+      raw.setClientInfo(name, value);
+    } catch (SQLException | RuntimeException | Error e) {
+      failed(SessionProperty.CLIENT_INFO, wasDirty, e);
+      throw e;
+    }
+    if (initial.get(SessionProperty.CLIENT_INFO) instanceof Properties before
+        && Objects.equals(before.getProperty(name), value)) {
+      changedInfo.remove(name);
+    }
+    changed(SessionProperty.CLIENT_INFO, changedInfo.isEmpty());
+  }
+
+  /** Also clears what is not among the properties. */
+  void setClientInfo(Properties properties) throws SQLException {
+    boolean wasDirty = changing(SessionProperty.CLIENT_INFO);
+    if (initial.get(SessionProperty.CLIENT_INFO) instanceof Properties before) {
+      changedInfo.addAll(before.stringPropertyNames());
+    }
+    changedInfo.addAll(properties.stringPropertyNames());
+    try {
+      raw.setClientInfo(properties);
+    } catch (SQLException | RuntimeException | Error e) {
+      failed(SessionProperty.CLIENT_INFO, wasDirty, e);
+      throw e;
+    }
+    if (initial.get(SessionProperty.CLIENT_INFO) instanceof Properties before) {
+      changedInfo.removeIf(
+          name -> Objects.equals(before.getProperty(name), properties.getProperty(name)));
+    }
+    changed(SessionProperty.CLIENT_INFO, changedInfo.isEmpty());
+  }
+
+  /** Notes a change that is about to be made; returns whether it was noted before. */
+  private boolean changing(SessionProperty property) {
+    if (!terms.restoreState) {
+      return true;
+    }
+    boolean wasDirty = (dirty & property.bit) != 0;
+    dirty |= property.bit;
+    return wasDirty;
+  }
+
+  /** A driver that does not support a change has made none. */
+  private void failed(SessionProperty property, boolean wasDirty, Throwable e) {
+    if (!wasDirty && DriverSupport.isMissing(e)) {
+      dirty &= ~property.bit;
+    }
+  }
+
+  private void changed(SessionProperty property, @Nullable Object value) {
+    changed(property, Objects.equals(value, initial.get(property)));
+  }
+
+  private void changed(SessionProperty property, boolean isInitial) {
+    if (isInitial && initial.isKnown(property)) {
+      dirty &= ~property.bit;
+    }
+  }
+
+  /** Reads what the driver's own connection may change, before it is given out. */
+  void readAll() throws SQLException {
+    for (SessionProperty property : SessionProperty.all()) {
+      if (isUnread(property)) {
+        read(property);
+      }
+    }
+  }
+
+  /** Notes what was changed by the driver's own connection. */
+  void compare() throws SQLException {
+    for (SessionProperty property : SessionProperty.all()) {
+      if (initial.isKnown(property)
+          && !Objects.equals(property.read(raw, terms.dialect), initial.get(property))) {
+        dirty |= property.bit;
+      }
+    }
+  }
+
+  /** Puts the properties back, in the order in which that is safe. */
+  void restore() throws SQLException {
+    for (SessionProperty property : SessionProperty.all()) {
+      if ((dirty & property.bit) != 0) {
+        restore(property);
+      }
+    }
+  }
+
+  private void restore(SessionProperty property) throws SQLException {
+    if (!initial.isKnown(property)) {
+      terms.cannotRestore(property);
+      throw new SQLNonTransientConnectionException(
+          property + " was set, and the driver did not tell what it was before",
+          SqlStates.CONNECTION_FAILURE);
+    }
+    property.restore(raw, terms.dialect, initial.get(property));
+    if (property == SessionProperty.READ_ONLY && initial.isRememberedByServer()) {
+      terms.dialect.resetReadOnly(raw);
+    }
+  }
+
+  /** Forgets the changes, which were undone. */
+  void forget() {
+    changedInfo.clear();
+    dirty = 0;
+  }
+}

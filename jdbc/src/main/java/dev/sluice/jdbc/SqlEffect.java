@@ -1,0 +1,309 @@
+package dev.sluice.jdbc;
+
+/**
+ * What a text of SQL may do to a session: to its transaction and to its settings. Reads the first
+ * words of each statement and decides for the worse where it is in doubt. Allocates nothing and
+ * leaves most texts after their first word.
+ *
+ * <p>Comments are skipped in every dialect's form. A comment within a comment, MySQL's executable
+ * comment, a backslash in a string, and a block of procedural code have no meaning that all
+ * databases agree on: they make the effect {@link #UNKNOWN}.
+ */
+final class SqlEffect {
+  /** Neither begins nor ends a transaction, nor changes a setting. */
+  static final int NONE = 0;
+
+  /** Begins a transaction. */
+  static final int BEGINS = 1;
+
+  /** Ends the transaction, if the statement succeeds. */
+  static final int ENDS = 1 << 1;
+
+  /** May leave a transaction open. */
+  static final int MAY_BEGIN = 1 << 2;
+
+  /** May change a setting of the session. */
+  static final int MAY_CHANGE = 1 << 3;
+
+  /** May do anything. */
+  static final int UNKNOWN = MAY_BEGIN | MAY_CHANGE;
+
+  private static final int TRANSACTION = BEGINS | ENDS | MAY_BEGIN;
+
+  /** What may follow {@code BEGIN} where it begins a transaction and no block. */
+  private static final String[] AFTER_BEGIN = {
+    "TRAN",
+    "TRANSACTION",
+    "WORK",
+    "ISOLATION",
+    "READ",
+    "NOT",
+    "DEFERRABLE",
+    "DEFERRED",
+    "IMMEDIATE",
+    "EXCLUSIVE",
+    "CONCURRENT",
+    "DISTRIBUTED"
+  };
+
+  /** Statements that leave transactions and settings as they are. */
+  private static final String[] HARMLESS = {
+    "ANALYZE", "CHECKPOINT", "COMMENT", "COPY", "DEALLOCATE", "DELETE", "DESC", "DESCRIBE", "DROP",
+    "EXPLAIN", "FROM", "GRANT", "INSERT", "MERGE", "REINDEX", "RELEASE", "REPLACE", "REVOKE",
+    "SELECT", "SHOW", "TABLE", "TRUNCATE", "UPDATE", "UPSERT", "VACUUM", "VALUES", "WITH"
+  };
+
+  /** Statements that change settings and nothing else. */
+  private static final String[] SETTINGS = {"ALTER", "ATTACH", "DETACH", "PRAGMA", "RESET", "USE"};
+
+  private static final String[] ENDINGS = {"ABORT", "COMMIT", "END", "ROLLBACK"};
+
+  private static final String[] AFTER_ENDING = {"TRAN", "TRANSACTION", "WORK"};
+
+  private SqlEffect() {}
+
+  /** Finds the effect of one or several statements. */
+  static int of(String sql) {
+    int at = start(sql, 0);
+    int effect = at < 0 ? UNKNOWN : ofStatement(sql, at);
+    if (at < 0 || sql.indexOf(';', at) < 0) {
+      return effect;
+    }
+    return ofSeveral(sql, at, effect);
+  }
+
+  /**
+   * As {@link #of}, for a database that tells statements apart without a semicolon between them.
+   */
+  static int ofRunOn(String sql) {
+    int effect = of(sql);
+    return effect == NONE && contains(sql, 0, "TRAN") ? UNKNOWN : effect;
+  }
+
+  private static int ofSeveral(String sql, int first, int effectOfFirst) {
+    int effect = effectOfFirst;
+    int at = first;
+    while (true) {
+      int end = end(sql, at);
+      int next = end < 0 ? -1 : start(sql, end);
+      if (next == sql.length()) {
+        return effect;
+      }
+      if (next < 0 || hasBody(sql, at)) {
+        return effect | UNKNOWN; // a semicolon may belong to the body
+      }
+      effect = then(effect, ofStatement(sql, next));
+      at = next;
+    }
+  }
+
+  private static int then(int first, int second) {
+    if ((second & TRANSACTION) == 0) {
+      return first | second;
+    }
+    boolean stillBegun = (second & MAY_BEGIN) != 0 && (first & BEGINS) != 0;
+    return (first & MAY_CHANGE) | second | (stillBegun ? BEGINS : 0);
+  }
+
+  /** Whether the statement may have others in it. */
+  private static boolean hasBody(String sql, int at) {
+    return is(sql, at, "CREATE")
+        || is(sql, at, "ALTER")
+        || (is(sql, at, "BEGIN") && ofBegin(sql, at) != BEGINS)
+        || is(sql, at, "DECLARE")
+        || is(sql, at, "DO");
+  }
+
+  private static int ofStatement(String sql, int at) {
+    if (at == sql.length()) {
+      return NONE;
+    }
+    return switch (sql.charAt(at) | 0x20) {
+      case 'b' -> ofBegin(sql, at);
+      case 'c', 'r', 'e', 'a' -> ofEnd(sql, at);
+      case 's' -> ofS(sql, at);
+      default -> ofOther(sql, at);
+    };
+  }
+
+  private static int ofOther(String sql, int at) {
+    if (isOneOf(sql, at, HARMLESS)) {
+      return NONE;
+    }
+    return isOneOf(sql, at, SETTINGS) ? MAY_CHANGE : UNKNOWN;
+  }
+
+  private static int ofBegin(String sql, int at) {
+    if (!is(sql, at, "BEGIN")) {
+      return UNKNOWN;
+    }
+    int next = start(sql, at + 5, false);
+    if (next < 0) {
+      return UNKNOWN;
+    }
+    boolean alone = next == sql.length() || sql.charAt(next) == ';';
+    return alone || isOneOf(sql, next, AFTER_BEGIN) ? BEGINS : UNKNOWN;
+  }
+
+  private static int ofS(String sql, int at) {
+    if (is(sql, at, "SELECT") || is(sql, at, "SHOW")) {
+      return NONE;
+    }
+    if (is(sql, at, "SAVEPOINT")) {
+      return BEGINS; // in SQLite; elsewhere ending it does no harm
+    }
+    if (is(sql, at, "SET")) {
+      boolean mayBegin =
+          contains(sql, at, "AUTOCOMMIT") || contains(sql, at, "IMPLICIT_TRANSACTIONS");
+      return mayBegin ? UNKNOWN : MAY_CHANGE;
+    }
+    int second = is(sql, at, "START") ? start(sql, at + 5) : -1;
+    return second >= 0 && is(sql, second, "TRANSACTION") ? BEGINS : UNKNOWN;
+  }
+
+  private static int ofEnd(String sql, int at) {
+    int second = secondWord(sql, at);
+    if (second == 0) {
+      return is(sql, at, "CREATE") ? NONE : ofOther(sql, at);
+    }
+    if (second < 0) {
+      return UNKNOWN;
+    }
+    int next = second;
+    if (isOneOf(sql, next, AFTER_ENDING)) {
+      next = start(sql, wordEnd(sql, next), false);
+    }
+    if (next < 0) {
+      return UNKNOWN;
+    }
+    if (next == sql.length() || sql.charAt(next) == ';') {
+      return ENDS;
+    }
+    return is(sql, next, "AND") ? afterAnd(sql, next) : NONE; // to a savepoint, or of another name
+  }
+
+  /** Finds what follows a word that ends a transaction; 0 if the word here is none. */
+  private static int secondWord(String sql, int at) {
+    if (isOneOf(sql, at, ENDINGS)) {
+      return start(sql, wordEnd(sql, at), false);
+    }
+    return 0;
+  }
+
+  /** {@code AND CHAIN} begins the next one, {@code AND NO CHAIN} does not. */
+  private static int afterAnd(String sql, int and) {
+    int next = start(sql, and + 3, false);
+    return next >= 0 && is(sql, next, "NO") ? ENDS : BEGINS;
+  }
+
+  // Text
+
+  /** Finds where the next statement begins; -1 if comments make that doubtful. */
+  private static int start(String sql, int from) {
+    return start(sql, from, true);
+  }
+
+  private static int start(String sql, int from, boolean beyondSemicolons) {
+    int at = from;
+    while (at < sql.length()) {
+      char c = sql.charAt(at);
+      if (c <= ' ' || c == '\ufeff' || c == '(' || (c == ';' && beyondSemicolons)) {
+        at++;
+      } else if (c == '#' || sql.startsWith("--", at)) {
+        at = afterLine(sql, at);
+      } else if (sql.startsWith("/*", at)) {
+        at = afterComment(sql, at);
+        if (at < 0) {
+          return -1;
+        }
+      } else {
+        return at;
+      }
+    }
+    return at;
+  }
+
+  private static int afterLine(String sql, int from) {
+    int end = sql.indexOf('\n', from);
+    return end < 0 ? sql.length() : end + 1;
+  }
+
+  private static int afterComment(String sql, int from) {
+    boolean executable = sql.startsWith("!", from + 2) || sql.startsWith("M!", from + 2);
+    int end = sql.indexOf("*/", from + 2);
+    int nested = sql.indexOf("/*", from + 2);
+    boolean doubtful = executable || end < 0 || (nested >= 0 && nested < end);
+    return doubtful ? -1 : end + 2;
+  }
+
+  /** Finds the semicolon that ends the statement, or the end of the text; -1 in doubt. */
+  private static int end(String sql, int from) {
+    int at = from;
+    while (at >= 0 && at < sql.length()) {
+      char c = sql.charAt(at);
+      if (c == ';') {
+        return at;
+      }
+      if (c == '\'' || c == '"' || c == '`') {
+        at = afterQuoted(sql, at, c);
+      } else if (c == '$' || c == '#' || c == '\\') {
+        return -1;
+      } else if (sql.startsWith("--", at)) {
+        at = afterLine(sql, at);
+      } else if (sql.startsWith("/*", at)) {
+        at = afterComment(sql, at);
+      } else {
+        at++;
+      }
+    }
+    return at;
+  }
+
+  /** A doubled quote is read as the end of one string and the start of another. */
+  private static int afterQuoted(String sql, int from, char quote) {
+    int end = sql.indexOf(quote, from + 1);
+    int backslash = sql.indexOf('\\', from + 1);
+    return end < 0 || (backslash >= 0 && backslash < end) ? -1 : end + 1;
+  }
+
+  private static boolean isOneOf(String sql, int at, String[] words) {
+    for (String word : words) {
+      if (is(sql, at, word)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /** Whether this word, in capitals or not, stands here. */
+  private static boolean is(String sql, int at, String word) {
+    if (at >= sql.length()
+        || (sql.charAt(at) | 0x20) != (word.charAt(0) | 0x20)
+        || !sql.regionMatches(true, at, word, 0, word.length())) {
+      return false;
+    }
+    return wordEnd(sql, at) == at + word.length();
+  }
+
+  private static int wordEnd(String sql, int from) {
+    int at = from;
+    while (at < sql.length() && isWord(sql.charAt(at))) {
+      at++;
+    }
+    return at;
+  }
+
+  private static boolean isWord(char c) {
+    return Character.isLetterOrDigit(c) || c == '_' || c == '$';
+  }
+
+  private static boolean contains(String sql, int from, String word) {
+    int last = sql.length() - word.length();
+    for (int at = from; at <= last; at++) {
+      if (sql.regionMatches(true, at, word, 0, word.length())) {
+        return true;
+      }
+    }
+    return false;
+  }
+}

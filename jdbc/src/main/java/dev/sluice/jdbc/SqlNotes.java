@@ -1,0 +1,107 @@
+package dev.sluice.jdbc;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What is known of a session from the text of the SQL that it runs. A statement that ends a
+ * transaction counts once another one runs, or the lease ends, without an error having been seen in
+ * between.
+ */
+final class SqlNotes {
+  private static final int BEGUN = 1;
+  private static final int MAY_BE_BEGUN = 1 << 1;
+
+  /** A statement that ends the transaction is under way, or has succeeded. */
+  private static final int ENDING = 1 << 2;
+
+  private final Dialect dialect;
+  private final boolean readsAll;
+  private final boolean followsTransactions;
+  private @Nullable String lastSql;
+  private int lastEffect;
+  private int bits;
+
+  /**
+   * Begins without any.
+   *
+   * @param readsAll whether nobody but the text tells of transactions
+   */
+  SqlNotes(Dialect dialect, boolean readsAll) {
+    this.dialect = dialect;
+    this.readsAll = readsAll;
+    this.followsTransactions = readsAll && dialect.hidesTransactions();
+  }
+
+  /**
+   * Reads what is about to be prepared or executed; comparing first spares the garbage collector's
+   * barrier a write.
+   *
+   * @param watchesSettings whether it matters that a setting may change
+   * @return the effect of executing it, by {@link SqlEffect}
+   */
+  @SuppressWarnings("ReferenceEquality") // meant so: cheap, and reading again is harmless
+  int read(String sql, boolean watchesSettings) {
+    if (lastSql != sql) {
+      lastSql = sql;
+      lastEffect = watchesSettings || readsAll ? dialect.effectOf(sql) : SqlEffect.NONE;
+    }
+    return lastEffect;
+  }
+
+  /** Notes the effect of what is about to be executed. */
+  void follow(int effect) {
+    if (!followsTransactions) {
+      return;
+    }
+    forgetEnded();
+    if ((effect & SqlEffect.MAY_BEGIN) != 0) {
+      bits |= MAY_BE_BEGUN;
+    }
+    if ((effect & SqlEffect.BEGINS) != 0) {
+      bits |= BEGUN;
+    } else if ((effect & (SqlEffect.ENDS | SqlEffect.MAY_BEGIN)) == SqlEffect.ENDS) {
+      bits |= ENDING;
+    }
+  }
+
+  /** An error was seen: perhaps it is the ending that failed. */
+  void failed() {
+    bits &= ~ENDING;
+  }
+
+  /** Forgets a transaction that was ended without an error. */
+  void forgetEnded() {
+    bits = settled();
+  }
+
+  private int settled() {
+    return (bits & ENDING) == 0 ? bits : 0;
+  }
+
+  /** Whether a transaction was begun, and by all that is known not ended. */
+  boolean isBegun() {
+    return (settled() & BEGUN) != 0;
+  }
+
+  /** Whether a transaction may be open. */
+  boolean mayBeBegun() {
+    return settled() != 0;
+  }
+
+  /** Forgets the transaction, which was ended by other means. */
+  void transactionEnded() {
+    bits = 0;
+  }
+
+  /** Forgets all. */
+  void clear() {
+    bits = 0;
+    lastSql = null;
+  }
+
+  /** What was last read, shortened and without its literals; from any thread. */
+  String describe() {
+    String sql = lastSql;
+    return sql == null ? "" : SqlText.masked(sql);
+  }
+}

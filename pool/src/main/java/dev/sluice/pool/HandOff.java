@@ -1,0 +1,235 @@
+package dev.sluice.pool;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Brings free slots and waiting callers together.
+ *
+ * <p>A slot that comes back while somebody waits is given to the head of the queue ({@link
+ * #provide}) and never becomes visible to others. A caller that finds somebody waiting goes to the
+ * queue itself, so no caller is overtaken by one that came after it was queued. Bounded fairness
+ * makes an exception while the head has waited for a short time only ({@link Barging}).
+ *
+ * <ul>
+ *   <li>E1: a slot has one owner at a time (see {@link Slot}, S1).
+ *   <li>E2: while the pool is neither closed nor suspended, it is never at rest with an idle slot
+ *       and a waiting caller: {@link #match} runs after each publication of either.
+ *   <li>E3: a slot in transit is in the hands of a running thread, that lends it, makes it idle, or
+ *       sends it to a worker, without blocking in between.
+ *   <li>E4: whatever frees a place (a slot moved to EMPTY, a failed check) has the opener look for
+ *       waiting callers.
+ *   <li>E5: a lease begins with its fields set (holder, start) and ends by the transition that
+ *       takes the word away from its token, exactly once.
+ * </ul>
+ */
+final class HandOff<R> {
+  /** One lease in so many is timed precisely. */
+  static final int SAMPLING = 64;
+
+  private final Core<R> core;
+  private final Platform platform;
+  private final Signals signals;
+  private final SlotArray<R> slots;
+  private final Diagnosis<R> diagnosis;
+  private final Retirement<R> retirement;
+  private final ResourceWork<R> work;
+  private final Shedding<R> shedding;
+  private final boolean listening;
+
+  HandOff(
+      Core<R> core,
+      Diagnosis<R> diagnosis,
+      Retirement<R> retirement,
+      ResourceWork<R> work,
+      Shedding<R> shedding) {
+    this.core = core;
+    this.platform = core.platform;
+    this.signals = core.signals;
+    this.slots = core.slots;
+    this.diagnosis = diagnosis;
+    this.retirement = retirement;
+    this.work = work;
+    this.shedding = shedding;
+    this.listening = core.listener.hearsLeases();
+  }
+
+  // ---- taking
+
+  /** Takes a fresh idle slot for the running thread, which has not waited; null if none is. */
+  @Nullable Slot<R> takeFresh() {
+    Thread thread = platform.currentThread();
+    return begun(slots.takeFresh(thread), thread);
+  }
+
+  private @Nullable Slot<R> begun(@Nullable Slot<R> slot, Thread thread) {
+    if (slot != null) {
+      begin(slot, thread, 0);
+    }
+    return slot;
+  }
+
+  /** Sets what a lease begins with (E5); the caller owns the slot. */
+  @SuppressWarnings("ReferenceEquality") // a thread is equal to itself alone
+  private void begin(Slot<R> slot, Thread thread, long waited) {
+    if (slot.holder != thread) { // a store of a reference costs a barrier
+      slot.holder = thread;
+    }
+    slot.leasedAt = signals.now();
+    if (listening) {
+      slot.waited = waited;
+      slot.heardAt = 0;
+    }
+    long count = slot.leases++;
+    if ((count & (SAMPLING - 1)) == 0) {
+      slot.sampledAt = platform.nanoTime();
+    }
+  }
+
+  // ---- handing on
+
+  /** Gives a slot in transit, fit to be lent, to the head of the queue; makes it idle if none. */
+  void provide(Slot<R> slot, long transit) {
+    provide(slot, transit, signals.now());
+  }
+
+  /** As {@link #provide}, but a check is no use: the slot goes on resting. */
+  void provideChecked(Slot<R> slot, long transit) {
+    provide(slot, transit, slot.idleSince);
+  }
+
+  private void provide(Slot<R> slot, long transit, long restingSince) {
+    Slot<R> current = slot;
+    long word = transit;
+    long since = restingSince;
+    while (word != Slot.REFUSED && !giveToWaiter(current, word)) {
+      retirement.rest(current, signals.now());
+      current.idleSince = since;
+      if (current.makeIdle(word) == Slot.REFUSED) {
+        return;
+      }
+      Slot<R> other = signals.clear() ? null : takeForWaiter();
+      if (other == null) {
+        return;
+      }
+      current = other;
+      word = other.held();
+      since = signals.now();
+    }
+  }
+
+  /** E2: as long as somebody waits and something is idle, brings them together. */
+  void match() {
+    Slot<R> slot = takeForWaiter();
+    while (slot != null) {
+      provide(slot, slot.held());
+      slot = takeForWaiter();
+    }
+  }
+
+  /** Takes an idle slot for the head of the queue, sending to a check whatever needs one. */
+  private @Nullable Slot<R> takeForWaiter() {
+    // The head itself, not the count: a waiter just served may not be counted out yet.
+    while (signals.serves() && core.queue.head(signals.now()) != null) {
+      Slot<R> fresh = slots.takeFresh(platform.currentThread());
+      if (fresh != null) {
+        return fresh;
+      }
+      Slot<R> stale = slots.takeAny();
+      if (stale == null) {
+        return null;
+      }
+      if (isFit(stale)) {
+        return stale;
+      }
+      if (stale.state() == Slot.CHECKING && work.checking() >= signals.waiting()) {
+        return null;
+      }
+    }
+    if (signals.closed()) {
+      work.closeIdle();
+    }
+    return null;
+  }
+
+  /** Whether a slot in transit can be lent as it is; if not, it is sent to where it must go. */
+  private boolean isFit(Slot<R> slot) {
+    long word = slot.held();
+    if (word == Slot.REFUSED) {
+      return false;
+    }
+    CloseReason reason = retirement.reason(slot, signals.now());
+    if (reason != null) {
+      work.close(slot, word, reason);
+      return false;
+    }
+    if (slot.isFresh(signals.now(), signals.epoch())) {
+      return true;
+    }
+    work.check(slot, word);
+    return false;
+  }
+
+  /**
+   * E2: callers wait for checks, one each, that may hang. The keeper has one more of the idle
+   * checked at each of its looks, so that no caller waits for long beside one that works.
+   */
+  void hedge() {
+    match();
+    if (signals.serves() && core.queue.head(signals.now()) != null) {
+      Slot<R> idle = slots.takeAny();
+      if (idle != null && isFit(idle)) {
+        provide(idle, idle.held());
+      }
+    }
+  }
+
+  /** Gives the slot to a waiter, or to a check that a waiter wants; false if nobody waits. */
+  private boolean giveToWaiter(Slot<R> slot, long word) {
+    if (signals.closed()) {
+      work.close(slot, word, CloseReason.POOL_CLOSED);
+      return true;
+    }
+    while (signals.serves()) {
+      long now = platform.nanoTime();
+      Waiter<R> waiter = shedding.next(now);
+      if (waiter == null) {
+        return false;
+      }
+      if (slot.glance() != word) {
+        return true; // taken from this thread, which stood still for long
+      }
+      if (waiter.wantsCheck(slot.checkedAt)) {
+        work.check(slot, word);
+        return true;
+      }
+      long waited = now - waiter.since;
+      begin(slot, waiter.thread(), waited);
+      slot.sampledAt = now;
+      if (core.queue.assign(waiter, slot, word)) {
+        served(waited);
+        return true;
+      }
+      slot.leases--;
+      slot.sampledAt = 0;
+    }
+    return false;
+  }
+
+  private void served(long waited) {
+    core.counters.waited.increment();
+    core.counters.waitTime.record(waited);
+    diagnosis.waited(waited);
+  }
+
+  /** Makes a slot in transit idle again, as if it had not been touched, or serves a waiter. */
+  void provideAsBefore(Slot<R> slot, long transit, long idleSince) {
+    if (!signals.clear()) {
+      provide(slot, transit);
+      return;
+    }
+    slot.idleSince = idleSince;
+    if (slot.makeIdle(transit) != Slot.REFUSED && !signals.clear()) {
+      match();
+    }
+  }
+}

@@ -1,0 +1,453 @@
+package dev.sluice.pool;
+
+import java.lang.System.Logger.Level;
+import java.time.Duration;
+import java.util.Objects;
+import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The blocking work on resources: opening, checking, resetting, closing. Each item belongs to a
+ * slot under one word, runs on a worker, and has a deadline that the keeper watches. When the
+ * deadline passes the keeper moves the slot on. The worker, should it ever come back, sees by the
+ * word that the slot is no longer its own and only cleans up what it has in hand.
+ */
+final class ResourceWork<R> {
+
+  private final Core<R> core;
+  private final Retirement<R> retirement;
+  private final Outcomes<R> outcomes;
+  private final AtomicLong ids = new AtomicLong();
+  private final Submission<R> submission;
+
+  ResourceWork(Core<R> core, Retirement<R> retirement, Outcomes<R> outcomes) {
+    this.core = core;
+    this.retirement = retirement;
+    this.outcomes = outcomes;
+    this.submission = new Submission<>(core);
+  }
+
+  /** How many checks and resets are under way. */
+  int checking() {
+    return core.slots.count(Slot.CHECKING);
+  }
+
+  private long now() {
+    return core.platform.nanoTime();
+  }
+
+  private final class Opening extends SlotTask<R> {
+    Opening(Slot<R> slot, long word) {
+      super(slot, word);
+    }
+
+    @Override
+    public void run() {
+      openNow(slot, word);
+    }
+
+    @Override
+    void refused() {
+      openFailed(slot, word, new IllegalStateException("no thread to open it with"));
+    }
+  }
+
+  private final class Checking extends SlotTask<R> {
+    private final boolean cleaning;
+
+    Checking(Slot<R> slot, long word, boolean cleaning) {
+      super(slot, word);
+      this.cleaning = cleaning;
+    }
+
+    @Override
+    public void run() {
+      if (cleaning) {
+        resetNow(slot, word);
+      } else {
+        checkNow(slot, word);
+      }
+    }
+
+    @Override
+    void refused() {
+      leaveCheck(slot, word, CloseReason.HUNG);
+    }
+  }
+
+  private final class Closing extends SlotTask<R> {
+    private final R resource;
+    private final CloseReason reason;
+    private final long since;
+    private final boolean abort;
+    private boolean begun;
+
+    Closing(Slot<R> slot, long word, R resource, CloseReason reason, boolean abort) {
+      super(slot, word);
+      this.resource = resource;
+      this.reason = reason;
+      this.since = now();
+      this.abort = abort;
+    }
+
+    /** The slot lets go of the resource when the work item holds it, so that it is never lost. */
+    @Override
+    void begin() {
+      long age = since - slot.bornAt;
+      long id = slot.id;
+      slot.forget();
+      begun = true; // from here on an Error costs no more than a count
+      core.counters.closed(reason, age);
+      assert Interleaving.closing(reason);
+      Tracing.closed(core.config.name(), id, reason, age);
+      core.listener.tell(l -> l.evicted(id, reason, Duration.ofNanos(age)));
+    }
+
+    @Override
+    public void run() {
+      closeNow(slot, word, resource, since, abort);
+    }
+
+    @Override
+    void refused() {
+      if (!begun) {
+        begin();
+      }
+      closeNow(slot, word, resource, since, true);
+    }
+  }
+
+  // ---- opening
+
+  /** Opens a resource into a slot that the caller moved to OPENING. */
+  void open(Slot<R> slot) {
+    long opening = slot.openingUnder;
+    if (opening != 0) { // else it was taken back before this thread came here
+      submission.submit(new Opening(slot, opening), core.config.openTimeout(), null);
+    }
+  }
+
+  private void openNow(Slot<R> slot, long word) {
+    if (slot.word != word) {
+      return; // given up before it began
+    }
+    long start = now();
+    // Taken before: what is opened while the epoch is raised may be of either side.
+    int epoch = core.signals.epoch();
+    int birthEpoch = core.signals.birthEpoch();
+    Tracing.Open event = null;
+    R resource;
+    try {
+      event = Tracing.beginOpen();
+      resource = Objects.requireNonNull(core.factory.open(core.config.openTimeout()), "the opened");
+    } catch (Throwable e) {
+      try {
+        Tracing.endOpen(event, core.config.name(), 0, Texts.of(e));
+      } finally {
+        openFailed(slot, word, e);
+      }
+      return;
+    }
+    try {
+      adopt(slot, word, resource, epoch, birthEpoch, event, start);
+    } catch (Throwable e) {
+      if (!isIn(slot, resource)) { // nobody else knows of it
+        closeLate(resource);
+      }
+      openFailed(slot, word, e);
+      throw e;
+    }
+  }
+
+  @SuppressWarnings("ReferenceEquality") // the very resource
+  private static <R> boolean isIn(Slot<R> slot, R resource) {
+    return slot.resource == resource;
+  }
+
+  /** Puts a new resource into its slot, and the slot to use; or closes it if it was given up. */
+  private void adopt(
+      Slot<R> slot,
+      long word,
+      R resource,
+      int epoch,
+      int birthEpoch,
+      Tracing.@Nullable Open event,
+      long start) {
+    long took = now() - start;
+    long transit = slot.endOpening(word);
+    if (transit == Slot.REFUSED || !slot.put(resource)) {
+      closeLate(resource);
+      return;
+    }
+    begin(slot, epoch, birthEpoch);
+    try {
+      opened(event, slot.id, took);
+    } finally {
+      provideIfWanted(slot, transit);
+      // Not before: whom this one is for would be counted as one more who needs another.
+      outcomes.opened(slot, word, took);
+    }
+  }
+
+  /** Meanwhile the pool may have been closed, refreshed, or made smaller. */
+  private void provideIfWanted(Slot<R> slot, long transit) {
+    CloseReason reason = retirement.reason(slot, core.signals.now());
+    if (reason != null) {
+      close(slot, transit, reason);
+    } else {
+      outcomes.ready(slot, transit);
+    }
+  }
+
+  private void opened(Tracing.@Nullable Open event, long id, long took) {
+    Tracing.endOpen(event, core.config.name(), id, "");
+    core.counters.opened(took);
+    if (core.listener.present()) {
+      core.listener.tell(l -> l.opened(id, Duration.ofNanos(took)));
+    }
+  }
+
+  /** Sets what a new resource begins with; its slot is in transit. */
+  private void begin(Slot<R> slot, int epoch, int birthEpoch) {
+    long now = now();
+    core.signals.advance(now);
+    slot.id = ids.incrementAndGet();
+    slot.bornIn = birthEpoch;
+    slot.epoch = epoch;
+    slot.bornAt = now;
+    slot.checkedAt = now;
+    slot.idleSince = now;
+    slot.sampledAt = 0;
+    retirement.begin(slot, now);
+  }
+
+  private void openFailed(Slot<R> slot, long word, Throwable failure) {
+    if (core.slots.vacate(slot, word)) {
+      outcomes.openFailed(slot, word, failure);
+    }
+    fatal(failure);
+  }
+
+  /** An open that was given up has succeeded after all: the pool no longer has a place for it. */
+  private void closeLate(R resource) {
+    Thread.interrupted(); // that it was given up is no reason to fail at closing
+    try {
+      core.factory.close(resource);
+    } catch (Throwable e) {
+      core.listener.tell(l -> l.backgroundError("close a late resource", e));
+    }
+  }
+
+  // ---- checking and cleaning
+
+  /** Checks a resource in a slot that the caller holds; then it is provided, or closed. */
+  void check(Slot<R> slot, long held) {
+    check(slot, held, core.config.validationTimeout(), false);
+  }
+
+  /** Cleans a resource in a slot that the caller holds; then it is provided, or closed. */
+  void reset(Slot<R> slot, long held) {
+    check(slot, held, core.config.resetTimeout(), true);
+  }
+
+  private void check(Slot<R> slot, long held, Duration limit, boolean cleaning) {
+    long word = slot.startCheck(held);
+    if (word != Slot.REFUSED) {
+      submission.submit(new Checking(slot, word, cleaning), limit, null);
+    }
+  }
+
+  private void checkNow(Slot<R> slot, long word) {
+    R resource = slot.resource;
+    if (resource == null || slot.word != word) {
+      return; // given up before it began
+    }
+    int epoch = core.signals.epoch();
+    long start = now();
+    boolean valid = false;
+    Throwable failure = null;
+    try {
+      valid =
+          core.factory.validate(
+              resource, Snapshot.info(slot, start), core.config.validationTimeout());
+    } catch (Throwable e) {
+      failure = e;
+    }
+    core.counters.validationTime.record(now() - start);
+    if (valid) {
+      slotAlive(slot, word, epoch);
+    } else {
+      found(slot, word, failure);
+    }
+    fatal(failure);
+  }
+
+  private void slotAlive(Slot<R> slot, long word, int epoch) {
+    long transit = slot.endCheck(word);
+    if (transit != Slot.REFUSED) {
+      slot.epoch = epoch;
+      slot.checkedAt = now();
+      checkEnded(passOn(slot, transit, null));
+    }
+  }
+
+  /** Found dead: so may all be that were opened before. */
+  private void found(Slot<R> slot, long word, @Nullable Throwable failure) {
+    if (slot.word != word) {
+      return;
+    }
+    long id = slot.id;
+    String why = failure == null ? "it does not work" : Texts.of(failure);
+    core.listener.tell(l -> l.invalidated(id, "it failed its check: " + why));
+    core.announcer.log(
+        Level.DEBUG, () -> core.poolName() + ": resource " + id + " failed its check: " + why);
+    int epoch = slot.epoch;
+    checkEnded(leaveCheck(slot, word, CloseReason.INVALID));
+    outcomes.suspected(epoch, "a check found resource " + id + " dead");
+  }
+
+  private void resetNow(Slot<R> slot, long word) {
+    R resource = slot.resource;
+    if (resource == null || slot.word != word) {
+      return; // given up before it began
+    }
+    long start = now();
+    CloseReason reason = null;
+    Throwable failure = null;
+    try {
+      core.factory.reset(resource, Snapshot.info(slot, start));
+    } catch (Throwable e) {
+      failure = e;
+      reason = CloseReason.RESET_FAILED;
+    }
+    long id = slot.id;
+    if (failure == null) {
+      long took = now() - start;
+      core.listener.tell(l -> l.reset(id, Duration.ofNanos(took)));
+    } else {
+      Throwable cause = failure;
+      core.listener.tell(l -> l.backgroundError("reset resource " + id, cause));
+      core.listener.tell(l -> l.invalidated(id, "it could not be reset: " + Texts.of(cause)));
+      core.announcer.log(
+          Level.DEBUG,
+          () -> core.poolName() + ": resource " + id + " could not be reset, closing it",
+          cause);
+    }
+    checkEnded(leaveCheck(slot, word, reason));
+    fatal(failure);
+  }
+
+  /** Moves the waiter for which a slot was checked on to other idle ones, if this one is lost. */
+  private void checkEnded(boolean lost) {
+    if (lost) {
+      outcomes.lost();
+    }
+  }
+
+  /** Provides a checked slot, or closes it for {@code reason}; returns whether it is lost. */
+  private boolean leaveCheck(Slot<R> slot, long word, @Nullable CloseReason reason) {
+    long transit = slot.endCheck(word);
+    return transit != Slot.REFUSED && passOn(slot, transit, reason);
+  }
+
+  private boolean passOn(Slot<R> slot, long transit, @Nullable CloseReason reason) {
+    CloseReason why = reason != null ? reason : retirement.reason(slot, core.signals.now());
+    if (why != null) {
+      close(slot, transit, why);
+      return true;
+    }
+    if (slot.epoch != core.signals.epoch()) {
+      check(slot, transit);
+    } else {
+      outcomes.checked(slot, transit);
+    }
+    return false;
+  }
+
+  // ---- closing
+
+  /** Closes the resource of a slot that the caller holds, which is then empty. */
+  void close(Slot<R> slot, long held, CloseReason reason) {
+    end(slot, held, reason, false);
+  }
+
+  /** Cuts off a resource whose holder is not the caller: no orderly good-bye. */
+  boolean abort(Slot<R> slot, long held, CloseReason reason) {
+    return end(slot, held, reason, true);
+  }
+
+  private boolean end(Slot<R> slot, long held, CloseReason reason, boolean abort) {
+    long word = core.slots.startClosing(slot, held);
+    if (word == Slot.REFUSED) {
+      return false;
+    }
+    finish(slot, word, reason, abort);
+    return true;
+  }
+
+  /** Closes what is in a slot that is CLOSING, if anything is, and empties it. */
+  void finish(Slot<R> slot, long word, CloseReason reason, boolean abort) {
+    R resource = slot.resource;
+    if (resource == null) {
+      vacate(slot, word, slot.id, now());
+      return;
+    }
+    submission.submit(
+        new Closing(slot, word, resource, reason, abort), core.config.closeTimeout(), resource);
+  }
+
+  private void closeNow(Slot<R> slot, long word, R resource, long since, boolean abort) {
+    if (slot.word != word) {
+      return; // given up before it began, and aborted
+    }
+    long id = slot.id;
+    Throwable failure = null;
+    try {
+      failure = closingFailure(resource, abort);
+    } finally {
+      vacate(slot, word, id, since);
+    }
+    fatal(failure);
+  }
+
+  private @Nullable Throwable closingFailure(R resource, boolean abort) {
+    try {
+      if (abort) {
+        core.factory.abort(resource);
+      } else {
+        core.factory.close(resource);
+      }
+      return null;
+    } catch (Throwable e) {
+      core.listener.tell(l -> l.backgroundError("close a resource", e));
+      core.announcer.log(Level.DEBUG, () -> core.poolName() + ": closing a resource failed", e);
+      return e;
+    }
+  }
+
+  private void vacate(Slot<R> slot, long word, long id, long since) {
+    if (core.slots.vacate(slot, word)) {
+      core.listener.tell(l -> l.closed(id, Duration.ofNanos(now() - since)));
+      outcomes.emptied();
+    }
+  }
+
+  /** Closes whatever is idle. */
+  void closeIdle() {
+    for (Slot<R> slot : core.slots.all()) {
+      long word = slot.word;
+      boolean idle = Slot.stateOf(word) == Slot.IDLE;
+      long transit = idle ? slot.takeIdle(word) : Slot.REFUSED;
+      if (transit != Slot.REFUSED) {
+        close(slot, transit, CloseReason.POOL_CLOSED);
+      }
+    }
+  }
+
+  /** What the JVM itself throws is told to the thread's handler, after the pool is in order. */
+  private static void fatal(@Nullable Throwable failure) {
+    if (failure instanceof VirtualMachineError error) {
+      throw error;
+    }
+  }
+}

@@ -1,0 +1,109 @@
+package dev.sluice.pool;
+
+import org.jspecify.annotations.Nullable;
+
+/** Decides why and when a resource must go: its lifetime, its uses, its epoch, a smaller pool. */
+final class Retirement<R> {
+  private final Core<R> core;
+  private final Signals signals;
+  private final long idleTimeout;
+  private final long validateAfterIdle;
+
+  /** Whether the epoch was raised since the housekeeping last asked. */
+  private volatile boolean epochRaised;
+
+  Retirement(Core<R> core) {
+    this.core = core;
+    this.signals = core.signals;
+    this.idleTimeout = Durations.nanosOrForever(core.config.idleTimeout(), Durations.NEVER);
+    this.validateAfterIdle =
+        Durations.nanosOrForever(core.config.validateAfterIdle(), Long.MIN_VALUE);
+  }
+
+  /** Why the resource must not be lent again, null if it may be; the caller owns the slot. */
+  @Nullable CloseReason reason(Slot<R> slot, long now) {
+    if (signals.closed()) {
+      return CloseReason.POOL_CLOSED;
+    }
+    if (slot.bornIn - signals.replaceBefore() < 0) {
+      return CloseReason.EPOCH;
+    }
+    if (slot.leases >= slot.lastLease) {
+      return CloseReason.MAX_USES;
+    }
+    if (now < slot.retireAt) {
+      return core.slots.staying() > core.slots.limit() ? CloseReason.SURPLUS : null;
+    }
+    CloseReason doom = slot.doom;
+    return doom != null ? doom : CloseReason.LIFETIME;
+  }
+
+  /** As {@link #reason}, of a resource that rests. */
+  @Nullable CloseReason reasonWhileIdle(Slot<R> slot, long now) {
+    CloseReason reason = reason(slot, now);
+    if (reason != null) {
+      return reason;
+    }
+    boolean rested = now - slot.idleSince > idleTimeout;
+    return rested && core.slots.staying() > core.slots.minimum() ? CloseReason.IDLE : null;
+  }
+
+  /** Sets how long, and how often, a resource born now may serve; the caller owns the slot. */
+  void begin(Slot<R> slot, long now) {
+    slot.leasesAtBirth = slot.leases;
+    long maxUses = core.config.maxUses();
+    slot.lastLease = maxUses == 0 ? Long.MAX_VALUE : slot.leases + maxUses;
+    slot.doom = null;
+    slot.retireAt = endOfLife(now);
+  }
+
+  /** When a resource born now retires: its lifetime, shortened by its share of jitter. */
+  private long endOfLife(long now) {
+    long lifetime = Durations.nanos(core.config.maxLifetime());
+    if (lifetime == 0) {
+      return Durations.NEVER;
+    }
+    double kept = 1 - core.config.maxLifetimeJitter() * core.platform.random();
+    return now + Math.max(1, (long) (lifetime * kept));
+  }
+
+  /** Sets what an idle slot is known by; the caller owns it. */
+  void rest(Slot<R> slot, long now) {
+    slot.idleSince = now;
+    slot.freshUntil = Math.min(now + validateAfterIdle, slot.retireAt);
+  }
+
+  // ---- epochs
+
+  /** Raises the epoch, unless that was done since {@code seen} was the epoch. */
+  void suspect(int seen, boolean replaceAll, String why) {
+    // First, so that a check that begins in the new epoch is told at its end to replace.
+    boolean more = replaceAll && signals.replaceUpTo(seen);
+    boolean raised = signals.raiseEpoch(seen);
+    while (more && !raised) { // others have raised it, and may have found alive what is to go
+      raised = signals.raiseEpoch(signals.epoch());
+    }
+    if (raised) {
+      epochRaised(why);
+    }
+  }
+
+  /** Raises the epoch and has all resources opened before replaced. */
+  void refresh(String why) {
+    suspect(signals.birthEpoch(), true, why);
+  }
+
+  /** Has the older resources looked at together, soon. */
+  void epochRaised(String why) {
+    core.listener.tell(l -> l.epochRaised(why));
+    epochRaised = true;
+    core.wakeBy(core.platform.nanoTime());
+  }
+
+  /** Whether the epoch was raised since this was last asked; for the housekeeping alone. */
+  boolean takeEpochRaised() {
+    boolean raised = epochRaised;
+    epochRaised = false;
+    return raised;
+  }
+}
