@@ -7,7 +7,8 @@ import java.util.Properties;
  * How long everything is measured.
  *
  * @param rounds how often each pool runs each scenario, each time in a new JVM; at least 1
- * @param warmUp how long a crowd runs before it is measured
+ * @param warmUp how long a crowd runs before it is measured; a driver is compiled only after 4 s
+ *     and more where the callers leave the compiler little of the processors
  * @param measure how long a crowd is measured
  * @param fresh how long a crowd is measured that has had no time to warm up
  * @param coldStarts JVMs that are started for one figure of a cold start
@@ -57,7 +58,7 @@ record Plan(
   static final Plan NORMAL =
       new Plan(
           3,
-          Duration.ofMillis(1_500),
+          Duration.ofSeconds(6),
           Duration.ofMillis(3_000),
           FRESH,
           5,
@@ -73,7 +74,7 @@ record Plan(
   static final Plan FULL =
       new Plan(
           5,
-          Duration.ofMillis(1_500),
+          Duration.ofSeconds(8),
           Duration.ofMillis(4_000),
           FRESH,
           9,

@@ -11,7 +11,6 @@ import java.util.List;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Predicate;
 
 /** A JVM of its own that can be stopped, killed and starved; it is spoken with line by line. */
 final class ChildJvm implements AutoCloseable {
@@ -19,6 +18,10 @@ final class ChildJvm implements AutoCloseable {
   private final PrintStream commands;
   private final BlockingQueue<String> answers = new LinkedBlockingQueue<>();
   private final List<String> seen = new ArrayList<>();
+
+  /** How many lines of {@code seen} have been answers, or were passed over on the way to one. */
+  private int passed;
+
   private final Thread reader;
 
   private ChildJvm(Process process) {
@@ -64,30 +67,45 @@ final class ChildJvm implements AutoCloseable {
     commands.println(command);
   }
 
-  /** The next line that begins so, without that beginning; what it says besides is kept. */
+  /** The next line that begins so, without that beginning; those before it are passed over. */
   String expect(String beginning) throws InterruptedException {
-    return expect("'" + beginning + "'", line -> line.startsWith(beginning))
-        .substring(beginning.length())
-        .trim();
-  }
-
-  /** The next line with that in it; what it says besides is kept. */
-  String expectSomewhere(String text) throws InterruptedException {
-    return expect("a line with '" + text + "'", line -> line.contains(text));
-  }
-
-  private String expect(String what, Predicate<String> wanted) throws InterruptedException {
-    long until = System.nanoTime() + Timing.LONG.toNanos() * 2;
+    long until = patience();
     while (true) {
-      String line = answers.poll(until - System.nanoTime(), TimeUnit.NANOSECONDS);
-      if (line == null) {
-        throw new AssertionError("The child never said " + what + ", but: " + seen);
+      for (; passed < seen.size(); passed++) {
+        if (seen.get(passed).startsWith(beginning)) {
+          return seen.get(passed++).substring(beginning.length()).trim();
+        }
       }
-      seen.add(line);
-      if (wanted.test(line)) {
-        return line;
+      hear(until, "'" + beginning + "'");
+    }
+  }
+
+  /**
+   * Some line with that in it, said earlier or yet to come. It passes over nothing: the log is
+   * written by a thread of its own, before or after what the child answers.
+   */
+  String expectSomewhere(String text) throws InterruptedException {
+    long until = patience();
+    for (int i = 0; ; i++) {
+      while (i == seen.size()) {
+        hear(until, "a line with '" + text + "'");
+      }
+      if (seen.get(i).contains(text)) {
+        return seen.get(i);
       }
     }
+  }
+
+  private static long patience() {
+    return System.nanoTime() + Timing.LONG.toNanos() * 2;
+  }
+
+  private void hear(long until, String wanted) throws InterruptedException {
+    String line = answers.poll(until - System.nanoTime(), TimeUnit.NANOSECONDS);
+    if (line == null) {
+      throw new AssertionError("The child never said " + wanted + ", but: " + seen);
+    }
+    seen.add(line);
   }
 
   /** Stops it where it stands; its sockets stay open. */
