@@ -36,10 +36,11 @@ final class ConfigWarnings {
   }
 
   private static void sizes(PoolConfig pool, List<String> warnings) {
-    if (pool.maxSize() > MANY) {
+    int most = pool.maxSize() + pool.maxOverflow() + pool.reserveSize();
+    if (most > MANY) {
       warnings.add(
-          "maxSize "
-              + pool.maxSize()
+          (most > pool.maxSize() ? "maxSize, maxOverflow and reserveSize, together " : "maxSize ")
+              + most
               + " is more than most servers allow in all (PostgreSQL 100,"
               + " MySQL 151 by default) and far more than they work on at once; PoolSizing helps to"
               + " choose");
@@ -50,12 +51,19 @@ final class ConfigWarnings {
     if (pool.warmUp() > 0 && pool.startPolicy() == StartPolicy.LAZY) {
       warnings.add("warmUp " + pool.warmUp() + " has no effect with startPolicy LAZY");
     }
-    if (pool.maxConcurrentOpens() > pool.maxSize()) {
+    if (pool.reserveSize() > 0 && pool.reserveAfter().compareTo(pool.acquireTimeout()) >= 0) {
       warnings.add(
-          "maxConcurrentOpens "
-              + pool.maxConcurrentOpens()
-              + " is more than maxSize "
-              + pool.maxSize());
+          "reserveSize "
+              + pool.reserveSize()
+              + " has no effect: callers give up after acquireTimeout ("
+              + DurationText.format(pool.acquireTimeout())
+              + "), before reserveAfter ("
+              + DurationText.format(pool.reserveAfter())
+              + ")");
+    }
+    if (pool.maxConcurrentOpens() > most) {
+      warnings.add(
+          "maxConcurrentOpens " + pool.maxConcurrentOpens() + " is more than maxSize " + most);
     }
     if (pool.maxUses() > 0 && pool.maxUses() < 10) {
       warnings.add(

@@ -59,6 +59,10 @@ final class OptionValues {
     return switch (option) {
       case MIN_SIZE -> (int) v < 0 ? b.fixedSize() : b.minSize((int) v);
       case MAX_SIZE -> b.maxSize((int) v);
+      case MAX_OVERFLOW -> b.maxOverflow((int) v);
+      case RESERVE_SIZE -> b.reserveSize((int) v);
+      case RESERVE_AFTER -> b.reserveAfter((Duration) v);
+      case MAX_IDLE -> b.maxIdle((int) v);
       case WARM_UP -> b.warmUp((int) v);
       case MAX_WAITERS -> b.maxWaiters((int) v);
       case MAX_CONCURRENT_OPENS -> b.maxConcurrentOpens((int) v);
@@ -135,6 +139,10 @@ final class OptionValues {
     return switch (option) {
       case MIN_SIZE -> pool.minSize();
       case MAX_SIZE -> pool.maxSize();
+      case MAX_OVERFLOW -> pool.maxOverflow();
+      case RESERVE_SIZE -> pool.reserveSize();
+      case RESERVE_AFTER -> pool.reserveAfter();
+      case MAX_IDLE -> pool.maxIdle() == PoolConfig.MAX_SIZE_LIMIT ? null : pool.maxIdle();
       case WARM_UP -> pool.warmUp();
       case MAX_WAITERS -> pool.maxWaiters();
       case MAX_CONCURRENT_OPENS -> pool.maxConcurrentOpens();

@@ -46,6 +46,8 @@ class ConfigWarningsTest {
       delimiter = '|',
       value = {
         "maxSize=1000|maxSize 1000 is more than most servers allow",
+        "maxSize=50,maxOverflow=60|maxSize, maxOverflow and reserveSize, together 110 is more",
+        "reserveSize=1,reserveAfter=30s|reserveSize 1 has no effect: callers give up",
         "maxSize=2|a third caller wait",
         "warmUp=3|warmUp 3 has no effect with startPolicy LAZY",
         "maxConcurrentOpens=11|maxConcurrentOpens 11 is more than maxSize 10",

@@ -145,6 +145,14 @@ class PeerNamesTest {
         Arguments.of("pool_logging_name", "x", "name", "x"),
         Arguments.of("isolation_level", "READ COMMITTED", "transactionIsolation", 2),
         Arguments.of("pool_size", 5, "maxSize", 5),
+        Arguments.of("max_overflow", 5, "maxOverflow", 5),
+        Arguments.of("overflow", "5", "maxOverflow", 5),
+        Arguments.of("maxcached", 5, "maxIdle", 5),
+        Arguments.of("maxcached", 0, "maxIdle", null),
+        Arguments.of("SetMaxIdleConns", 5, "maxIdle", 5),
+        Arguments.of("MaxIdleConns", -1, "maxIdle", 0),
+        Arguments.of("reserve_pool_size", 5, "reserveSize", 5),
+        Arguments.of("reserve_pool_timeout", 3, "reserveAfter", Duration.ofSeconds(3)),
         Arguments.of("minconn", 2, "minSize", 2),
         Arguments.of("maxconn", 20, "maxSize", 20),
         Arguments.of("timeout", 30, "acquireTimeout", Duration.ofSeconds(30)),
@@ -207,14 +215,13 @@ class PeerNamesTest {
     "threadFactory, x, daemon threads",
     "scheduledExecutor, x, one thread",
     "registerMbeans, true, there are no MBeans",
-    "max_idle, 8, idleTimeout",
-    "maxcached, 8, idleTimeout",
-    "SetMaxIdleConns, 8, idleTimeout",
     "maxshared, 8, never shared",
     "maxconnections, 0, without a limit",
     "poolclass, NullPool, must be QueuePool",
     "pool_mode, transaction, whole sessions",
-    "reserve_pool_size, 5, raise maxSize",
+    "pool_size, 0, without a limit",
+    "pool_size, x, from 1 to",
+    "max_overflow, -1, from 0 to",
     "max_client_conn, 1000, maxWaiters",
     "echo, true, dev.sluice",
     "reconnect_timeout, 300, backoffMax",
@@ -230,35 +237,28 @@ class PeerNamesTest {
   }
 
   @Test
-  void sizeAndOverflowOfSqlAlchemyAddUp() {
+  void sizeAndOverflowOfSqlAlchemyAreBaseAndOverflow() {
     SluiceConfig config = with(Map.of("pool_size", 10, "max_overflow", 20));
 
-    assertThat(config.pool().maxSize()).isEqualTo(30);
+    assertThat(config.pool().maxSize()).isEqualTo(10);
+    assertThat(config.pool().maxOverflow()).isEqualTo(20);
   }
 
   @Test
-  void overflowAddsToMaxSizeToo() {
-    assertThat(with(Map.of("maxSize", 10, "overflow", "5")).pool().maxSize()).isEqualTo(15);
+  void sizesBeyondTheLimitAreRefusedTogether() {
+    assertThatThrownBy(() -> with(Map.of("pool_size", 9_990, "max_overflow", 11)))
+        .hasMessageContaining(
+            "maxSize, maxOverflow and reserveSize must be at most 10000 together");
   }
 
-  @ParameterizedTest
-  @CsvSource({
-    "max_overflow, 20, needs pool_size",
-    "pool_size, 0, from 1 to",
-    "pool_size, x, from 1 to",
-  })
-  void halfOfSqlAlchemysSizesIsRefused(String name, String value, String reason) {
-    assertThatThrownBy(() -> with(Map.of(name, value)))
-        .hasMessageContaining(name)
-        .hasMessageContaining(reason);
-  }
-
+  /** DBCP and Go count with it, psycopg_pool measures time. */
   @Test
-  void anUnlimitedOrExcessiveOverflowIsRefused() {
-    assertThatThrownBy(() -> with(Map.of("pool_size", 10, "max_overflow", -1)))
-        .hasMessageContaining("must not be -1");
-    assertThatThrownBy(() -> with(Map.of("pool_size", 10_000, "max_overflow", 1)))
-        .hasMessageContaining("from 1 to 10,000");
+  void maxIdleIsANumberUnlessItsCompanyOrItsUnitSaysTime() {
+    assertThat(with(Map.of("max_idle", 8)).pool().maxIdle()).isEqualTo(8);
+    assertThat(with(Map.of("max_idle", 60, "max_waiting", 5)).pool().idleTimeout())
+        .isEqualTo(Duration.ofMinutes(1));
+    assertThatThrownBy(() -> with(Map.of("max_idle", "many")))
+        .hasMessageContaining("must be a whole number");
   }
 
   @Test
@@ -274,8 +274,6 @@ class PeerNamesTest {
         .isEqualTo(Duration.ofMinutes(30));
     assertThat(with(Map.of("max_lifetime", 3600, "max_waiting", 5)).pool().maxLifetime())
         .isEqualTo(Duration.ofHours(1));
-    assertThat(with(Map.of("max_idle", 60, "max_waiting", 5)).pool().idleTimeout())
-        .isEqualTo(Duration.ofMinutes(1));
     assertThat(with(Map.of("maxAge", 60_000, "maxActive", 5)).pool().maxLifetime())
         .isEqualTo(Duration.ofMinutes(1));
     assertThat(with(Map.of("checkoutTimeout", 5, "pool", 5)).pool().acquireTimeout())

@@ -16,6 +16,10 @@ public enum CloseReason {
   RESET_FAILED,
   /** The pool was made smaller. */
   SURPLUS,
+  /** When it came back, as many as maxIdle were idle, and nobody waited. */
+  MAX_IDLE,
+  /** It was beyond maxSize, and nobody waited when it came back. */
+  OVERFLOW,
   /** It belonged to an older epoch: refresh, failover, changed credentials. */
   EPOCH,
   /** Its borrower kept it too long and the pool took it back. */

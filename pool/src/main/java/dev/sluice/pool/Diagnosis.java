@@ -71,7 +71,7 @@ final class Diagnosis<R> {
 
   /** Somebody waits, and before nobody did. */
   void firstWaits() {
-    int limit = core.slots.limit();
+    int limit = core.slots.ordinary();
     if (core.listener.present() && core.slots.taken() >= limit) {
       core.listener.tell(l -> l.exhausted(limit));
     }
@@ -91,13 +91,12 @@ final class Diagnosis<R> {
       return Kind.SELF_DEADLOCK;
     }
     int taken = core.slots.taken();
-    if (taken < core.slots.limit()) {
+    if (taken < core.slots.ordinary()) {
       if (core.outage != null) {
         return Kind.UNAVAILABLE;
       }
-      return taken > 0 && core.slots.room() <= 0 && waiter == null
-          ? Kind.EXHAUSTED
-          : Kind.TIMED_OUT;
+      boolean full = core.slots.occupied() >= core.slots.ordinary();
+      return taken > 0 && full && waiter == null ? Kind.EXHAUSTED : Kind.TIMED_OUT;
     }
     return Kind.EXHAUSTED;
   }

@@ -34,6 +34,10 @@ final class Engine<R> implements LeaseOwner<Slot<R>> {
   private final Signals signals;
   private final Nesting<R> nesting;
   private final boolean listening;
+
+  /** Whether a return is never {@linkplain #isPlain plain}. */
+  private final boolean looksAtReturns;
+
   private final boolean looksForPause;
   private final boolean hasAfterLend;
   private final int stackSampling;
@@ -58,6 +62,7 @@ final class Engine<R> implements LeaseOwner<Slot<R>> {
     this.shedding = new Shedding<>(core, diagnosis);
     this.retirement = new Retirement<>(core);
     Outcomes<R> outcomes = new Acting();
+    this.looksAtReturns = listening || retirement.limitsRest();
     this.work = new ResourceWork<>(core, retirement, outcomes);
     this.abandonment = new Abandonment<>(core, work, outcomes);
     this.handOff = new HandOff<>(core, diagnosis, retirement, work, shedding);
@@ -230,7 +235,7 @@ final class Engine<R> implements LeaseOwner<Slot<R>> {
         && now < slot.retireAt
         && slot.leases < slot.lastLease
         && slot.sampledAt == 0
-        && !listening;
+        && !looksAtReturns;
   }
 
   private boolean releaseToOther(Slot<R> slot, long token) {

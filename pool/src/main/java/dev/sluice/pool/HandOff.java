@@ -102,6 +102,10 @@ final class HandOff<R> {
     long word = transit;
     long since = restingSince;
     while (word != Slot.REFUSED && !giveToWaiter(current, word)) {
+      CloseReason excess = retirement.excessAtRest(current);
+      if (excess != null && work.closeExcess(current, word, excess)) {
+        return;
+      }
       retirement.rest(current, signals.now());
       current.idleSince = since;
       if (current.makeIdle(word) == Slot.REFUSED) {

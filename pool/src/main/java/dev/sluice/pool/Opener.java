@@ -36,6 +36,7 @@ final class Opener<R> {
   private final Abandonment<R> abandonment;
   private final Diagnosis<R> diagnosis;
   private final Refusals<R> refusals;
+  private final Room<R> room;
   private final Announcer.Kind reports;
   private final Announcer.Kind recoveries;
   private final AtomicBoolean lookAgain = new AtomicBoolean();
@@ -76,6 +77,7 @@ final class Opener<R> {
       Diagnosis<R> diagnosis,
       Refusals<R> refusals) {
     this.core = core;
+    this.room = new Room<>(core);
     this.work = work;
     this.abandonment = abandonment;
     this.diagnosis = diagnosis;
@@ -158,6 +160,9 @@ final class Opener<R> {
       for (Slot<R> slot : reserved) {
         work.open(slot);
       }
+      if (!reserved.isEmpty()) {
+        room.tellOverflow();
+      }
     }
   }
 
@@ -169,7 +174,7 @@ final class Opener<R> {
 
   /** Opens one ahead of need, for a resource that will retire soon; false if that can't be now. */
   boolean replaceAhead() {
-    if (core.slots.room() <= 0 || core.outage != null) {
+    if (!room.mayKeepOneMore() || core.outage != null) {
       return false;
     }
     ahead.set(true);
@@ -192,7 +197,7 @@ final class Opener<R> {
     int wanted = Math.min(allowed(now, before), Math.max(extra - before, wanted(now, before)));
     List<Slot<R>> reserved = new ArrayList<>(Math.max(0, wanted));
     while (reserved.size() < wanted) {
-      Slot<R> slot = core.slots.reserve();
+      Slot<R> slot = room.reserve(now);
       if (slot == null) {
         break;
       }
@@ -237,8 +242,11 @@ final class Opener<R> {
     }
     OpenPlan plan = plan(now, waiting, inFlight);
     int pays = plan.toOpen();
-    if (waiting > plan.opening() + pays && core.slots.room() > pays) {
-      core.wakeBy(nextMoment(now));
+    if (waiting > plan.opening() + pays) {
+      long next = room.left(now) > pays ? nextMoment(now) : room.reserveOpensAt();
+      if (next > now && next != Durations.NEVER) {
+        core.wakeBy(next);
+      }
     }
     return Math.max(missing, pays);
   }
@@ -255,10 +263,11 @@ final class Opener<R> {
 
   private int missing() {
     int occupied = core.slots.occupied();
-    if (warmUp > 0 && occupied >= warmUp) {
+    int toWarm = Math.min(warmUp, core.slots.base()); // the pool may be smaller by now
+    if (occupied >= toWarm) {
       warmUp = 0;
     }
-    return core.activated() ? Math.max(core.slots.minimum(), warmUp) - occupied : 0;
+    return core.activated() ? Math.max(core.slots.minimum(), toWarm) - occupied : 0;
   }
 
   private OpenPlan plan(long now, int waiting, int inFlight) {

@@ -280,11 +280,12 @@ public final class Pool<R, L extends Lease<R>> implements AutoCloseable {
   }
 
   /**
-   * How busy the pool is: leases and waiting callers as a part of the maximum, 1 when just full.
+   * How busy the pool is: leases and waiting callers as a part of maxSize and maxOverflow, 1 when
+   * just full.
    */
   public double load() {
     int busy = engine.core.slots.count(Slot.LEASED) + engine.core.signals.waiting();
-    return (double) busy / engine.core.slots.limit();
+    return (double) busy / engine.core.slots.ordinary();
   }
 
   /**

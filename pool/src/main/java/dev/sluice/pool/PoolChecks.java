@@ -33,6 +33,8 @@ final class PoolChecks {
     }
     notAboveMaxSize("minSize", v.minSize);
     notAboveMaxSize("warmUp", v.warmUp);
+    maxIdle();
+    beyondMaxSize();
     notNegative("maxWaiters", v.maxWaiters);
     notNegative("maxConcurrentOpens", v.maxConcurrentOpens);
     notNegative("maxUses", v.maxUses);
@@ -44,9 +46,51 @@ final class PoolChecks {
     }
   }
 
+  private void maxIdle() {
+    if (v.maxIdle < 0 || v.maxIdle > PoolConfig.MAX_SIZE_LIMIT) {
+      problem(
+          "maxIdle must be from 0 to " + PoolConfig.MAX_SIZE_LIMIT + ", is " + v.maxIdle,
+          "maxIdle");
+      return;
+    }
+    notAboveMaxIdle("minSize", v.minSize);
+    notAboveMaxIdle("warmUp", v.warmUp);
+  }
+
+  private void beyondMaxSize() {
+    notNegative("maxOverflow", v.maxOverflow);
+    notNegative("reserveSize", v.reserveSize);
+    long most = (long) v.maxSize + v.maxOverflow + v.reserveSize;
+    if (most > PoolConfig.MAX_SIZE_LIMIT && v.maxSize <= PoolConfig.MAX_SIZE_LIMIT) {
+      problem(
+          "maxSize, maxOverflow and reserveSize must be at most "
+              + PoolConfig.MAX_SIZE_LIMIT
+              + " together, are "
+              + most,
+          "maxSize",
+          "maxOverflow",
+          "reserveSize");
+    }
+  }
+
+  private void notAboveMaxIdle(String option, int value) {
+    if (value > v.maxIdle) {
+      problem(
+          option
+              + " ("
+              + value
+              + ") must not be above maxIdle ("
+              + v.maxIdle
+              + "), which closes what rests",
+          option,
+          "maxIdle");
+    }
+  }
+
   private void durations() {
     notNegative("acquireTimeout", v.acquireTimeout);
     notNegative("drainTimeout", v.drainTimeout);
+    notNegative("reserveAfter", v.reserveAfter);
     notNegative("idleTimeout", v.idleTimeout);
     notNegative("maxLifetime", v.maxLifetime);
     notNegative("validateAfterIdle", v.validateAfterIdle);

@@ -65,9 +65,32 @@ public final class PoolConfig {
     return v.minSize;
   }
 
-  /** Resources at most, those being opened and closed included. 1 to 10,000. */
+  /**
+   * Resources at most, those being opened and closed included, without maxOverflow and reserveSize.
+   * 1 to 10,000.
+   */
   public int maxSize() {
     return v.maxSize;
+  }
+
+  /** Resources beyond maxSize at most; what comes back is closed unless somebody waits. */
+  public int maxOverflow() {
+    return v.maxOverflow;
+  }
+
+  /** Resources beyond maxSize and maxOverflow at most, once somebody waited for reserveAfter. */
+  public int reserveSize() {
+    return v.reserveSize;
+  }
+
+  /** How long a caller waits before the pool opens its reserve. */
+  public Duration reserveAfter() {
+    return v.reserveAfter;
+  }
+
+  /** Resources that may rest at most. minSize to 10,000, which sets no limit. */
+  public int maxIdle() {
+    return v.maxIdle;
   }
 
   /** Callers that may wait at once; one more is refused. 0: no bound. */
@@ -75,7 +98,7 @@ public final class PoolConfig {
     return v.maxWaiters;
   }
 
-  /** Resources opened at once at most. 0: maxSize, but at most 32. */
+  /** Resources opened at once at most. 0: as many as there may be, but at most 32. */
   public int maxConcurrentOpens() {
     return v.maxConcurrentOpens;
   }
@@ -252,7 +275,8 @@ public final class PoolConfig {
 
   /** How many opens may run at once. */
   int openLimit() {
-    return v.maxConcurrentOpens > 0 ? v.maxConcurrentOpens : Math.min(v.maxSize, 32);
+    int most = v.maxSize + v.maxOverflow + v.reserveSize;
+    return v.maxConcurrentOpens > 0 ? v.maxConcurrentOpens : Math.min(most, 32);
   }
 
   /** Sets options; not thread-safe. {@link #build} checks them together. */

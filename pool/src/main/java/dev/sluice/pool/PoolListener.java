@@ -96,6 +96,9 @@ public interface PoolListener {
    */
   default void exhausted(int size) {}
 
+  /** Resources are being opened beyond maxSize; {@code beyond} says how many there are now. */
+  default void overflowed(int beyond) {}
+
   /** An acquisition failed after so long; {@code kind} says how: timed out, shed, and so on. */
   default void acquireFailed(AcquireException.Kind kind, Duration waited) {}
 

@@ -51,10 +51,14 @@ public abstract class PoolOptions<B extends PoolOptions<B>> {
     return self();
   }
 
-  /** Resources that the pool keeps, refilled in the background. 0 to maxSize. Default 1. */
+  /**
+   * Resources that the pool keeps, refilled in the background. 0 to maxSize. Default 1, or maxIdle
+   * if that is less.
+   */
   public B minSize(int minSize) {
     values.minSize = minSize;
     values.chosen &= ~PoolValues.FIXED_SIZE;
+    values.choose(PoolValues.MIN_SIZE);
     return self();
   }
 
@@ -64,9 +68,49 @@ public abstract class PoolOptions<B extends PoolOptions<B>> {
     return self();
   }
 
-  /** Resources at most, including those being opened and closed. 1 to 10,000. Default 10. */
+  /**
+   * Resources at most, including those being opened and closed; {@link #maxOverflow} and {@link
+   * #reserveSize} allow more for a while. 1 to 10,000. Default 10.
+   */
   public B maxSize(int maxSize) {
     values.maxSize = maxSize;
+    return self();
+  }
+
+  /**
+   * Resources beyond maxSize at most: they are opened like the others when callers wait, and closed
+   * when they come back and nobody waits, so that no more than maxSize rest. One that was opened,
+   * and that nobody came to take, may rest for a second all the same. 0 to 9,999. Default 0.
+   */
+  public B maxOverflow(int maxOverflow) {
+    values.maxOverflow = maxOverflow;
+    return self();
+  }
+
+  /**
+   * Resources beyond maxSize and maxOverflow at most, that are opened only once a caller has waited
+   * for {@link #reserveAfter}; they are closed when they come back and nobody waits. 0 to 9,999.
+   * Default 0.
+   */
+  public B reserveSize(int reserveSize) {
+    values.reserveSize = reserveSize;
+    return self();
+  }
+
+  /** How long a caller waits before the pool opens its reserve. Default 5 s. */
+  public B reserveAfter(Duration reserveAfter) {
+    values.reserveAfter = Objects.requireNonNull(reserveAfter, "reserveAfter");
+    return self();
+  }
+
+  /**
+   * Resources that may rest at most: one that comes back while so many are idle is closed, unless
+   * somebody waits for it. One that was opened, and that nobody came to take, may rest for a second
+   * all the same. At least minSize; 0 keeps none, so that each caller gets a new one, or one that
+   * another returns while it waits. Up to 10,000, the default, which sets no limit.
+   */
+  public B maxIdle(int maxIdle) {
+    values.maxIdle = maxIdle;
     return self();
   }
 
@@ -85,7 +129,7 @@ public abstract class PoolOptions<B extends PoolOptions<B>> {
     return self();
   }
 
-  /** Resources opened at once at most. 0: maxSize, but at most 32. Default 0. */
+  /** Resources opened at once at most. 0: as many as there may be, but at most 32. Default 0. */
   public B maxConcurrentOpens(int maxConcurrentOpens) {
     values.maxConcurrentOpens = maxConcurrentOpens;
     return self();

@@ -15,7 +15,7 @@ import java.util.Map;
  * @param checking being validated or cleaned, or on the way to a caller or to rest
  * @param closing being closed
  * @param minSize the configured minimum
- * @param maxSize the configured maximum
+ * @param maxSize the configured maximum, without overflow and reserve
  * @param acquired leases given
  * @param waited leases that were given after a wait
  * @param timedOut acquisitions that ended with a timeout
@@ -64,6 +64,11 @@ public record PoolStats(
   /** Copies the map. */
   public PoolStats {
     closed = Map.copyOf(closed);
+  }
+
+  /** Resources beyond maxSize: the overflow and the reserve that are in use or on their way. */
+  public int overflow() {
+    return Math.max(0, size - maxSize);
   }
 
   /** Resources closed, whatever the reason. */

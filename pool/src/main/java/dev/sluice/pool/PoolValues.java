@@ -19,6 +19,8 @@ final class PoolValues implements Cloneable {
   /** minSize follows maxSize. */
   static final int FIXED_SIZE = 1 << 6;
 
+  static final int MIN_SIZE = 1 << 7;
+
   /** The shortest check that a short acquireTimeout brings about: a check needs some time. */
   private static final Duration SHORTEST_CHECK = Duration.ofMillis(250);
 
@@ -26,6 +28,10 @@ final class PoolValues implements Cloneable {
   String name = "pool";
   int minSize = 1;
   int maxSize = 10;
+  int maxIdle = PoolConfig.MAX_SIZE_LIMIT;
+  int maxOverflow;
+  int reserveSize;
+  Duration reserveAfter = Duration.ofSeconds(5);
   int warmUp;
   int maxWaiters;
   int maxConcurrentOpens;
@@ -80,6 +86,8 @@ final class PoolValues implements Cloneable {
     PoolValues v = copy();
     if (!isDefault(FIXED_SIZE)) {
       v.minSize = maxSize;
+    } else if (isDefault(MIN_SIZE) && maxIdle >= 0) {
+      v.minSize = Math.min(minSize, maxIdle);
     }
     v.settleLifetime();
     v.settleBackoff();

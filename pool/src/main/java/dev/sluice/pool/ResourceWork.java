@@ -371,6 +371,21 @@ final class ResourceWork<R> {
     end(slot, held, reason, false);
   }
 
+  /**
+   * As {@link #close}, of a resource that would be one too many at rest; false if it is not, since
+   * others went.
+   */
+  boolean closeExcess(Slot<R> slot, long held, CloseReason reason) {
+    SlotArray<R> slots = core.slots;
+    int floor = reason == CloseReason.OVERFLOW ? slots.base() : slots.minimum();
+    long word = slots.startClosingAbove(slot, held, floor);
+    if (word == Slot.REFUSED) {
+      return false;
+    }
+    finish(slot, word, reason, false);
+    return true;
+  }
+
   /** Cuts off a resource whose holder is not the caller: no orderly good-bye. */
   boolean abort(Slot<R> slot, long held, CloseReason reason) {
     return end(slot, held, reason, true);

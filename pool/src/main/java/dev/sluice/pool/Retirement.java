@@ -1,13 +1,22 @@
 package dev.sluice.pool;
 
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /** Decides why and when a resource must go: its lifetime, its uses, its epoch, a smaller pool. */
 final class Retirement<R> {
+  /**
+   * How long one that was opened for nobody in particular may rest though there are too many: a
+   * caller that would not wait, and has it opened for the next one, is to find it.
+   */
+  private static final long UNUSED_MAY_REST = TimeUnit.SECONDS.toNanos(1);
+
   private final Core<R> core;
   private final Signals signals;
   private final long idleTimeout;
   private final long validateAfterIdle;
+  private final int maxIdle;
+  private final boolean limitsRest;
 
   /** Whether the epoch was raised since the housekeeping last asked. */
   private volatile boolean epochRaised;
@@ -18,6 +27,11 @@ final class Retirement<R> {
     this.idleTimeout = Durations.nanosOrForever(core.config.idleTimeout(), Durations.NEVER);
     this.validateAfterIdle =
         Durations.nanosOrForever(core.config.validateAfterIdle(), Long.MIN_VALUE);
+    this.maxIdle = core.config.maxIdle();
+    this.limitsRest =
+        maxIdle < PoolConfig.MAX_SIZE_LIMIT
+            || core.config.maxOverflow() > 0
+            || core.config.reserveSize() > 0;
   }
 
   /** Why the resource must not be lent again, null if it may be; the caller owns the slot. */
@@ -44,8 +58,35 @@ final class Retirement<R> {
     if (reason != null) {
       return reason;
     }
+    if (limitsRest && (slot.uses() > 0 || now - slot.idleSince > UNUSED_MAY_REST)) {
+      CloseReason excess = excess(0);
+      if (excess != null) {
+        return excess;
+      }
+    }
     boolean rested = now - slot.idleSince > idleTimeout;
     return rested && core.slots.staying() > core.slots.minimum() ? CloseReason.IDLE : null;
+  }
+
+  /** Whether more may be lent than may rest. */
+  boolean limitsRest() {
+    return limitsRest;
+  }
+
+  /**
+   * Why a resource for which nobody waits is closed instead of coming to rest, null if it may rest;
+   * the caller owns the slot. What nobody has used yet may rest for a while.
+   */
+  @Nullable CloseReason excessAtRest(Slot<R> slot) {
+    return limitsRest && slot.uses() > 0 ? excess(1) : null;
+  }
+
+  /** What speaks against the resources that rest, and so many more. */
+  private @Nullable CloseReason excess(int more) {
+    if (core.slots.staying() > core.slots.base()) {
+      return CloseReason.OVERFLOW;
+    }
+    return core.slots.count(Slot.IDLE) + more > maxIdle ? CloseReason.MAX_IDLE : null;
   }
 
   /** Sets how long, and how often, a resource born now may serve; the caller owns the slot. */

@@ -27,8 +27,10 @@ final class SlotArray<R> {
   private int lastOccupiedOff;
   private int lastLeavingOff;
   private volatile Slot<R>[] slots;
-  private volatile int limit;
+  private volatile int base;
   private volatile int minimum;
+  private final int overflow;
+  private final int reserve;
 
   /** Whether the window was too narrow since the keeper last asked. */
   private volatile boolean windowExceeded;
@@ -37,9 +39,11 @@ final class SlotArray<R> {
     this.owner = owner;
     this.signals = signals;
     this.order = config.handoutOrder();
-    this.limit = config.maxSize();
+    this.base = config.maxSize();
+    this.overflow = config.maxOverflow();
+    this.reserve = config.reserveSize();
     this.minimum = config.minSize();
-    this.slots = grown(array(0), config.maxSize());
+    this.slots = grown(array(0), limit());
     if (order == HandoutOrder.FIFO) {
       signals.searchWidth(slots.length);
     }
@@ -60,11 +64,11 @@ final class SlotArray<R> {
   }
 
   /** Changes how many slots may be, and shall be, occupied. */
-  void resize(int newMinimum, int newLimit) {
+  void resize(int newMinimum, int newBase) {
     changing.lock();
     try {
-      slots = grown(slots, newLimit);
-      limit = newLimit;
+      slots = grown(slots, newBase + overflow + reserve);
+      base = newBase;
       minimum = newMinimum;
     } finally {
       changing.owner = null;
@@ -121,8 +125,19 @@ final class SlotArray<R> {
     return minimum;
   }
 
+  /** How many may rest; what is beyond is closed when it comes back and nobody waits. */
+  int base() {
+    return base;
+  }
+
+  /** How many there may be at any time. */
+  int ordinary() {
+    return base + overflow;
+  }
+
+  /** How many there may be at most, the reserve included. */
   int limit() {
-    return limit;
+    return base + overflow + reserve;
   }
 
   /** All slots, those beyond the limit included. */
@@ -140,6 +155,19 @@ final class SlotArray<R> {
     return occupied.get() - leaving.get();
   }
 
+  /**
+   * As {@link #startClosing}, but only while more than {@code floor} stay: of several that go at
+   * once, no more go than are above it.
+   */
+  long startClosingAbove(Slot<R> slot, long word, int floor) {
+    int left = occupied.get() - leaving.incrementAndGet();
+    long closing = left < floor ? Slot.REFUSED : slot.startClosing(word);
+    if (closing == Slot.REFUSED) {
+      leaving.decrementAndGet();
+    }
+    return closing;
+  }
+
   /** Moves a slot to CLOSING; returns the new word, or {@link Slot#REFUSED}. */
   long startClosing(Slot<R> slot, long word) {
     leaving.incrementAndGet(); // first, so that none is closed for one that goes already
@@ -150,18 +178,18 @@ final class SlotArray<R> {
     return closing;
   }
 
-  /** How many more may be opened. */
+  /** How many more there may be at most, the reserve included. */
   int room() {
-    return limit - occupied.get();
+    return limit() - occupied.get();
   }
 
   /**
-   * Reserves an empty slot and moves it to OPENING; null if there is no room (A1). Calls do not
-   * overlap, and nothing else fills a place, so the slots themselves say how many are taken: a
+   * Reserves an empty slot and moves it to OPENING; null if {@code most} are taken (A1). Calls do
+   * not overlap, and nothing else fills a place, so the slots themselves say how many are taken: a
    * count beside them could be wrong for ever after an Error between the two.
    */
-  @Nullable Slot<R> reserve() {
-    if (countAny(ALL & ~(1 << Slot.EMPTY)) >= limit) {
+  @Nullable Slot<R> reserve(int most) {
+    if (countAny(ALL & ~(1 << Slot.EMPTY)) >= most) {
       return null;
     }
     for (Slot<R> slot : slots) {

@@ -49,7 +49,7 @@ final class Snapshot {
         states[Slot.CHECKING],
         states[Slot.CLOSING],
         core.slots.minimum(),
-        core.slots.limit(),
+        core.slots.base(),
         c.leases(core.slots.leases(), anew),
         Counters.read(c.waited, anew),
         Counters.read(c.timedOut, anew),
@@ -106,6 +106,10 @@ final class Snapshot {
         exists ? slot.uses() : 0);
   }
 
+  private static String beyond(int more) {
+    return more == 0 ? "" : " and up to " + more + " beyond";
+  }
+
   static <R> String line(Core<R> core) {
     int[] states = states(core);
     return core.poolName()
@@ -125,6 +129,7 @@ final class Snapshot {
         + ", size "
         + core.slots.minimum()
         + " to "
-        + core.slots.limit();
+        + core.slots.base()
+        + beyond(core.slots.limit() - core.slots.base());
   }
 }

@@ -74,6 +74,18 @@ final class WaitQueue<R> {
     return best;
   }
 
+  /** Since when the one waits that has waited longest; never, if nobody waits. */
+  long oldestSince() {
+    long oldest = Durations.NEVER;
+    for (ConcurrentLinkedQueue<Waiter<R>> queue : byPriority) {
+      Waiter<R> waiter = first(queue);
+      if (waiter != null) {
+        oldest = Math.min(oldest, waiter.since);
+      }
+    }
+    return oldest;
+  }
+
   private static <R> boolean goesBefore(Waiter<R> a, Waiter<R> b, long now) {
     long difference = a.rank(now) - b.rank(now);
     return difference != 0 ? difference > 0 : a.since - b.since < 0;

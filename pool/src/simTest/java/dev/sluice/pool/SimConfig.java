@@ -47,8 +47,26 @@ final class SimConfig {
       Duration target = span(random, MS, 100 * MS);
       b.overload(new Overload(target, target.multipliedBy(random.between(2, 40))));
     }
+    beyond(b, backoff.toNanos() / 5);
     b.warmUp(random.chance(0.7) ? 0 : random.between(0, maxSize));
-    return b.build();
+    return frugal(b.build(), backoff.toNanos() / 7);
+  }
+
+  /** Overflow, reserve and maxIdle, without a draw of their own, as above. */
+  private static void beyond(PoolConfig.Builder b, long odd) {
+    if (odd % 4 == 1) {
+      b.maxOverflow((int) (odd / 4 % 3) + 1);
+    }
+    if (odd % 5 == 1) {
+      b.reserveSize((int) (odd / 5 % 2) + 1);
+      b.reserveAfter(Duration.ofMillis(odd / 10 % 400));
+    }
+  }
+
+  /** A configuration of which no more than its minimum, and a few, may rest. */
+  private static PoolConfig frugal(PoolConfig config, long odd) {
+    int least = Math.max(config.minSize(), config.warmUp());
+    return odd % 6 == 1 ? config.toBuilder().maxIdle(least + (int) (odd / 6 % 3)).build() : config;
   }
 
   private static void lifetimes(SimRandom random, PoolConfig.Builder b) {
@@ -79,6 +97,14 @@ final class SimConfig {
         + c.minSize()
         + " to "
         + c.maxSize()
+        + " + "
+        + c.maxOverflow()
+        + " + "
+        + c.reserveSize()
+        + " after "
+        + c.reserveAfter()
+        + ", maxIdle "
+        + c.maxIdle()
         + ", maxWaiters "
         + c.maxWaiters()
         + ", maxConcurrentOpens "

@@ -178,7 +178,7 @@ final class SimRun {
       return;
     }
     engine = pool.engine();
-    sizeBound = config.maxSize();
+    sizeBound = engine.core.slots.limit();
     scheduler.atRest = this::checkAtRest;
     scheduler.atPoint = this::checkSizes;
     nesting = random.chance(0.3);
@@ -288,6 +288,24 @@ final class SimRun {
       scheduler.sleep(1_000_000); // lifetimes go on ending
     }
     checkSizesAtRest(until);
+    checkExcess();
+  }
+
+  /** What may not rest has gone, the unused a second later. */
+  private void checkExcess() {
+    long until = scheduler.now() + 3_000_000_000L + nanos(config.closeTimeout());
+    while (excess() > 0 && scheduler.now() < until) {
+      scheduler.sleep(10_000_000);
+    }
+    if (excess() > 0) {
+      violated(excess() + " rest that may not: " + pool);
+    }
+  }
+
+  private int excess() {
+    int beyond = engine.core.slots.occupied() - engine.core.slots.base();
+    int idle = engine.core.slots.count(Slot.IDLE) - config.maxIdle();
+    return Math.max(beyond, idle);
   }
 
   /** Closing ends in time also while calls hang, and gives up what they hang in. */
@@ -336,7 +354,7 @@ final class SimRun {
 
   private void acquireAll() {
     List<Hold> all = new ArrayList<>();
-    for (int i = 0; i < engine.core.slots.limit(); i++) {
+    for (int i = 0; i < engine.core.slots.ordinary(); i++) {
       Hold hold = mustAcquire();
       if (hold == null) {
         return;
@@ -464,10 +482,11 @@ final class SimRun {
     pool.resume();
   }
 
-  void resize(int min, int max) {
+  void resize(int wanted, int max) {
     resized = true;
+    int min = Math.min(wanted, config.maxIdle());
     log("resize", min, max);
-    sizeBound = Math.max(sizeBound, max);
+    sizeBound = Math.max(sizeBound, max + config.maxOverflow() + config.reserveSize());
     pool.resize(min, max);
   }
 
@@ -932,8 +951,8 @@ final class SimRun {
     if (scheduler.now() >= until) {
       violated("size is " + stats.size() + ", the minimum is " + stats.minSize());
     }
-    if (stats.size() > stats.maxSize()) {
-      violated("size is " + stats.size() + ", the maximum is " + stats.maxSize());
+    if (stats.size() > engine.core.slots.limit()) {
+      violated("size is " + stats.size() + ", the maximum is " + engine.core.slots.limit());
     }
     if (stats.active() != 0 || stats.waiting() != 0) {
       violated("not at rest at the end: " + stats);

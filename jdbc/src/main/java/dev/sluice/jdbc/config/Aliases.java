@@ -16,9 +16,6 @@ import org.jspecify.annotations.Nullable;
  * not repeated here.
  */
 final class Aliases {
-  static final String NO_MAX_IDLE =
-      "has no counterpart: Sluice keeps what comes back, and closes what rests above minSize after"
-          + " idleTimeout; use those two";
   private static final String ONLY_A_PROGRAM =
       "names a class of another pool; give an object of your own from the program, by ";
 
@@ -225,7 +222,13 @@ final class Aliases {
           same(Peer.AGROAL, "leakTimeout", Option.LEAK_THRESHOLD),
           same(Peer.AGROAL, "idleValidationTimeout", Option.VALIDATE_AFTER_IDLE),
 
-          // SQLAlchemy; pool_size and max_overflow are combined by the binder.
+          // SQLAlchemy; max_overflow is Sluice's name too.
+          Alias.of(
+              Peer.SQLALCHEMY,
+              "pool_size",
+              Option.MAX_SIZE,
+              Translation.LIMITED,
+              "`0`, no limit there, is refused. Unset `max_overflow` means 0, there 10."),
           new Alias(
               "pool_timeout",
               List.of(Peer.SQLALCHEMY, Peer.PRISMA),
@@ -299,7 +302,12 @@ final class Aliases {
 
           // DBUtils.
           same(Peer.DBUTILS, "mincached", Option.MIN_SIZE),
-          refused(Peer.DBUTILS, "maxcached", NO_MAX_IDLE),
+          Alias.of(
+              Peer.DBUTILS,
+              "maxcached",
+              Option.MAX_IDLE,
+              Translation.ZERO_NOTHING,
+              "`0` sets no limit."),
           Alias.of(Peer.DBUTILS, "blocking", Option.WHEN_EXHAUSTED, Translation.BLOCKING, ""),
           same(Peer.DBUTILS, "maxusage", Option.MAX_USES),
           same(Peer.DBUTILS, "setsession", Option.INIT_SQL),
@@ -346,24 +354,18 @@ final class Aliases {
               Option.MAX_LIFETIME,
               Translation.MAX_AGE,
               "Bare numbers are seconds; milliseconds beside other options of Tomcat JDBC."),
-          new Alias(
-              "max_idle",
-              List.of(Peer.COMMON, Peer.PSYCOPG, Peer.DBCP, Peer.TOMCAT, Peer.GO),
-              Option.IDLE_TIMEOUT,
-              Translation.MAX_IDLE,
-              "The time that psycopg_pool means, not the number of other pools: a bare number needs"
-                  + " another option of psycopg_pool beside it."),
+          same(Peer.COMMON, "overflow", Option.MAX_OVERFLOW),
 
           // PgBouncer.
           same(Peer.PGBOUNCER, "default_pool_size", Option.MAX_SIZE),
-          refused(
-              Peer.PGBOUNCER,
-              "reserve_pool_size",
-              "has no counterpart: raise maxSize, connections above what is needed are not opened"),
-          refused(
+          same(Peer.PGBOUNCER, "reserve_pool_size", Option.RESERVE_SIZE),
+          same(Peer.PGBOUNCER, "reserve_pool", Option.RESERVE_SIZE),
+          Alias.of(
               Peer.PGBOUNCER,
               "reserve_pool_timeout",
-              "has no counterpart: raise maxSize, connections above what is needed are not opened"),
+              Option.RESERVE_AFTER,
+              Translation.TIME,
+              "`0` opens the reserve at once; there it disables it."),
           refused(
               Peer.PGBOUNCER,
               "max_client_conn",
@@ -411,8 +413,18 @@ final class Aliases {
               "is a time there; maxLifetimeJitter takes the part of maxLifetime, such as 0.1"),
           same(Peer.GO, "MaxOpenConns", Option.MAX_SIZE),
           same(Peer.GO, "SetMaxOpenConns", Option.MAX_SIZE),
-          refused(Peer.GO, "MaxIdleConns", NO_MAX_IDLE),
-          refused(Peer.GO, "SetMaxIdleConns", NO_MAX_IDLE),
+          Alias.of(
+              Peer.GO,
+              "MaxIdleConns",
+              Option.MAX_IDLE,
+              Translation.NEGATIVE_ZERO,
+              "Less than 0 means 0. Unset: no limit, there 2."),
+          Alias.of(
+              Peer.GO,
+              "SetMaxIdleConns",
+              Option.MAX_IDLE,
+              Translation.NEGATIVE_ZERO,
+              "Less than 0 means 0. Unset: no limit, there 2."),
           time(Peer.GO, "ConnMaxIdleTime", Option.IDLE_TIMEOUT),
           time(Peer.GO, "SetConnMaxIdleTime", Option.IDLE_TIMEOUT),
           time(Peer.GO, "ConnMaxLifetime", Option.MAX_LIFETIME),

@@ -1,7 +1,6 @@
 package dev.sluice.jdbc.config;
 
 import dev.sluice.jdbc.Secret;
-import dev.sluice.pool.PoolConfig;
 import dev.sluice.pool.PoolConfig.Problem;
 import dev.sluice.pool.StartPolicy;
 import java.time.Duration;
@@ -58,7 +57,6 @@ public final class Binder {
     binder.settings.forEach(binder::keepCompany);
     binder.ruling = binder.ruling();
     binder.settings.forEach(binder::assign);
-    binder.combinePoolSize();
     binder.combineHost();
     binder.startWarm();
     binder.reclaimWhatLeaks();
@@ -107,11 +105,7 @@ public final class Binder {
   private void keepCompany(Setting setting) {
     String special = Names.special(setting.key());
     Alias alias = Aliases.find(setting.key());
-    if (special != null) {
-      if (special.equals("pool_size") || special.equals("max_overflow")) {
-        company.add(Peer.SQLALCHEMY);
-      }
-    } else if (alias != null && alias.peers().size() == 1) {
+    if (special == null && alias != null && alias.peers().size() == 1) {
       company.add(alias.peer());
     }
   }
@@ -255,6 +249,8 @@ public final class Binder {
         assignByPeer(ruled, setting);
       } else if (alias == null && option == null && jvmKey(setting.key()) != null) {
         assignByPeer(Objects.requireNonNull(jvmKey(setting.key())), setting);
+      } else if (option == Option.MAX_IDLE && isTime(setting)) {
+        assign(Option.IDLE_TIMEOUT, PeerTime.inUnit(setting.value(), Peer.PSYCOPG), setting);
       } else if (option != null) {
         assign(option, shared(option, setting.value()), setting);
       } else if (alias != null) {
@@ -265,6 +261,23 @@ public final class Binder {
     } catch (BadValue e) {
       Option meant = option != null || alias == null ? option : alias.option();
       problem(describe(setting, meant) + " " + e.reason());
+    }
+  }
+
+  /** Whether max_idle is the time that psycopg_pool means, and not a number of connections. */
+  private boolean isTime(Setting setting) {
+    Object raw = setting.value();
+    if (company.contains(Peer.PSYCOPG) || raw instanceof Duration) {
+      return true;
+    }
+    if (PeerTime.isBareNumber(raw)) {
+      return false;
+    }
+    try {
+      DurationText.parse(raw.toString());
+      return true;
+    } catch (BadValue e) {
+      return false;
     }
   }
 
@@ -382,48 +395,6 @@ public final class Binder {
               + describe(before, null)
               + ": give one of them");
     }
-  }
-
-  /** SQLAlchemy's base and overflow: together the maximum. */
-  private void combinePoolSize() {
-    Setting base = specials.get("pool_size");
-    Setting overflow = specials.get("max_overflow");
-    if (base != null) {
-      addUp(base, overflow);
-    } else if (overflow != null) {
-      Assignment maxSize = assignments.remove(Option.MAX_SIZE);
-      if (maxSize == null) {
-        problem(
-            describe(overflow, null)
-                + " needs pool_size (or maxSize) beside it: their sum is the maximum");
-      } else {
-        addUp(maxSize.setting(), overflow);
-      }
-    }
-  }
-
-  private void addUp(Setting base, @Nullable Setting overflow) {
-    OptionType size = OptionType.wholeNumber(1, PoolConfig.MAX_SIZE_LIMIT);
-    String with = "";
-    Setting read = base;
-    try {
-      int sum = (int) size.read(base.value());
-      if (overflow != null) {
-        with = " on top of " + describe(base, null);
-        read = overflow;
-        sum = (int) size.read(sum + overflow(overflow.value()));
-      }
-      put(new Assignment(Option.MAX_SIZE, sum, base));
-    } catch (BadValue e) {
-      problem(describe(read, null) + with + " " + e.reason());
-    }
-  }
-
-  private static int overflow(Object value) throws BadValue {
-    if (PeerTime.isNumber(value, "-1")) {
-      throw new BadValue("must not be -1: Sluice has no pool without a limit");
-    }
-    return (int) OptionType.wholeNumber(0, PoolConfig.MAX_SIZE_LIMIT).read(value);
   }
 
   /** A database given in pieces instead of a URL. */

@@ -47,8 +47,6 @@ public final class Names implements Vocabulary {
   /** A name that means something only together with others; null if the key is none. */
   static @Nullable String special(String key) {
     return switch (KeyStyle.squeeze(key)) {
-      case "poolsize" -> "pool_size";
-      case "maxoverflow", "overflow" -> "max_overflow";
       case "host" -> "host";
       case "port" -> "port";
       case "database", "dbname" -> "database";

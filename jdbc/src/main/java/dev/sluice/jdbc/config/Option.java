@@ -71,7 +71,27 @@ public enum Option {
       Group.SIZE,
       OptionType.wholeNumber(1, PoolConfig.MAX_SIZE_LIMIT),
       true,
-      "Connections at most, those being opened and closed included."),
+      "Connections at most, those being opened and closed included; maxOverflow and reserveSize allow more for a while."),
+  MAX_OVERFLOW(
+      "maxOverflow",
+      Group.SIZE,
+      OptionType.wholeNumber(0, PoolConfig.MAX_SIZE_LIMIT - 1),
+      "Connections beyond maxSize at most: they are opened like the others when callers wait, and closed on return unless somebody waits, so that no more than maxSize rest."),
+  RESERVE_SIZE(
+      "reserveSize",
+      Group.SIZE,
+      OptionType.wholeNumber(0, PoolConfig.MAX_SIZE_LIMIT - 1),
+      "Connections beyond maxSize and maxOverflow at most, opened only once a caller has waited for reserveAfter, and closed on return unless somebody waits."),
+  RESERVE_AFTER(
+      "reserveAfter",
+      Group.SIZE,
+      OptionType.DURATION,
+      "How long a caller waits before the reserve is opened."),
+  MAX_IDLE(
+      "maxIdle",
+      Group.SIZE,
+      OptionType.wholeNumber(0, PoolConfig.MAX_SIZE_LIMIT),
+      "Connections that may rest at most, no fewer than minSize: one that comes back while so many are idle is closed, unless somebody waits. 0: none rests, each caller gets a new one or one for which it waited. Unset: no limit."),
   WARM_UP(
       "warmUp",
       Group.SIZE,
@@ -86,7 +106,7 @@ public enum Option {
       "maxConcurrentOpens",
       Group.SIZE,
       OptionType.wholeNumber(0, PoolConfig.MAX_SIZE_LIMIT),
-      "Connections opened at once at most. 0: maxSize, but at most 32."),
+      "Connections opened at once at most. 0: as many as there may be, but at most 32."),
 
   // Limits of time.
   ACQUIRE_TIMEOUT(

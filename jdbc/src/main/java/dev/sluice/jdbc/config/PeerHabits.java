@@ -44,6 +44,12 @@ final class PeerHabits {
   }
 
   private void sizes() {
+    Object idle = value(Option.MAX_IDLE);
+    if (idle instanceof Integer most
+        && value(Option.MIN_SIZE) instanceof Integer least
+        && least > most) {
+      change(Option.MIN_SIZE, most, "is above maxIdle, " + most + ": that many are kept, as in ");
+    }
     Object max = value(Option.MAX_SIZE);
     int most = max instanceof Integer number ? number : DEFAULT_SIZE;
     for (Option option : List.of(Option.MIN_SIZE, Option.WARM_UP)) {

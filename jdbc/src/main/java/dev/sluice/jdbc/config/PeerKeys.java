@@ -67,7 +67,7 @@ final class PeerKeys {
       initialSize WARM_UP SAME Opened at the start in the background.
       maxTotal MAX_SIZE LIMITED No limit (a negative value) is refused.
       minIdle MIN_SIZE SAME
-      maxIdle - NO_EFFECT Sluice keeps what comes back, and closes what rests above minSize after idleTimeout
+      maxIdle MAX_IDLE NEGATIVE_NOTHING Less than 0 sets no limit. Unset: no limit, there 8.
       maxWaitMillis ACQUIRE_TIMEOUT TIME_OR_FOREVER `-1` and `0` mean 24.8 days.
       maxWait ACQUIRE_TIMEOUT TIME_OR_FOREVER `-1` and `0` mean 24.8 days.
       defaultAutoCommit AUTO_COMMIT SAME
@@ -133,7 +133,7 @@ final class PeerKeys {
       initialSize WARM_UP SAME Opened at the start in the background.
       maxActive MAX_SIZE LIMITED
       minIdle MIN_SIZE SAME
-      maxIdle - NO_EFFECT Sluice keeps what comes back, and closes what rests above minSize after idleTimeout
+      maxIdle MAX_IDLE SAME Unset: no limit.
       maxWait ACQUIRE_TIMEOUT TIME_OR_FOREVER `-1` and `0` mean 24.8 days.
       maxAge MAX_LIFETIME TIME Milliseconds.
       defaultAutoCommit AUTO_COMMIT SAME
@@ -244,7 +244,7 @@ final class PeerKeys {
       initialSize WARM_UP SAME Opened at the start in the background.
       maxActive MAX_SIZE LIMITED
       minIdle MIN_SIZE SAME
-      maxIdle - NO_EFFECT Sluice keeps what comes back, and closes what rests above minSize after idleTimeout
+      maxIdle - NO_EFFECT it has none in Druid either; maxIdle without the prefix closes what comes back above it
       maxWait ACQUIRE_TIMEOUT TIME_OR_FOREVER `-1` and `0` mean 24.8 days.
       maxWaitThreadCount MAX_WAITERS NEGATIVE_ZERO `-1` means no bound.
       notFullTimeoutRetryCount - NO_EFFECT acquireTimeout is the whole wait

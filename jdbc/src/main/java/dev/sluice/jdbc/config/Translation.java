@@ -48,6 +48,10 @@ enum Translation {
   ISOLATION_OR_DEFAULT,
   /** A number of which less than 0 means no limit, which is 0 here. */
   NEGATIVE_ZERO,
+  /** A number of which less than 0 means no limit. */
+  NEGATIVE_NOTHING,
+  /** A number of which 0 means no limit. */
+  ZERO_NOTHING,
   ALL_OR_NONE,
   ROLLBACK_OR_NONE,
   ROLLBACK_IF_TRUE,
@@ -71,8 +75,7 @@ enum Translation {
   PING,
   RESET_QUERY,
   CHECKOUT_TIMEOUT,
-  MAX_AGE,
-  MAX_IDLE;
+  MAX_AGE;
 
   /** Means that the value asks for nothing that Sluice does not do anyway. */
   static final Object NOTHING = new Object();
@@ -108,6 +111,8 @@ enum Translation {
       case STATEMENTS -> statements(raw);
       case ISOLATION_OR_DEFAULT -> isDefaultIsolation(raw) ? NOTHING : raw;
       case NEGATIVE_ZERO -> PeerTime.isBareNumber(raw) && !PeerTime.isAboveZero(raw) ? 0 : raw;
+      case NEGATIVE_NOTHING -> isNegative(raw) ? NOTHING : raw;
+      case ZERO_NOTHING -> PeerTime.isNumber(raw, "0") ? NOTHING : raw;
       case ALL_OR_NONE -> ValueReader.truth(raw) ? 1 : 0;
       case ROLLBACK_OR_NONE -> ValueReader.truth(raw) ? "ROLLBACK" : "NONE";
       case ROLLBACK_IF_TRUE -> ValueReader.truth(raw) ? "ROLLBACK" : NOTHING;
@@ -135,7 +140,6 @@ enum Translation {
       case RESET_QUERY -> resetQuery(raw);
       case CHECKOUT_TIMEOUT -> checkoutTimeout(raw, peer);
       case MAX_AGE -> PeerTime.of(raw, peer == Peer.TOMCAT ? MILLI : SECOND);
-      case MAX_IDLE -> maxIdle(raw, peer);
     };
   }
 
@@ -155,6 +159,10 @@ enum Translation {
               + "s\"?");
     }
     return time;
+  }
+
+  private static boolean isNegative(Object raw) {
+    return !PeerTime.isAboveZero(raw) && !PeerTime.isNumber(raw, "0");
   }
 
   private static Object statements(Object raw) {
@@ -241,21 +249,5 @@ enum Translation {
       case RAILS -> PeerTime.of(raw, SECOND);
       default -> raw;
     };
-  }
-
-  private static Object maxIdle(Object raw, Peer peer) throws BadValue {
-    if (peer == Peer.PSYCOPG) {
-      return PeerTime.of(raw, SECOND);
-    }
-    if (PeerTime.isBareNumber(raw)) {
-      throw new BadValue(
-          peer == Peer.COMMON
-              ? "is a time in psycopg_pool and a count elsewhere: write idleTimeout = \""
-                  + raw.toString().strip()
-                  + "s\" for the time; a count "
-                  + Aliases.NO_MAX_IDLE
-              : Aliases.NO_MAX_IDLE);
-    }
-    return raw;
   }
 }

@@ -194,7 +194,8 @@ class PeerKeysTest {
     }
     return switch (alias.option()) {
       case URL -> "jdbc:h2:mem:x";
-      case MIN_SIZE, MAX_SIZE, WARM_UP, MAX_USES, MAX_WAITERS, MAX_CONCURRENT_OPENS -> "5";
+      case MIN_SIZE, MAX_SIZE, MAX_IDLE, WARM_UP, MAX_USES, MAX_WAITERS, MAX_CONCURRENT_OPENS ->
+          "5";
       case AUTO_COMMIT, READ_ONLY, LEAK_RECLAIM, LEAK_STACK_SAMPLING, STRICT_CLOSE -> "true";
       case HANDOUT_ORDER, ON_RETURN, FAIRNESS -> "true";
       case VALIDATE_AFTER_IDLE ->

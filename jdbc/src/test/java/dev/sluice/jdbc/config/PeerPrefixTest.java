@@ -160,13 +160,13 @@ class PeerPrefixTest {
             """);
 
     assertThat(config.pool().maxSize()).isEqualTo(20);
+    assertThat(config.pool().maxIdle()).isEqualTo(10);
     assertThat(config.pool().warmUp()).isEqualTo(5);
     assertThat(config.pool().startPolicy()).isEqualTo(StartPolicy.BACKGROUND);
     assertThat(config.pool().leakReclaim()).isTrue();
     assertThat(config.pool().leakThreshold()).isEqualTo(Duration.ofMinutes(5));
     assertThat(config.driverProperties()).containsOnlyKeys("A", "B");
     assertThat(config.warnings())
-        .anyMatch(w -> w.contains(":8: maxIdle has no effect: Sluice keeps what comes back"))
         .anyMatch(w -> w.contains(":14: poolPreparedStatements has no effect"));
   }
 
