@@ -12,6 +12,7 @@ import dev.sluice.jdbc.SluiceDataSource;
 import dev.sluice.pool.AcquireOptions;
 import dev.sluice.pool.LeaseInfo;
 import dev.sluice.pool.NestedAcquire;
+import dev.sluice.pool.RefreshCheck;
 import dev.sluice.pool.ResourceInfo;
 import dev.sluice.pool.StartPolicy;
 import dev.sluice.testkit.Databases;
@@ -297,6 +298,7 @@ class TroubleshootingTest {
       ds.resize(2, 20); // at once; what is in use stays in use
       ds.reconfigure(options -> options.password("new").driverProperty("socketTimeout", "60"));
       ds.refresh(); // replaces every connection: idle ones now, the others when they return
+      ds.refresh(Duration.ofMinutes(5)); // the same, one after the other, the last in 5 minutes
       // end::change[]
       // tag::suspend[]
       ds.suspend(); // callers wait, up to their timeouts
@@ -308,8 +310,15 @@ class TroubleshootingTest {
       // end::suspend[]
       // tag::evict[]
       boolean wasInUse = ds.evict(stuck); // ends this lease and closes the connection
+      int old = ds.evictIdle(connection -> connection.age().toHours() >= 1); // idle ones, by a rule
+      List<LeaseInfo> cut = ds.evictAll(); // all of them, and cuts the leases that are out
       // end::evict[]
+      // tag::refreshWhen[]
+      ds.refreshWhen(RefreshCheck.addressesOf("localhost"), Duration.ofSeconds(10));
+      // end::refreshWhen[]
 
+      assertThat(old).isZero();
+      assertThat(cut).isEmpty();
       assertThat(everything).contains("report");
       assertThat(serving).isTrue();
       assertThat(servingSoon).isTrue();

@@ -8,6 +8,7 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
@@ -33,11 +34,15 @@ final class Operations {
   }
 
   private static Thread hookOnto(Pool<?, ?> pool, ClassLoader context) {
-    String name = "sluice-shutdown-" + pool.config().name();
-    Thread hook = new Thread(null, pool::close, name, 0, false);
-    hook.setContextClassLoader(context);
+    Thread hook = thread("sluice-shutdown-" + pool.config().name(), pool::close, context);
     Runtime.getRuntime().addShutdownHook(hook);
     return hook;
+  }
+
+  private static Thread thread(String name, Runnable task, ClassLoader context) {
+    Thread thread = new Thread(null, task, name, 0, false);
+    thread.setContextClassLoader(context);
+    return thread;
   }
 
   SluiceConfig config() {
@@ -106,6 +111,14 @@ final class Operations {
   List<LeaseInfo> close(Duration drain) {
     unhook();
     return pool.close(drain);
+  }
+
+  CompletionStage<List<LeaseInfo>> closeAsync(Duration drain) {
+    String name = "sluice-close-" + pool.config().name();
+    Thread closer = thread(name, () -> close(drain), Loaders.context(config()));
+    closer.setDaemon(false);
+    closer.start();
+    return pool.closed();
   }
 
   private void unhook() {

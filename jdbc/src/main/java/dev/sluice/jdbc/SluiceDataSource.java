@@ -6,6 +6,7 @@ import dev.sluice.pool.LeaseInfo;
 import dev.sluice.pool.Pool;
 import dev.sluice.pool.PoolListener;
 import dev.sluice.pool.PoolStats;
+import dev.sluice.pool.RefreshCheck;
 import dev.sluice.pool.ResourceInfo;
 import java.io.Closeable;
 import java.sql.Connection;
@@ -17,6 +18,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.function.Predicate;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
@@ -319,6 +321,49 @@ public final class SluiceDataSource extends JdbcDataSource implements Closeable 
     pool.refresh();
   }
 
+  /**
+   * As {@link #refresh()}, but one connection after the other, evenly spread over a time, so that
+   * the database meets no storm of logins. What is just being opened counts as new.
+   *
+   * @param spread when the last is replaced, from zero up
+   */
+  public void refresh(Duration spread) {
+    pool.refresh(spread);
+  }
+
+  /**
+   * From now on, asks a check every so often whether to {@link #refresh()}, instead of the check
+   * that was given before. It is asked on a worker, for the first time at once.
+   *
+   * @param check for example {@link RefreshCheck#addressesOf}
+   * @param every longer than zero
+   */
+  public void refreshWhen(RefreshCheck check, Duration every) {
+    pool.refreshWhen(check, every);
+  }
+
+  /**
+   * Closes the idle connections that a rule picks, and replaces them below the minimum. Borrowers
+   * are not held up.
+   *
+   * @param rule asked about each idle connection, on the calling thread
+   * @return how many are being closed
+   */
+  public int evictIdle(Predicate<ResourceInfo> rule) {
+    return pool.evictIdle(rule);
+  }
+
+  /**
+   * Throws out all connections opened before now: idle ones at once, and those that are lent by
+   * cutting their leases. A statement that is under way is cancelled where the driver can do that,
+   * and the borrower's next call fails with SQLSTATE 08003. {@link #refresh()} is the gentle way.
+   *
+   * @return the leases that were cut
+   */
+  public List<LeaseInfo> evictAll() {
+    return pool.evictAll();
+  }
+
   /** Suspends lending: callers wait, up to their timeouts. Connections that are out stay usable. */
   public void suspend() {
     pool.suspend();
@@ -358,6 +403,16 @@ public final class SluiceDataSource extends JdbcDataSource implements Closeable 
    */
   public List<LeaseInfo> close(Duration drain) {
     return operations.close(drain);
+  }
+
+  /**
+   * As {@link #close(Duration)}, without waiting for the end: it closes on a thread of its own,
+   * which keeps the JVM alive until then.
+   *
+   * @return completes when the pool is closed, with the leases that had to be cut
+   */
+  public CompletionStage<List<LeaseInfo>> closeAsync(Duration drain) {
+    return operations.closeAsync(drain);
   }
 
   /** Completes when the pool is closed, with the leases that had to be cut. */

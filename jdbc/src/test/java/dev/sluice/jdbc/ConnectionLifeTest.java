@@ -3,6 +3,7 @@ package dev.sluice.jdbc;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.sluice.pool.LeaseInfo;
 import dev.sluice.testkit.Eventually;
 import dev.sluice.testkit.FakeConnection;
 import dev.sluice.testkit.FakeDatabase;
@@ -14,10 +15,13 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.IdentityHashMap;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 
@@ -275,6 +279,48 @@ class ConnectionLifeTest {
         assertThat(FakeDatabase.physical(next)).isNotSameAs(physical);
       }
       assertThat(physical.isOpen()).isFalse();
+    }
+  }
+
+  @Test
+  void evictAllCutsLeasesAndEvictIdleGoesByARule() throws SQLException {
+    try (FakePool pool = new FakePool()) {
+      Connection lent = pool.get();
+      FakeConnection physical = FakeDatabase.physical(lent);
+      assertThat(pool.ds.evictIdle(info -> true)).isZero();
+
+      assertThat(pool.ds.evictAll()).hasSize(1);
+
+      Eventually.await(() -> !physical.isOpen(), "it is cut");
+      assertThatThrownBy(lent::createStatement)
+          .isInstanceOf(SQLException.class)
+          .hasMessageContaining("taken back")
+          .extracting(e -> ((SQLException) e).getSQLState())
+          .isEqualTo("08003");
+      lent.close();
+      FakeConnection next;
+      try (Connection another = pool.get()) {
+        next = FakeDatabase.physical(another);
+        assertThat(next).isNotSameAs(physical);
+      }
+      Eventually.await(() -> pool.ds.stats().idle() == 1, "it is back");
+      assertThat(pool.ds.evictIdle(info -> info.uses() > 0)).isEqualTo(1);
+      Eventually.await(() -> !next.isOpen(), "the idle one is closed");
+    }
+  }
+
+  @Test
+  void closeAsyncEndsOnAThreadOfItsOwn() throws Exception {
+    try (FakePool pool = new FakePool()) {
+      Connection lent = pool.get();
+
+      CompletableFuture<List<LeaseInfo>> closed =
+          pool.ds.closeAsync(Duration.ofSeconds(30)).toCompletableFuture();
+
+      Eventually.await(pool.ds::isClosed, "it lends no more");
+      assertThat(closed.isDone()).as("a borrower is waited for").isFalse();
+      lent.close();
+      assertThat(closed.get(30, TimeUnit.SECONDS)).isEmpty();
     }
   }
 

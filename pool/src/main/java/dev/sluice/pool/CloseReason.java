@@ -24,7 +24,7 @@ public enum CloseReason {
   EPOCH,
   /** Its borrower kept it too long and the pool took it back. */
   LEAK,
-  /** The borrower asked for it. */
+  /** Its borrower asked for it, or somebody had idle ones evicted. */
   DISCARDED,
   /** The pool was closed. */
   POOL_CLOSED,

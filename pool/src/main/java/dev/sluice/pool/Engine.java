@@ -22,6 +22,7 @@ final class Engine<R> implements LeaseOwner<Slot<R>> {
   final SelfDeadlock<R> selfDeadlock;
   final Shedding<R> shedding;
   final Retirement<R> retirement;
+  final RefreshWatch<R> refreshWatch;
   final ResourceWork<R> work;
   final Abandonment<R> abandonment;
   final HandOff<R> handOff;
@@ -72,6 +73,7 @@ final class Engine<R> implements LeaseOwner<Slot<R>> {
     this.acquisition =
         new Acquisition<>(
             core, diagnosis, selfDeadlock, refusals, shedding, handOff, opener, barging, nesting);
+    this.refreshWatch = new RefreshWatch<>(core, retirement);
     Salvage<R> salvage = new Salvage<>(core, work, opener);
     this.shutdown = new Shutdown<>(core, work, abandonment, diagnosis, refusals, salvage);
     this.housekeeping =
@@ -83,6 +85,7 @@ final class Engine<R> implements LeaseOwner<Slot<R>> {
             handOff,
             opener,
             shedding,
+            refreshWatch,
             refusals,
             salvage,
             diagnosis,

@@ -38,6 +38,7 @@ final class Housekeeping<R> implements Platform.Chore {
   private final HandOff<R> handOff;
   private final Opener<R> opener;
   private final Shedding<R> shedding;
+  private final RefreshWatch<R> refreshWatch;
   private final Refusals<R> refusals;
   private final Salvage<R> salvage;
   private final Diagnosis<R> diagnosis;
@@ -67,6 +68,7 @@ final class Housekeeping<R> implements Platform.Chore {
       HandOff<R> handOff,
       Opener<R> opener,
       Shedding<R> shedding,
+      RefreshWatch<R> refreshWatch,
       Refusals<R> refusals,
       Salvage<R> salvage,
       Diagnosis<R> diagnosis,
@@ -78,6 +80,7 @@ final class Housekeeping<R> implements Platform.Chore {
     this.handOff = handOff;
     this.opener = opener;
     this.shedding = shedding;
+    this.refreshWatch = refreshWatch;
     this.refusals = refusals;
     this.salvage = salvage;
     this.diagnosis = diagnosis;
@@ -168,6 +171,7 @@ final class Housekeeping<R> implements Platform.Chore {
     opener.consider();
     long next = Math.min(now + tick, shedding.poll(now));
     next = Math.min(next, expire(now));
+    next = Math.min(next, refreshWatch.look(now));
     if (core.anyPostponed()) {
       next = Math.min(next, now + Core.WITHOUT_A_WORKER);
     }

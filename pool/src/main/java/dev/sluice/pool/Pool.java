@@ -8,6 +8,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.function.Predicate;
 
 /**
  * Lends resources: fairly, within a deadline, never more than its maximum. Thread-safe.
@@ -349,6 +350,55 @@ public final class Pool<R, L extends Lease<R>> implements AutoCloseable {
    */
   public void refresh(String why) {
     engine.retirement.refresh(why);
+  }
+
+  /**
+   * As {@link #refresh()}, but one resource after the other, evenly spread: the first after its
+   * share of {@code spread}, the last at its end. So the other side meets no storm of logins. What
+   * is just being opened counts as new.
+   *
+   * @param spread from zero up
+   */
+  public void refresh(Duration spread) {
+    new Eviction<>(engine).over(spread);
+  }
+
+  /**
+   * From now on, has a check say every so often whether to {@link #refresh()}, instead of the check
+   * that was given before. The first time it is asked at once. While a check hangs it occupies a
+   * worker, and is asked no more.
+   *
+   * @param every longer than zero
+   */
+  public void refreshWhen(RefreshCheck check, Duration every) {
+    Objects.requireNonNull(check, "check");
+    if (every.isZero() || every.isNegative()) {
+      throw new IllegalArgumentException("the check needs a period longer than zero, not " + every);
+    }
+    engine.refreshWatch.start(check, every);
+  }
+
+  /**
+   * Closes the idle resources that a rule picks, and replaces them below the minimum. Holds up no
+   * borrower: a resource that is lent while the rule looks at it stays.
+   *
+   * @param rule asked about each idle resource, on the calling thread; what it throws ends the
+   *     search
+   * @return how many are being closed
+   */
+  public int evictIdle(Predicate<ResourceInfo> rule) {
+    return new Eviction<>(engine).idleIf(rule);
+  }
+
+  /**
+   * Throws out all resources opened before now: idle ones at once, those being opened or checked as
+   * soon as that has ended, and those that are lent by cutting their leases. A borrower's call that
+   * is under way fails, and so does its next one. {@link #refresh()} is the gentle way.
+   *
+   * @return the leases that were cut
+   */
+  public List<LeaseInfo> evictAll() {
+    return new Eviction<>(engine).all("all resources were evicted");
   }
 
   /** Has all resources opened before now checked before their next use. */

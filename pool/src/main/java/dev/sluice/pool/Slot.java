@@ -364,6 +364,14 @@ public final class Slot<R> extends SlotWords<R> {
     retireAt = Long.MIN_VALUE;
   }
 
+  /** Marks the resource for retirement at that time, if its own does not come before (S3). */
+  void doomAt(long time, CloseReason reason) {
+    if (time < retireAt) {
+      doom = reason;
+      retireAt = time;
+    }
+  }
+
   /** Drops what the slot remembers of its resource and of the last lease; the caller owns it. */
   void forget() {
     anchor = null;

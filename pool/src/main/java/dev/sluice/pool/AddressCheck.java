@@ -1,0 +1,27 @@
+package dev.sluice.pool;
+
+import java.net.InetAddress;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.Callable;
+
+/** Whether a name leads to other addresses than at the last look that found any. */
+final class AddressCheck implements RefreshCheck {
+  private final Callable<InetAddress[]> lookUp;
+
+  /** Calls come from different workers, one after the other. */
+  private volatile Set<InetAddress> last = Set.of();
+
+  AddressCheck(Callable<InetAddress[]> lookUp) {
+    this.lookUp = lookUp;
+  }
+
+  @Override
+  public boolean isDue() throws Exception {
+    Set<InetAddress> now = new HashSet<>(List.of(lookUp.call()));
+    Set<InetAddress> before = last;
+    last = now;
+    return !before.isEmpty() && !now.equals(before);
+  }
+}
