@@ -1,5 +1,6 @@
 package dev.sluice.jdbc;
 
+import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -7,6 +8,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.locks.ReentrantLock;
@@ -49,6 +51,21 @@ public final class Pools {
    */
   public static SluiceDataSource create(String name, SluiceBuilder builder) {
     return create(name, builder.toConfig());
+  }
+
+  /**
+   * Builds all pools that a file describes, each in a section {@code [pool.NAME]} of a {@code
+   * .toml}, or under {@code pool.NAME.} in a {@code .properties}. What stands in {@code [pool]}
+   * itself holds for all of them, unless they say otherwise. If one cannot be built, none is.
+   *
+   * @return the pools by name, in the order of the file; they are kept here, too
+   * @throws SluiceConfigException if the file cannot be read, or with all that is wrong in it
+   * @throws IllegalStateException if there is a pool of one of these names
+   */
+  public static Map<String, SluiceDataSource> fromFile(Path file) {
+    Map<String, SluiceConfig> configs = PoolsFile.read(file);
+    configs.values().forEach(ConfigWarnings::log);
+    return REGISTRY.createAll(configs);
   }
 
   /**
@@ -149,6 +166,28 @@ public final class Pools {
         throw new IllegalStateException("there is a pool named '" + name + "' already");
       }
       return build(name, own, () -> config);
+    }
+
+    /** Creates all, or none. */
+    Map<String, T> createAll(Map<String, SluiceConfig> configs) {
+      Map<String, T> created = new LinkedHashMap<>();
+      try {
+        configs.forEach((name, config) -> created.put(name, create(name, config)));
+        return created;
+      } catch (Throwable e) {
+        closeAll(created.keySet(), e);
+        throw e;
+      }
+    }
+
+    private void closeAll(Set<String> names, Throwable reason) {
+      for (String name : names) {
+        try {
+          close(name);
+        } catch (RuntimeException e) {
+          reason.addSuppressed(e);
+        }
+      }
     }
 
     T lazy(String name, Supplier<SluiceConfig> config) {

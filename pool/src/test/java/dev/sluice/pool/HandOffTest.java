@@ -181,4 +181,23 @@ class HandOffTest extends SteppedEngineTest {
 
     assertThat(pool.tryAcquire()).isPresent();
   }
+
+  /** A future would fail, and a blocked caller lose its turn. */
+  @Test
+  void slotThatWasTakenFromAThreadIsNotGivenToAWaiter() throws Exception {
+    Engine<Thing> engine = engine(config().maxSize(1));
+    Slot<Thing> slot = engine.awaitSlot(AcquireOptions.DEFAULT);
+    long transit = slot.glance();
+    BlockedWaiter<Thing> waiter =
+        new BlockedWaiter<>(
+            platform, platform.nanoTime(), Durations.NEVER, AcquireOptions.DEFAULT);
+    engine.acquisition.enqueue(waiter);
+    slot.lose(transit);
+
+    engine.handOff.provide(slot, transit);
+
+    assertThat(waiter.isWaiting()).isTrue();
+    engine.close(Duration.ZERO); // which finds an heir for what was lost
+    assertThat(resources.alive).isEmpty();
+  }
 }

@@ -49,6 +49,11 @@ public final class Binder {
 
   private Binder() {}
 
+  /** Whether a table of this name holds the driver's properties, as {@code [pool.driver]} does. */
+  static boolean isTableOfDriver(String name) {
+    return DRIVER_PREFIXES.contains(KeyStyle.squeeze(name) + ".");
+  }
+
   /** Reads the settings of one source. */
   public static Reading read(List<Setting> source) {
     Binder binder = new Binder();

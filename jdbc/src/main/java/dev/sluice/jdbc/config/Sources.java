@@ -103,7 +103,7 @@ public final class Sources {
     throw new UnreadableText(file + " must be a .toml or a .properties file");
   }
 
-  private static String read(Path file) {
+  static String read(Path file) {
     try {
       if (Files.size(file) > MAX_FILE_BYTES) {
         throw new UnreadableText(
@@ -150,7 +150,7 @@ public final class Sources {
     return theirs;
   }
 
-  private static void flatten(String path, TomlTable table, String source, List<Setting> settings) {
+  static void flatten(String path, TomlTable table, String source, List<Setting> settings) {
     table
         .entries()
         .forEach(
@@ -159,11 +159,13 @@ public final class Sources {
               if (node.value() instanceof TomlTable inner) {
                 flatten(full, inner, source, settings);
               } else {
-                settings.add(
-                    new Setting(
-                        full, plain(node.value()), source + ":" + node.line() + ": ", full));
+                settings.add(setting(full, node, source));
               }
             });
+  }
+
+  static Setting setting(String key, TomlTable.Node node, String source) {
+    return new Setting(key, plain(node.value()), source + ":" + node.line() + ": ", key);
   }
 
   private static Object plain(Object value) {
