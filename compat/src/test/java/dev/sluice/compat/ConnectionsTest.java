@@ -18,7 +18,7 @@ class ConnectionsTest extends FrameworkTest {
   private final AtomicInteger attempts = new AtomicInteger();
 
   // tag::hooks[]
-  /** Logs in as the user of the moment, prepares each session, and lends no silent connection. */
+  /** Logs in as the current user, prepares each session, and lends only live connections. */
   public static final class Hooks implements ConnectionHooks {
     private final Supplier<String> user;
 

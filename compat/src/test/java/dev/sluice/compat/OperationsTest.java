@@ -72,7 +72,7 @@ class OperationsTest extends FrameworkTest {
   }
 
   // tag::listener[]
-  /** Tells of leases that took long, with what the borrower called its errand. */
+  /** Reports long leases, with the borrower's tag. */
   public static final class LongLeases implements PoolListener {
     private final String pool;
     private final Consumer<String> out;

@@ -48,7 +48,7 @@ class ProductionTest extends FrameworkTest {
   void sizesAreComputed() {
     // tag::sizing[]
     int busy = PoolSizing.littlesLaw(400, 20, 0.7); // 400 requests/s hold one for 20 ms each: 12
-    int share = PoolSizing.perInstance(100, 10, 6); // of 100, 10 kept back, for 6 instances: 15
+    int share = PoolSizing.perInstance(100, 10, 6); // 100 connections, 10 reserved, 6 instances: 15
     int maxSize = Math.min(busy, share);
     // end::sizing[]
 
@@ -62,7 +62,7 @@ class ProductionTest extends FrameworkTest {
     SluiceDataSource ds = pool();
 
     // tag::ready[]
-    ds.awaitReady(Duration.ofSeconds(30)); // once: the minimum is open, or it throws the cause
+    ds.awaitReady(Duration.ofSeconds(30)); // once: waits for the minimum, or throws the cause
     boolean ready = ds.checkHealth(Duration.ofMillis(500)); // at each probe
     // end::ready[]
 
