@@ -146,8 +146,9 @@ class ProcessFaultTest extends FaultTest {
       child.expectSomewhere("a worker could not be started");
       assertThat(child.expect("THREE"))
           .as(
-              "opened in turn by a worker that was there, or told why not: drivers need threads too")
-          .matches("4|.*no thread to open it with.*|.*unable to create native thread.*");
+              "opened in turn by a worker that was there, or told why not: drivers need threads"
+                  + " too")
+          .matches("4|.*no thread was available to open it.*|.*unable to create native thread.*");
       child.say("free");
       child.expect("FREE");
       child.say("return");

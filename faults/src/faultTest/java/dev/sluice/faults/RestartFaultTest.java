@@ -200,7 +200,7 @@ class RestartFaultTest extends FaultTest {
         assertThat(
                 org.assertj.core.api.Assertions.catchThrowable(() -> second(rig, policy).close()))
             .isInstanceOf(PoolStartException.class)
-            .hasMessageContaining("was not started")
+            .hasMessageContaining("did not start")
             .rootCause()
             .hasMessageContaining("refused");
         return;

@@ -269,14 +269,14 @@ class CleanSessionTest {
   void databaseWithoutACommandForItIsRefused(RealDatabase kind) {
     try (TestDatabase database = kind.create()) {
       assertThatThrownBy(() -> pool(database, "").build())
-          .hasMessageContaining("resetPolicy CLEAN cannot be had");
+          .hasMessageContaining("resetPolicy CLEAN is not available");
     }
   }
 
   private static void refuses(SluiceBuilder builder, String reason) {
     try (SluiceDataSource ds = builder.minSize(0).build()) {
       assertThatThrownBy(ds::getConnection)
-          .hasStackTraceContaining("resetPolicy CLEAN cannot be had")
+          .hasStackTraceContaining("resetPolicy CLEAN is not available")
           .hasStackTraceContaining(reason);
     }
   }

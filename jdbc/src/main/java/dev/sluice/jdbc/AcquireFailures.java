@@ -4,7 +4,7 @@ import dev.sluice.pool.AcquireException;
 import java.sql.SQLException;
 import java.util.concurrent.CompletionException;
 
-/** The engine's ways to fail as JDBC's exceptions. */
+/** Translates the engine's failures into JDBC exceptions. */
 final class AcquireFailures {
   private AcquireFailures() {}
 
@@ -23,14 +23,16 @@ final class AcquireFailures {
     };
   }
 
-  /** Sets the interrupt flag again, which waiting had cleared. */
+  /**
+   * The exception for an interruption. Sets the interrupt flag again, which the wait had cleared.
+   */
   static SQLException of(InterruptedException e, String poolName) {
     Thread.currentThread().interrupt();
     return new AcquireInterruptedException(
         "Interrupted while waiting for a connection of pool '" + poolName + "'", e);
   }
 
-  /** What an asynchronous acquisition fails with. */
+  /** The exception of an asynchronous acquisition. */
   static Throwable of(Throwable failure) {
     Throwable e =
         failure instanceof CompletionException && failure.getCause() != null

@@ -3,7 +3,7 @@ package dev.sluice.jdbc;
 import java.sql.SQLTransientConnectionException;
 import org.jspecify.annotations.Nullable;
 
-/** Overload control refused this caller, so that others are served in time. SQLSTATE 08001. */
+/** Overload control refused this caller so that others are served in time. SQLSTATE 08001. */
 public final class AcquireShedException extends SQLTransientConnectionException {
   private static final long serialVersionUID = 1L;
 

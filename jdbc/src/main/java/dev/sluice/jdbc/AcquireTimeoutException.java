@@ -5,7 +5,8 @@ import java.sql.SQLTransientConnectionException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The time ran out while a connection was being opened or checked for this caller. SQLSTATE 08001.
+ * The caller's timeout ended while the pool was opening or checking a connection for it. SQLSTATE
+ * 08001.
  */
 public final class AcquireTimeoutException extends SQLTransientConnectionException {
   private static final long serialVersionUID = 1L;
@@ -17,7 +18,7 @@ public final class AcquireTimeoutException extends SQLTransientConnectionExcepti
     this.phase = phase;
   }
 
-  /** Whether one was being opened or checked. */
+  /** Whether the pool was opening or checking a connection. */
   public AcquireException.Phase phase() {
     return phase;
   }

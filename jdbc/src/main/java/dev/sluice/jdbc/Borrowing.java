@@ -10,7 +10,7 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
-/** The pool's ways to acquire, with failures as JDBC has them. Immutable; thread-safe. */
+/** Acquires from the pool and translates failures into JDBC exceptions. Immutable; thread-safe. */
 final class Borrowing {
   final Pool<PhysicalConnection, SluiceConnection> pool;
 
@@ -39,7 +39,7 @@ final class Borrowing {
     }
   }
 
-  /** Completes the caller's future with what the pool's was completed with. */
+  /** Completes the caller's future with the outcome of the pool's future. */
   static void hand(
       @Nullable SluiceConnection connection,
       @Nullable Throwable failure,

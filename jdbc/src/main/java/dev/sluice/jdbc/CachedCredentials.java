@@ -16,17 +16,18 @@ import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Keeps what a source gives until shortly before it expires. Thread-safe.
+ * Caches a source's credentials until shortly before they expire. Thread-safe.
  *
- * <p>Credentials without an expiry are not kept. Those with one are renewed in the background once
- * less than a fifth of their time is left (a minute at most); if that fails, the old ones serve on
- * until they expire, and the next attempt waits a while. Callers that ask while nothing is kept
- * share one call to the source, and none waits for a call that is older than {@link #FLIGHT_LIMIT}:
- * it starts another. Expiry is judged both by the wall clock, which a suspended machine does not
- * stop, and by the time since they came, which nobody can set.
+ * <p>Credentials without an expiry are not cached. The others are renewed in the background once
+ * less than a fifth of their time is left (a minute at most). If that fails, the old ones stay in
+ * use until they expire, and the next attempt comes after a pause. Callers that find nothing cached
+ * share one call to the source. No caller waits for a call that is older than {@link
+ * #FLIGHT_LIMIT}; it starts another one. Expiry is judged both by the wall clock, which keeps
+ * running while a machine is suspended, and by the time since the credentials came, which nobody
+ * can set.
  */
 final class CachedCredentials implements CredentialsSource {
-  /** How long others wait for a call to the source before they make one of their own. */
+  /** How long callers wait for another's call to the source before they make their own. */
   static final Duration FLIGHT_LIMIT = Duration.ofSeconds(10);
 
   /** The pause after a failed renewal in the background. */
@@ -43,10 +44,10 @@ final class CachedCredentials implements CredentialsSource {
   private final AtomicReference<@Nullable Flight> flight = new AtomicReference<>();
   private final AtomicReference<@Nullable Long> noRenewalBefore = new AtomicReference<>();
 
-  /** Credentials with the moments, in nanoseconds, from which they are renewed and expired. */
+  /** Credentials with the times, in nanoseconds, of renewal and expiry. */
   private record Kept(Credentials credentials, long renewAt, long expireAt) {}
 
-  /** A call to the source, on its way since. */
+  /** A call to the source in flight, and when it began. */
   private static final class Flight {
     final CompletableFuture<Credentials> result = new CompletableFuture<>();
     final long since;
@@ -69,7 +70,7 @@ final class CachedCredentials implements CredentialsSource {
     this.nanoTime = nanoTime;
   }
 
-  /** A cache on the real clock; {@code user} stands in where the source names none. */
+  /** A cache on the real clock. If the source names no user, {@code user} is used. */
   static CredentialsSource of(CredentialsSource source, @Nullable String user) {
     return new CachedCredentials(
         source, user, CachedCredentials::onThread, Clock.systemUTC(), System::nanoTime);
@@ -108,7 +109,7 @@ final class CachedCredentials implements CredentialsSource {
     return now - kept.expireAt() >= 0 || (expiry != null && !clock.instant().isBefore(expiry));
   }
 
-  /** Joins the call that is on its way, or makes one. */
+  /** Joins the call in flight, or makes one. */
   private Credentials fetch() throws Exception {
     while (true) {
       Flight other = flight.get();
@@ -146,7 +147,8 @@ final class CachedCredentials implements CredentialsSource {
 
   private Credentials fly(Flight own) throws Exception {
     try {
-      Credentials fresh = complete(Objects.requireNonNull(source.get(), "the source gave null"));
+      Credentials fresh =
+          complete(Objects.requireNonNull(source.get(), "the credentials source returned null"));
       keep(fresh);
       own.result.complete(fresh);
       return fresh;
@@ -185,7 +187,9 @@ final class CachedCredentials implements CredentialsSource {
     kept.set(new Kept(fresh, now + bounded.minus(ahead).toNanos(), now + bounded.toNanos()));
   }
 
-  /** Fetches new credentials in the background, unless somebody is at it or it failed just now. */
+  /**
+   * Fetches new credentials in the background, unless a renewal is in flight or has just failed.
+   */
   private void renew(long now) {
     Long notBefore = noRenewalBefore.get();
     Flight other = flight.get();
@@ -219,7 +223,7 @@ final class CachedCredentials implements CredentialsSource {
 
   private void failedRenewal(Throwable e) {
     noRenewalBefore.set(nanoTime.getAsLong() + RETRY_PAUSE.toNanos());
-    // The class alone: a source's message might hold what it should not.
+    // Only the class, because a source's message might contain a secret.
     Log.warning(
         "credentials could not be renewed ahead of their expiry: " + e.getClass().getName());
   }

@@ -2,7 +2,10 @@ package dev.sluice.jdbc;
 
 import java.util.concurrent.Executor;
 
-/** Runs what it is given at once; a class, since linking a lambda delays the first lease. */
+/**
+ * Runs a task at once on the calling thread. A class, because linking a lambda would delay the
+ * first lease.
+ */
 final class CallerRuns implements Executor {
   static final CallerRuns INSTANCE = new CallerRuns();
 

@@ -11,8 +11,8 @@ import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Acquires connections where there is more to do about a lease that begins than to give it. A data
- * source whose configuration asks for nothing of the kind has none. Immutable; thread-safe.
+ * Acquires connections if the configuration asks for extra work at the begin of a lease. Other data
+ * sources have no such object. Immutable; thread-safe.
  */
 final class Checkout {
   private final Borrowing borrowing;
@@ -38,7 +38,7 @@ final class Checkout {
     }
   }
 
-  /** As {@link #acquire}, at once or not at all; empty if nothing is free. */
+  /** Like {@link #acquire}, at once or not at all; empty if nothing is free. */
   Optional<Connection> tryAcquire() throws SQLException {
     while (true) {
       SluiceConnection connection = borrowing.tryAcquire().orElse(null);
@@ -51,7 +51,7 @@ final class Checkout {
     }
   }
 
-  /** As {@link #acquire}, without waiting for the pool. */
+  /** Like {@link #acquire}, without blocking. */
   CompletableFuture<Connection> acquireAsync(AcquireOptions options) {
     CompletableFuture<Connection> result = new CompletableFuture<>();
     attempt(new Attempts(options), result);
@@ -88,9 +88,9 @@ final class Checkout {
   }
 
   /**
-   * Does what is to be done before a borrower gets its connection.
+   * Does the configured work before a borrower gets its connection.
    *
-   * @return false if the connection is closed, and the borrower shall get another one
+   * @return false if the connection was closed and the borrower should get another one
    */
   private boolean begin(SluiceConnection connection) throws SQLException {
     boolean settled = false;
@@ -124,7 +124,7 @@ final class Checkout {
         SqlStates.NO_CONNECTION);
   }
 
-  /** The attempts of one borrower, within its timeout and a number. */
+  /** The attempts of one borrower, limited by its timeout and by a number. */
   private final class Attempts {
     private final AcquireOptions options;
     private final Duration timeout;

@@ -3,9 +3,9 @@ package dev.sluice.jdbc;
 import java.sql.SQLException;
 
 /**
- * What a caller is told who uses a statement or a result set that is closed: the SQLSTATE and code
- * that the database's own driver gives. Class 08 would say that the connection is lost, and
- * frameworks would retry a mistake of the program.
+ * The exceptions for using a closed statement or result set, with the SQLSTATE and vendor code of
+ * the database's own driver. Class 08 would mean that the connection is lost, and frameworks would
+ * retry a programming error.
  */
 final class ClosedErrors {
   private ClosedErrors() {}

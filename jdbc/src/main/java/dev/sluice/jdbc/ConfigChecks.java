@@ -19,7 +19,7 @@ final class ConfigChecks {
     this.v = values;
   }
 
-  /** Builds the configuration, or says all that is wrong. */
+  /** Builds the configuration, or throws an exception with all problems. */
   static SluiceConfig config(SluiceBuilder b) {
     ConfigChecks checks = new ConfigChecks(b.values);
     List<Problem> inPool = b.problemsOfPool();
@@ -40,7 +40,7 @@ final class ConfigChecks {
     return b.freeze();
   }
 
-  /** Adds problems, each with where its options came from. */
+  /** Adds problems, each with the origins of its options. */
   private static void addWithOrigins(
       List<Problem> problems, Map<String, String> origins, List<String> texts) {
     for (Problem problem : problems) {
@@ -64,24 +64,24 @@ final class ConfigChecks {
 
   private void database(boolean sourcesReadable) {
     if (v.url == null && v.dataSource == null) {
-      // A source that was refused may have held it.
+      // An unreadable source may have contained it.
       if (sourcesReadable) {
-        problem("url is missing: where is the database? (or give a dataSource)", "url");
+        problem("url is missing: give the URL of the database, or a dataSource", "url");
       }
     } else if (v.url != null && v.dataSource != null) {
-      problem("url and dataSource are both given, one of them must go", "url");
+      problem("url and dataSource are both given; remove one of them", "url");
     }
     if (v.dataSource != null && v.driverClassName != null) {
-      problem("driverClassName has no use beside dataSource", "driverClassName");
+      problem("driverClassName has no effect with a dataSource", "driverClassName");
     }
     if (v.dataSource != null && !v.driverProperties.isEmpty()) {
       problem(
           "driver properties "
               + v.driverProperties.keySet()
-              + " have no use beside dataSource: set them on it");
+              + " have no effect with a dataSource: set them on the data source");
     }
     if (v.credentials != null && v.password != null) {
-      problem("password and credentials are both given, one of them must go", "password");
+      problem("password and credentials are both given; remove one of them", "password");
     }
   }
 
@@ -128,7 +128,7 @@ final class ConfigChecks {
     }
     if (v.validationQuery != null && v.validator != null) {
       problem(
-          "validationQuery and validator are both given, one of them must go", "validationQuery");
+          "validationQuery and validator are both given; remove one of them", "validationQuery");
     }
     if (v.resetPolicy.level() == ResetPolicy.Level.CLEAN && v.url != null) {
       Dialect dialect = Dialect.ofUrl(v.url);
@@ -138,7 +138,7 @@ final class ConfigChecks {
     }
     for (String statement : v.initSql) {
       if (statement.isBlank()) {
-        problem("initSql must not hold an empty statement", "initSql");
+        problem("initSql must not contain an empty statement", "initSql");
         break;
       }
     }

@@ -46,7 +46,7 @@ final class ConfigWarnings {
               + " choose");
     }
     if (pool.maxSize() == 2 && pool.minSize() > 0) {
-      warnings.add("maxSize 2 makes a third caller wait already");
+      warnings.add("with maxSize 2, a third concurrent caller already waits");
     }
     if (pool.warmUp() > 0 && pool.startPolicy() == StartPolicy.LAZY) {
       warnings.add("warmUp " + pool.warmUp() + " has no effect with startPolicy LAZY");
@@ -67,7 +67,7 @@ final class ConfigWarnings {
     }
     if (pool.maxUses() > 0 && pool.maxUses() < 10) {
       warnings.add(
-          "maxUses " + pool.maxUses() + " throws connections away nearly as fast as they are made");
+          "maxUses " + pool.maxUses() + " replaces connections nearly as often as it lends them");
     }
   }
 
@@ -86,7 +86,7 @@ final class ConfigWarnings {
               + DurationText.format(pool.validationTimeout())
               + " is no shorter than acquireTimeout "
               + DurationText.format(acquire)
-              + ": one dead connection uses up a caller's time");
+              + ": checking one dead connection uses a caller's whole timeout");
     }
     tooShort(
         pool.maxLifetime(),
@@ -134,7 +134,7 @@ final class ConfigWarnings {
 
   private static void session(SluiceConfig config, List<String> warnings) {
     if (config.onReturn() == SluiceConfig.OnReturn.COMMIT) {
-      warnings.add("onReturn COMMIT commits what a failed borrower left half done");
+      warnings.add("onReturn COMMIT commits the unfinished work of a failed borrower");
     }
     if (config.onReturn() == SluiceConfig.OnReturn.NONE) {
       warnings.add("onReturn NONE hands an open transaction to the next borrower");
@@ -155,12 +155,15 @@ final class ConfigWarnings {
     for (String key : new TreeSet<>(config.driverProperties().keySet())) {
       String meant = Names.slip(key);
       if (meant != null) {
-        warnings.add("'" + key + "' is handed to the driver; was " + meant + " meant?");
+        warnings.add("'" + key + "' goes to the driver; did you mean " + meant + "?");
       }
     }
   }
 
-  /** A parameter of a JDBC URL goes to the driver, though it has the name of an option. */
+  /**
+   * Warns about a parameter of a JDBC URL that goes to the driver although it has the name of an
+   * option.
+   */
   private static void ownInUrl(@Nullable String url, List<String> warnings) {
     int mark = url == null ? -1 : Math.max(url.indexOf('?'), url.indexOf(';'));
     if (url == null || mark < 0) {

@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The settings of one attempt to connect, which {@link ConnectionHooks#beforeConnect} may change.
- * What is changed holds for this attempt alone. Not thread-safe.
+ * Changes apply to this attempt only. Not thread-safe.
  */
 public final class ConnectRequest {
   private static final String USER = "user";
@@ -29,7 +29,7 @@ public final class ConnectRequest {
   }
 
   /**
-   * Sets the URL. It must be one that the same driver accepts, of the same kind of database.
+   * Sets the URL. The same driver must accept it, and it must lead to the same kind of database.
    *
    * @throws IllegalStateException if a {@link javax.sql.DataSource} opens the connections
    */
@@ -39,7 +39,7 @@ public final class ConnectRequest {
     return this;
   }
 
-  /** The user to log in as, null to leave that to the URL or the driver. */
+  /** The user to log in as; null if the URL or the driver decides. */
   public @Nullable String user() {
     return properties.getProperty(USER);
   }
@@ -62,13 +62,13 @@ public final class ConnectRequest {
     return this;
   }
 
-  /** One of the driver's properties, by the driver's name for it; null if it is not set. */
+  /** A driver property, by the driver's own name; null if it is not set. */
   public @Nullable Object property(String name) {
     return properties.get(name);
   }
 
   /**
-   * Sets one of the driver's properties; null removes it.
+   * Sets a driver property; null removes it.
    *
    * @throws IllegalStateException if a {@link javax.sql.DataSource} opens the connections
    */
@@ -78,7 +78,7 @@ public final class ConnectRequest {
     return this;
   }
 
-  /** How long the pool gives this attempt. */
+  /** The time limit of this attempt. */
   public Duration timeout() {
     return timeout;
   }
@@ -98,12 +98,12 @@ public final class ConnectRequest {
     }
   }
 
-  /** What the driver is given. */
+  /** The properties for the driver. */
   Properties properties() {
     return properties;
   }
 
-  /** Names the user, and shows neither the URL nor a property, which may be secrets. */
+  /** Shows the user, but not the URL or the properties, which may contain secrets. */
   @Override
   public String toString() {
     return "ConnectRequest{user=" + user() + ", " + properties.size() + " properties}";

@@ -3,12 +3,12 @@ package dev.sluice.jdbc;
 import java.sql.Connection;
 
 /**
- * Work with a connection that has no result.
+ * Work on a connection, without a result.
  *
- * @param <X> what it may throw
+ * @param <X> the exception that it may throw
  */
 @FunctionalInterface
 public interface ConnectionConsumer<X extends Exception> {
-  /** Does the work; the connection must not be used after it. */
+  /** Does the work. It must not use the connection after it returns. */
   void accept(Connection connection) throws X;
 }

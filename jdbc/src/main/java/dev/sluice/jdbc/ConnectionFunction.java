@@ -4,13 +4,13 @@ import java.sql.Connection;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Work with a connection that has a result.
+ * Work on a connection, with a result.
  *
  * @param <T> the result
- * @param <X> what it may throw
+ * @param <X> the exception that it may throw
  */
 @FunctionalInterface
 public interface ConnectionFunction<T extends @Nullable Object, X extends Exception> {
-  /** Does the work; the connection must not be used after it. */
+  /** Does the work. It must not use the connection after it returns. */
   T apply(Connection connection) throws X;
 }

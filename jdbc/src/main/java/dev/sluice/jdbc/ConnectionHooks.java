@@ -4,26 +4,26 @@ import java.sql.Connection;
 import java.sql.SQLException;
 
 /**
- * Code of yours that runs at fixed points of a connection's life. Every method has an empty
- * default, and a method that you do not override costs nothing.
+ * Runs your code at fixed points of a connection's life. Every method has an empty default, and a
+ * method that you do not override costs nothing.
  *
- * <p>Override what you need and give the object to {@link SluiceBuilder#hooks}. Its methods run in
- * several threads at once, so it must be thread-safe. They run under the pool's context class
- * loader, under no lock, and never on the keeper: {@link #onAcquire} runs on the borrower's thread,
- * everything else on the pool's workers, which a hook may block within the limit that its method
- * names.
+ * <p>Override what you need and give the object to {@link SluiceBuilder#hooks}. Several threads
+ * call its methods at once, so it must be thread-safe. The methods run under the pool's context
+ * class loader, without a lock, and never on the keeper. {@link #onAcquire} runs on the borrower's
+ * thread. All other methods run on the pool's workers and may block, within the limit that each
+ * method names.
  *
- * <p>Unless a method says otherwise, the connection that it receives is the driver's behind a thin
- * wrapper. When the hook ends, Sluice closes the statements that it left open and rolls back the
- * transaction that it left open. The wrapper is of no use after that. Closing it has no effect.
+ * <p>Unless a method says otherwise, it receives the driver's connection behind a thin wrapper.
+ * When the hook ends, Sluice closes the statements that it left open, rolls back an open
+ * transaction, and disables the wrapper. Closing the wrapper has no effect.
  */
 public interface ConnectionHooks {
-  /** What becomes of an acquisition. */
+  /** What happens to an acquisition. */
   enum Acquired {
     /** The borrower gets the connection. */
     ACCEPT,
     /**
-     * The connection is closed, and the borrower gets another one within what is left of its
+     * The pool closes the connection, and the borrower gets another one within the rest of its
      * acquire timeout. After {@code maxSize} + 1 connections the acquisition fails with SQLSTATE
      * 08001.
      */
@@ -34,72 +34,72 @@ public interface ConnectionHooks {
     FAIL_AND_DISCARD
   }
 
-  /** What becomes of a connection that came back. */
+  /** What happens to a returned connection. */
   enum Returned {
-    /** It is lent again. */
+    /** The pool lends it again. */
     KEEP,
-    /** It is closed, and counts as {@link dev.sluice.pool.CloseReason#RESET_FAILED}. */
+    /** The pool closes it and counts it as {@link dev.sluice.pool.CloseReason#RESET_FAILED}. */
     DISCARD
   }
 
   /**
-   * Runs before each attempt to connect, with a copy of the settings that it may change. Limited by
-   * {@code openTimeout}, with the attempt itself.
+   * Runs before each attempt to connect, with a copy of the settings that it may change. {@code
+   * openTimeout} limits the hook and the attempt together.
    *
-   * @throws SQLException or anything else, if the attempt shall fail; the pool backs off and tries
-   *     again, as after a failure of the driver's
+   * @throws SQLException or any other exception, to make the attempt fail; the pool backs off and
+   *     tries again, as after a driver failure
    */
   default void beforeConnect(ConnectRequest request) throws SQLException {}
 
   /**
    * Runs once for the pool, on the first connection, after {@code initSql} and {@link #onConnect}.
-   * Other connections that are opened meanwhile wait for it. Limited by {@code hookTimeout}.
+   * Connections that open meanwhile wait for it. {@code hookTimeout} limits it.
    *
-   * @throws SQLException or anything else, if the attempt shall fail; the connection is closed, and
-   *     the next one is the first
+   * @throws SQLException or any other exception, to make the attempt fail; the pool closes the
+   *     connection and runs this hook again on the next one
    */
   default void firstConnect(Connection connection) throws SQLException {}
 
   /**
-   * Runs on each new connection, after {@code initSql} and before the session options are set. What
-   * it sets in the session stays there for all borrowers. Under reset policy CLEAN it runs again at
-   * each return, as {@code initSql} does. Limited by {@code hookTimeout}, after which the
-   * connection is aborted.
+   * Runs on each new connection, after {@code initSql} and before the session options are set. Its
+   * changes to the session stay there for all borrowers. Under reset policy CLEAN it runs again at
+   * each return, as {@code initSql} does. After {@code hookTimeout} the pool aborts the connection.
    *
-   * @throws SQLException or anything else, if the attempt shall fail; the connection is closed
+   * @throws SQLException or any other exception, to make the attempt fail; the pool closes the
+   *     connection
    */
   default void onConnect(Connection connection) throws SQLException {}
 
   /**
    * Runs on the borrower's thread before it gets the connection; for a future, on the thread that
-   * completes it. Nothing limits it but what you set on your statements.
+   * completes it. Only timeouts that you set on your own statements limit it.
    *
-   * @param connection the borrower's own: what the hook changes is undone at the return, and a
-   *     transaction that it begins is the borrower's
-   * @throws SQLException or anything else, if the acquisition shall fail with just that; the
-   *     connection is closed
+   * @param connection the borrower's own connection: the return undoes the hook's changes, and a
+   *     transaction that the hook begins is the borrower's
+   * @throws SQLException or any other exception, which the borrower then gets; the pool closes the
+   *     connection
    */
   default Acquired onAcquire(Connection connection) throws SQLException {
     return Acquired.ACCEPT;
   }
 
   /**
-   * Runs when a connection has come back and was cleaned, before it is lent again; not for one that
-   * is closed instead. Overriding it sends every return through a worker. Limited by {@code
-   * resetTimeout}, with the cleaning.
+   * Runs when a connection has come back and was cleaned, before the pool lends it again. It does
+   * not run for a connection that the pool closes instead. If you override it, every return goes
+   * through a worker. {@code resetTimeout} limits the cleaning and the hook together.
    *
-   * @throws SQLException or anything else, which counts as DISCARD
+   * @throws SQLException or any other exception, which counts as DISCARD
    */
   default Returned onReturn(Connection connection) throws SQLException {
     return Returned.KEEP;
   }
 
   /**
-   * Runs before a connection is closed in good order; not before one is aborted. The connection may
-   * be broken. Limited by {@code closeTimeout}, with the close itself.
+   * Runs before the pool closes a connection normally, but not before it aborts one. The connection
+   * may be broken. {@code closeTimeout} limits the hook and the close together.
    *
-   * @throws SQLException or anything else, which listeners receive as a background error; the
-   *     connection is closed all the same
+   * @throws SQLException or any other exception, which listeners receive as a background error; the
+   *     pool still closes the connection
    */
   default void beforeClose(Connection connection) throws SQLException {}
 }

@@ -12,8 +12,8 @@ import java.sql.SQLNonTransientConnectionException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The part of a borrower's connection below JDBC: the guards that lead to the driver's connection,
- * the judging of what the driver throws, and the list of what has to be closed.
+ * The part of a borrower's connection below JDBC: the guards around the driver's connection, the
+ * judging of the driver's exceptions, and the list of objects to close.
  */
 abstract class ConnectionLease extends Lease<PhysicalConnection> {
   private static final VarHandle FLAGS;
@@ -32,7 +32,7 @@ abstract class ConnectionLease extends Lease<PhysicalConnection> {
   /** The driver's connection was used in this lease. */
   static final int USED = 1 << 3;
 
-  /** Someone is closing this handle and the connection is not clean; set atomically, once. */
+  /** A thread is closing this handle and the connection is not clean; set atomically, once. */
   private static final int CLOSING = 1 << 4;
 
   final PhysicalConnection physical;
@@ -44,7 +44,7 @@ abstract class ConnectionLease extends Lease<PhysicalConnection> {
     physical = resource();
   }
 
-  /** This, as what it leads to sees it. */
+  /** This handle, typed for the objects that it hands out. */
   abstract SluiceConnection handle();
 
   // Guards
@@ -57,7 +57,7 @@ abstract class ConnectionLease extends Lease<PhysicalConnection> {
     return physical.raw;
   }
 
-  /** As {@link #raw}, for calls after which the connection may have warnings. */
+  /** Like {@link #raw}, for calls after which the connection may have warnings. */
   final Connection rawUsed() throws SQLException {
     Connection raw = raw();
     if ((flags & USED) == 0) {
@@ -66,7 +66,7 @@ abstract class ConnectionLease extends Lease<PhysicalConnection> {
     return raw;
   }
 
-  /** The warnings that the last borrower left are dropped now: a look at them finds none. */
+  /** Drops the last borrower's warnings at the first use, so that this borrower never sees them. */
   private void useFirst() throws SQLException {
     flags |= USED;
     try {
@@ -77,14 +77,14 @@ abstract class ConnectionLease extends Lease<PhysicalConnection> {
     }
   }
 
-  /** As {@link #rawUsed}, for calls that begin a transaction where auto-commit is off. */
+  /** Like {@link #rawUsed}, for calls that begin a transaction if auto-commit is off. */
   final Connection rawInTransaction() throws SQLException {
     Connection raw = rawUsed();
     physical.touch();
     return raw;
   }
 
-  /** What a caller is told who uses the connection after its lease has ended. */
+  /** The exception for using the connection after its lease has ended. */
   final SQLException closed() {
     return explained(
         new SQLNonTransientConnectionException(
@@ -92,14 +92,14 @@ abstract class ConnectionLease extends Lease<PhysicalConnection> {
             SqlStates.CONNECTION_DOES_NOT_EXIST));
   }
 
-  /** As {@link #raw}, for streams. */
+  /** Like {@link #raw}, for streams. */
   final void requireHeldForStream() throws IOException {
     if (!isHeld()) {
       throw new IOException("This stream can no longer be used" + whyClosed(), closed());
     }
   }
 
-  /** Why something that belongs to this lease is closed, as the rest of a sentence. */
+  /** Why an object of this lease is closed, as the end of a sentence. */
   final String whyClosed() {
     return isHeld() ? "" : ": its connection was " + end();
   }
@@ -108,20 +108,21 @@ abstract class ConnectionLease extends Lease<PhysicalConnection> {
     return "returned to " + physical.terms.poolTitle() + " or taken back by it";
   }
 
-  /** Adds what is known of the end of the lease. */
+  /** Adds what is known about the end of the lease. */
   SQLException explained(SQLException closed) {
     return closed;
   }
 
-  // What the driver throws
+  // The driver's exceptions
 
   /**
-   * Judges what a call into the driver threw: returns an {@link SQLException} and throws anything
-   * else. An {@link Error} may have left the driver in the middle of the protocol, so it closes the
-   * connection; another unchecked exception has it checked before it is lent again.
+   * Judges an exception from a driver call: returns an {@link SQLException} and throws anything
+   * else. An {@link Error} may have left the driver in the middle of the protocol, so the pool
+   * closes the connection. After another unchecked exception, the pool checks it before it lends it
+   * again.
    *
-   * <p>The caller has counted {@code physical.unjudged} up before this call, and this method counts
-   * it down once it knows better. So a connection is closed too if there was neither stack nor
+   * <p>The caller has incremented {@code physical.unjudged} before this call, and this method
+   * decrements it after judging. So a connection is also closed if there was not enough stack or
    * memory to judge an exception.
    */
   final SQLException failed(Throwable thrown) {
@@ -144,7 +145,7 @@ abstract class ConnectionLease extends Lease<PhysicalConnection> {
     throw ConnectionLease.<RuntimeException>unchecked(thrown);
   }
 
-  /** As {@link #failed}, for streams: what caused their exception tells what it means. */
+  /** Like {@link #failed}, for streams: the cause of their exception decides. */
   final IOException failedStream(Throwable thrown) {
     if (!(thrown instanceof IOException e)) {
       return new IOException(failed(thrown));
@@ -165,22 +166,24 @@ abstract class ConnectionLease extends Lease<PhysicalConnection> {
     }
   }
 
-  /** What becomes of the connection, by all that was thrown in this lease. */
+  /** What happens to the connection, by all exceptions of this lease. */
   final Verdict verdict() {
     Verdict settled = physical.judgement.settled(Verdict.of(flags & VERDICT));
     boolean isWorse = physical.unjudged != 0 && settled.severity < Verdict.EVICT.severity;
     return isWorse ? Verdict.EVICT : settled;
   }
 
-  /** Throws on what a driver in another language may throw without declaring it. */
+  /**
+   * Rethrows a checked exception that a driver in another language may throw without declaring it.
+   */
   @SuppressWarnings({"unchecked", "TypeParameterUnusedInFormals"}) // erased: nothing is cast
   static <T extends Throwable> T unchecked(Throwable thrown) throws T {
     throw (T) thrown;
   }
 
-  // What has to be closed
+  // Objects to close
 
-  /** Remembers something that must be closed before the connection is lent again. */
+  /** Remembers an object that must be closed before the connection is lent again. */
   final void track(Tracked item) {
     Tracked head = tracked;
     item.next = head;
@@ -190,7 +193,7 @@ abstract class ConnectionLease extends Lease<PhysicalConnection> {
     tracked = item;
   }
 
-  /** Forgets something that was closed; harmless if it is not in the list. */
+  /** Forgets an object that was closed; harmless if it is not in the list. */
   @SuppressWarnings("ReferenceEquality") // a link is itself and nothing else
   final void untrack(Tracked item) {
     Tracked previous = item.previous;
@@ -207,7 +210,7 @@ abstract class ConnectionLease extends Lease<PhysicalConnection> {
     }
   }
 
-  /** Statements that closed themselves need no reset. */
+  /** Drops statements that closed themselves, because they need no reset. */
   final void dropFinished() throws SQLException {
     for (Tracked item = tracked; item != null; ) {
       Tracked next = item.next;
@@ -218,7 +221,7 @@ abstract class ConnectionLease extends Lease<PhysicalConnection> {
     }
   }
 
-  /** Lets one of several threads that close at the same time pass, and only once. */
+  /** Returns true for only one of several threads that close at the same time, and only once. */
   final boolean beginClosing() {
     return isHeld() && ((int) FLAGS.getAndBitwiseOr(this, CLOSING) & CLOSING) == 0;
   }

@@ -1,13 +1,13 @@
 package dev.sluice.jdbc;
 
 /**
- * Where the pool gets its credentials, asked for each connection that it opens: a vault, a cloud's
- * token service, a file that is rotated.
+ * Supplies credentials for each connection that the pool opens, for instance from a vault, a
+ * cloud's token service, or a rotated file.
  *
- * <p>{@link #get} runs on a worker of the pool, never on a borrower's thread, may block, and is
- * interrupted when the attempt to open has used up its time. The pool keeps what has an {@linkplain
- * Credentials#expiresAt expiry} until shortly before, renews it in the background, and lets only
- * one call run at a time.
+ * <p>{@link #get} runs on a worker of the pool, never on a borrower's thread. It may block, and the
+ * pool interrupts it when the time of the attempt to open has run out. The pool caches credentials
+ * with an {@linkplain Credentials#expiresAt expiry} until shortly before that time and renews them
+ * in the background. It runs only one call at a time.
  */
 @FunctionalInterface
 public interface CredentialsSource {
@@ -19,12 +19,12 @@ public interface CredentialsSource {
   Credentials get() throws Exception;
 
   /**
-   * Is told that the database refused these credentials. A source that keeps a copy drops it; the
-   * pool then asks {@link #get} once more before it gives up.
+   * Receives credentials that the database refused. A source that caches credentials should drop
+   * them. The pool then calls {@link #get} once more before it gives up.
    */
   default void rejected(Credentials refused) {}
 
-  /** A source that always gives the same. */
+  /** A source that always returns the same credentials. */
   static CredentialsSource fixed(Credentials credentials) {
     return new CredentialsSource() { // linking a lambda would delay the first connection
       @Override

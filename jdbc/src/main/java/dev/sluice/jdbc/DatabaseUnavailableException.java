@@ -5,8 +5,8 @@ import java.sql.SQLTransientConnectionException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Connections cannot be opened; the cause is the last failure to open one. Carries that failure's
- * SQLSTATE and vendor code if it has them, else SQLSTATE 08001.
+ * The pool cannot open connections; the cause is the last failure to open one. Carries that
+ * failure's SQLSTATE and vendor code if it has them, otherwise SQLSTATE 08001.
  */
 public final class DatabaseUnavailableException extends SQLTransientConnectionException {
   private static final long serialVersionUID = 1L;

@@ -12,7 +12,7 @@ import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** What is particular about a database and its driver. */
+/** The particularities of a database and its driver. */
 enum Dialect {
   POSTGRESQL(
       "PostgreSQL",
@@ -50,7 +50,7 @@ enum Dialect {
       ServerQuery.execute(raw, "RESET default_transaction_read_only");
     }
 
-    // The whole path: getSchema knows only its first entry that exists.
+    // The whole path, because getSchema returns only the first entry that exists.
     @Override
     @Nullable String readSchema(Connection raw) throws SQLException {
       return ServerQuery.queryText(raw, "SHOW search_path");
@@ -66,7 +66,8 @@ enum Dialect {
       return property == SessionProperty.SCHEMA || property == SessionProperty.ISOLATION;
     }
 
-    // The driver's setReadOnly does not reach the server where it means one transaction at a time.
+    // In some modes the driver's setReadOnly applies to each transaction and does not reach the
+    // server.
     @Override
     void resetReadOnly(Connection raw) throws SQLException {
       try (Statement statement = raw.createStatement()) {
@@ -74,7 +75,7 @@ enum Dialect {
       }
     }
 
-    // Notifications that the driver has received would be the next borrower's.
+    // The next borrower would otherwise get notifications that the driver has already received.
     @Override
     void clean(Connection raw) throws SQLException {
       for (String prepared : ServerQuery.lastAnswer(raw, CLEANING_OF_POSTGRESQL)) {
@@ -211,13 +212,13 @@ enum Dialect {
           + " SELECT quote_ident(name) FROM pg_prepared_statements WHERE from_sql";
 
   /**
-   * The driver property that limits each read of a login, and of all that follows: it is lifted
-   * when the connection is set up. With a login timeout of its own PostgreSQL's driver would log in
-   * on a thread that nobody counts.
+   * The driver property that limits each read during the login and afterwards. The pool lifts the
+   * limit when the connection is set up. PostgreSQL's own login timeout would make the driver log
+   * in on a thread that nobody counts.
    */
   static final String LOGIN_READ_TIMEOUT = "socketTimeout";
 
-  /** A number, or in newer versions of MariaDB a word. */
+  /** The value is a number, or a word in newer versions of MariaDB. */
   private static final String MYSQL_READ_ONLY =
       "SELECT @@global.read_only NOT IN ('OFF', '0') OR @@global.innodb_read_only";
 
@@ -235,13 +236,13 @@ enum Dialect {
           Map.entry("sqlite", SQLITE),
           Map.entry("duckdb", DUCKDB));
 
-  /** Whether SQL may change what the driver answers to {@code getAutoCommit}. */
+  /** Whether SQL may change the result of the driver's {@code getAutoCommit}. */
   final boolean sqlMaySetAutoCommit;
 
-  /** Rolls back by SQL. */
+  /** The SQL that rolls back. */
   final String rollback;
 
-  /** Commits by SQL. */
+  /** The SQL that commits. */
   final String commit;
 
   private final String product;
@@ -263,8 +264,8 @@ enum Dialect {
   }
 
   /**
-   * Finds the dialect of a JDBC URL. Drivers that wrap others put their name before the wrapped
-   * one's ({@code jdbc:p6spy:mysql:}), so the first part that is known counts.
+   * Finds the dialect of a JDBC URL. Wrapping drivers put their name before the wrapped one's
+   * ({@code jdbc:p6spy:mysql:}), so the first known part decides.
    */
   static Dialect ofUrl(String url) {
     int end = url.indexOf("//");
@@ -278,7 +279,7 @@ enum Dialect {
     return OTHER;
   }
 
-  /** Finds the dialect by what the driver calls its database; no round trip. */
+  /** Finds the dialect by the driver's name for its database; no round trip. */
   static Dialect ofProduct(@Nullable String name) {
     if (name == null) {
       return OTHER;
@@ -292,12 +293,15 @@ enum Dialect {
     return OTHER;
   }
 
-  /** What the driver is told if the user told it nothing else, by the driver's names. */
+  /** Default driver properties, by the driver's names. */
   Map<String, String> driverProperties(String poolName, LoginLimit limit) {
     return Map.of();
   }
 
-  /** The pool tries again by itself; the drivers of several hosts would 120 times. */
+  /**
+   * Limits the retries of drivers with several hosts, which would otherwise try 120 times. The pool
+   * retries by itself.
+   */
   private static Map<String, String> withRetries(Map<String, String> ours, LoginLimit limit) {
     if (limit.hosts() > 1) {
       ours.put("retriesAllDown", Integer.toString(limit.hosts()));
@@ -316,8 +320,8 @@ enum Dialect {
   }
 
   /**
-   * Whether SQL may begin a transaction that the driver, which has auto-commit on, does not know
-   * of. Where SQL switches auto-commit off for it, the driver knows.
+   * Whether SQL may begin a transaction that the driver does not notice while auto-commit is on. If
+   * SQL does so by switching auto-commit off, the driver notices.
    */
   boolean hidesTransactions() {
     return switch (this) {
@@ -336,41 +340,45 @@ enum Dialect {
     return onlyOneLevel ? effect & ~SqlEffect.ENDS : effect;
   }
 
-  /** Tells the server what the driver takes its auto-commit for. */
+  /** Sets the server's auto-commit to the driver's view of it. */
   void tellAutoCommit(Connection raw, boolean on) throws SQLException {
     try (Statement statement = raw.createStatement()) {
       statement.execute(on ? "SET autocommit=1" : "SET autocommit=0");
     }
   }
 
-  /** Whether ending a transaction where none is open is an error that does no harm. */
+  /** Whether ending a transaction when none is open is a harmless error. */
   boolean refusesToEndNone() {
     return this == SQLITE || this == DUCKDB;
   }
 
   /**
-   * Whether the server has rolled the whole transaction back when it reports this. PostgreSQL keeps
-   * it as a failed one, which {@link SessionProbe} sees, and which may recover to a savepoint.
+   * Whether this error means that the server has rolled back the whole transaction. PostgreSQL
+   * keeps a failed transaction instead, which {@link SessionProbe} sees, and which may recover to a
+   * savepoint.
    */
   boolean endsTransaction(SQLException e) {
     String state = e.getSQLState();
     return this != POSTGRESQL && state != null && state.startsWith("40");
   }
 
-  /** Whether the driver tells the property without a round trip, so that it is read at open. */
+  /**
+   * Whether the driver reports the property without a round trip, so that the pool reads it at
+   * open.
+   */
   boolean readsAtOpen(SessionProperty property) {
     return false;
   }
 
-  /** Undoes what SQL has done to the server's side of read-only. */
+  /** Undoes changes made by SQL to read-only mode at the server. */
   void resetReadOnly(Connection raw) throws SQLException {}
 
-  /** Whether the server tells at any time what the property was when the session began. */
+  /** Whether the server reports at any time the property's value at the begin of the session. */
   boolean remembers(SessionProperty property) {
     return false;
   }
 
-  /** Asks the server what a setting was when the session began. */
+  /** Asks the server for a setting's value at the begin of the session. */
   @Nullable String initialSetting(Connection raw, String name) throws SQLException {
     throw new SQLFeatureNotSupportedException(name, SqlStates.NOT_SUPPORTED);
   }
@@ -383,7 +391,7 @@ enum Dialect {
     raw.setSchema(schema);
   }
 
-  /** A query that costs nothing, where the driver cannot check a connection by itself. */
+  /** A cheap query, for drivers that cannot check a connection by themselves. */
   String checkQuery() {
     return switch (this) {
       case ORACLE -> "SELECT 1 FROM DUAL";
@@ -392,7 +400,7 @@ enum Dialect {
     };
   }
 
-  /** Asks the server, or else the driver, whether it accepts writes. */
+  /** Asks the server, otherwise the driver, whether the server accepts writes. */
   boolean isPrimary(Connection raw) throws SQLException {
     if (readOnlyQuery == null) {
       return !raw.isReadOnly();
@@ -404,17 +412,17 @@ enum Dialect {
   }
 
   /**
-   * Asks the server whether it refuses writes to every session. A restriction of this session, its
-   * role, its database or its transaction does not count. True where there is no such question.
+   * Asks the server whether it refuses writes in every session. A restriction of this session, its
+   * role, its database or its transaction does not count. True if there is no such query.
    */
   boolean isReadOnlyServer(Connection raw) throws SQLException {
     return readOnlyQuery == null || !isPrimary(raw);
   }
 
-  /** Lets a session write again that SQL made read-only; no harm where it was not. */
+  /** Makes a session writable again after SQL made it read-only; otherwise harmless. */
   void endReadOnlySession(Connection raw) throws SQLException {}
 
-  /** Whether the catalog is part of the session, and a reset leaves it as it is. */
+  /** Whether the catalog is part of the session and a reset does not change it. */
   boolean tracksCatalog() {
     return this == MARIADB || this == MYSQL;
   }
@@ -424,7 +432,9 @@ enum Dialect {
     return ServerQuery.queryText(raw, "SELECT DATABASE()");
   }
 
-  /** Asks the server for the role, as {@code SET ROLE} takes it; null where there are none. */
+  /**
+   * Asks the server for the role, in the form that {@code SET ROLE} takes; null if it has no roles.
+   */
   @Nullable String currentRole(Connection raw) throws SQLException {
     try {
       String role = ServerQuery.queryText(raw, "SELECT CURRENT_ROLE()");
@@ -439,8 +449,8 @@ enum Dialect {
   }
 
   /**
-   * Asks the server, by a connection of the driver's own, to stop what this one is running; for any
-   * thread, while another is in the driver.
+   * Asks the server, over a separate connection of the driver, to stop this connection's running
+   * statement. Any thread may call it while another one is in the driver.
    *
    * @return false if this driver offers no way
    */
@@ -448,19 +458,19 @@ enum Dialect {
     return false;
   }
 
-  /** Whether {@link #clean} has a way. */
+  /** Whether {@link #clean} is supported. */
   boolean cleans() {
     return cleaning != null || this == MARIADB || this == MYSQL;
   }
 
-  /** Says that it has none. */
+  /** The message that it is not supported. */
   String cannotClean() {
-    return "resetPolicy CLEAN cannot be had for "
+    return "resetPolicy CLEAN is not available for "
         + (this == OTHER ? "this database" : product)
-        + ", which has no command for it; use FAST, VERIFIED or statements of your own";
+        + ", which has no command for it; use FAST, VERIFIED or your own statements";
   }
 
-  /** Makes the server forget the session's state; prepared statements stay where they can. */
+  /** Makes the server forget the session's state. Prepared statements stay where possible. */
   void clean(Connection raw) throws SQLException {
     if (cleaning == null) {
       throw new SQLFeatureNotSupportedException(cannotClean(), SqlStates.NOT_SUPPORTED);
@@ -468,7 +478,7 @@ enum Dialect {
     ServerQuery.execute(raw, cleaning);
   }
 
-  /** What a server may be told as a name: printable ASCII, not too long. */
+  /** A name in a form that servers accept: printable ASCII, not too long. */
   private static String printable(String name, int length) {
     StringBuilder ascii = new StringBuilder(name);
     ascii.setLength(Math.min(length, name.length()));

@@ -13,20 +13,20 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a borrower may do through the driver's own connection that JDBC has no word for. It is
- * reached by reflection, so that no driver is a dependency.
+ * Undoes what a borrower may have done through the driver's own API, beyond JDBC. It uses
+ * reflection, so that no driver is a dependency.
  */
 class DriverExtras {
-  /** For drivers of which nothing is known. */
+  /** For drivers without known extras. */
   private static final DriverExtras NONE = new DriverExtras();
 
-  /** Remembers how the driver is set, before the borrower gets it; no round trip. */
+  /** Remembers the driver's settings before the borrower gets it; no round trip. */
   void remember() throws SQLException {}
 
-  /** Ends what would keep other calls waiting; before anything else is called. */
+  /** Ends work that would block other calls. Called before anything else. */
   void endWork() throws SQLException {}
 
-  /** Puts back what can be put back, outside a transaction. */
+  /** Restores what can be restored, outside a transaction. */
   void restore() throws SQLException {}
 
   static DriverExtras of(Connection raw, Dialect dialect) {
@@ -92,8 +92,8 @@ class DriverExtras {
     }
 
     /**
-     * An open COPY holds the driver's lock, for which every other call would wait without a limit.
-     * Only its owner may end it, and only the lock knows the owner.
+     * Cancels an open COPY, which holds the driver's lock. Every other call would wait for that
+     * lock without limit. Only its owner may end the COPY, and only the lock knows the owner.
      */
     private void cancelCopy() throws SQLException {
       Object connection = target("org.postgresql.core.BaseConnection");
@@ -117,11 +117,14 @@ class DriverExtras {
         if (ownerOfLock(executor) != null) {
           throw e;
         }
-        // The server had sent all of it before it was asked to stop. The check comes later.
+        // The server had sent everything before the cancellation. The check comes later.
       }
     }
 
-    /** Null also where the driver keeps its lock elsewhere; then the limit of the reset helps. */
+    /**
+     * The owner of the lock. Also null if the driver keeps its lock elsewhere; then the reset's
+     * timeout bounds the wait.
+     */
     private static @Nullable Object ownerOfLock(Object executor) {
       try {
         Field owner = executor.getClass().getDeclaredField("lockedFor");
@@ -165,7 +168,7 @@ class DriverExtras {
       } catch (InvocationTargetException e) {
         throw e.getCause() instanceof SQLException cause ? cause : new SQLException(e.getCause());
       } catch (IllegalAccessException e) {
-        throw new SQLException("The driver does not let itself be called", e);
+        throw new SQLException("The driver refuses access to its method", e);
       }
     }
   }

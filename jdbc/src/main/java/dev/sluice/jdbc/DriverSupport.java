@@ -7,9 +7,9 @@ import java.sql.Statement;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a driver lacks of JDBC, and what the pool does instead. Found out with the first connection
- * of a pool, or at the first call, and then remembered: nothing that is missing is tried twice.
- * Thread-safe.
+ * Knows which JDBC methods a driver lacks, and what the pool does instead. It finds out with the
+ * first connection of a pool, or at the first call, and remembers it: the pool never tries a
+ * missing method twice. Thread-safe.
  */
 final class DriverSupport {
   private volatile boolean hasAutoCommit = true;
@@ -19,12 +19,12 @@ final class DriverSupport {
   private volatile boolean hasNetworkTimeout = true;
   private volatile boolean hasIsClosed = true;
 
-  /** What is executed where the driver has no {@code isValid}. */
+  /** The query to execute if the driver has no {@code isValid}. */
   private volatile @Nullable String checkQuery;
 
   /**
-   * Returns whether an exception says that the driver does not have the method: because it says so,
-   * or because it was compiled against a JDBC without it.
+   * Returns whether an exception means that the driver lacks the method: either it says so, or it
+   * was compiled against an older JDBC.
    */
   static boolean isMissing(Throwable e) {
     return e instanceof SQLFeatureNotSupportedException
@@ -46,7 +46,7 @@ final class DriverSupport {
     throw (Error) e;
   }
 
-  /** Finds the database's name; empty where the driver does not tell it. */
+  /** Finds the database's name; empty if the driver does not report it. */
   static String productName(Connection raw) throws SQLException {
     try {
       var metaData = raw.getMetaData();
@@ -61,7 +61,7 @@ final class DriverSupport {
   // Checks
 
   /**
-   * Finds out, on a connection that was opened a moment ago, how one can be checked.
+   * Finds out, on a newly opened connection, how to check connections.
    *
    * @throws UnusableConfiguration if there is no way without the user's help
    */
@@ -85,16 +85,16 @@ final class DriverSupport {
       throw new UnusableConfiguration(
           "The driver "
               + raw.getClass().getName()
-              + " cannot check its connections: it has no isValid that works, and its database"
+              + " cannot check its connections: its isValid does not work, and its database"
               + " does not accept '"
               + query
-              + "'; give a query that it accepts with the option validationQuery",
+              + "'; set the option validationQuery to a query that it accepts",
           e);
     }
     checkQuery = query;
   }
 
-  /** The query that stands in for {@code isValid}, null where the driver has that. */
+  /** The query that replaces {@code isValid}; null if the driver has that. */
   @Nullable String checkQuery() {
     return checkQuery;
   }
@@ -105,7 +105,7 @@ final class DriverSupport {
     }
   }
 
-  // Calls that the pool makes on its own account
+  // The pool's own calls
 
   boolean getAutoCommit(Connection raw) throws SQLException {
     if (hasAutoCommit) {
@@ -119,7 +119,10 @@ final class DriverSupport {
     return true;
   }
 
-  /** Commits what statements of the pool's own may have begun; rolls it back where it must be. */
+  /**
+   * Commits a transaction that the pool's own statements may have begun, or rolls it back if it has
+   * failed.
+   */
   void endOwnTransaction(Connection raw) throws SQLException {
     if (!hasTransactions || getAutoCommit(raw)) {
       return;
@@ -132,7 +135,7 @@ final class DriverSupport {
     }
   }
 
-  /** Rolls back, where the driver knows of transactions. */
+  /** Rolls back, if the driver supports transactions. */
   void rollBack(Connection raw) throws SQLException {
     if (hasTransactions) {
       try {
@@ -145,7 +148,10 @@ final class DriverSupport {
     }
   }
 
-  /** Work that can be committed but not rolled back must not be kept. */
+  /**
+   * Throws if the driver supports commit but not rollback, because unfinished work must not be
+   * kept.
+   */
   private static void requireNoTransactions(Connection raw, Throwable noRollback)
       throws SQLException {
     try {
@@ -155,7 +161,7 @@ final class DriverSupport {
       return;
     }
     throw new SQLException(
-        "The driver supports commit and no rollback", SqlStates.NOT_SUPPORTED, noRollback);
+        "The driver supports commit but not rollback", SqlStates.NOT_SUPPORTED, noRollback);
   }
 
   void clearWarnings(Connection raw) throws SQLException {
@@ -181,7 +187,7 @@ final class DriverSupport {
     return false;
   }
 
-  /** Limits a check of the pool's; without a limit, the pool gives up on it all the same. */
+  /** Limits one of the pool's checks. The pool gives up on the check even if this fails. */
   void setQueryTimeout(Statement statement, int seconds) throws SQLException {
     if (hasQueryTimeout) {
       try {
@@ -196,7 +202,7 @@ final class DriverSupport {
   /**
    * Sets the network timeout.
    *
-   * @return what it was before, -1 where the driver has none
+   * @return the previous value; -1 if the driver has none
    */
   int setNetworkTimeout(Connection raw, int milliseconds) throws SQLException {
     if (hasNetworkTimeout) {

@@ -14,19 +14,19 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Looks for a pool's driver, while the pool is built: by the class that the configuration names,
- * else by the URL; first in the context class loader, where the application is, then in Sluice's
- * own. What is in the way of a driver that is there is said if none is found in the end.
+ * Looks for a pool's driver while the pool is built: by the class that the configuration names,
+ * otherwise by the URL. It searches first the context class loader, which has the application, and
+ * then Sluice's own. If it finds no driver, it reports why existing drivers could not be used.
  */
 final class Drivers {
-  /** A bound on what a broken list of services can cost. */
+  /** Bounds the cost of a broken list of services. */
   private static final int MOST = 100;
 
   private final SluiceConfig config;
   private final String url;
   private final Set<ClassLoader> loaders = new LinkedHashSet<>();
 
-  /** What is in the way of drivers that are there; with their causes, never with the URL. */
+  /** Why existing drivers cannot be used, with the causes, but never with the URL. */
   private final Set<String> obstacles = new LinkedHashSet<>();
 
   private @Nullable Throwable cause;
@@ -100,7 +100,7 @@ final class Drivers {
   }
 
   /**
-   * One that is registered with the driver manager, if it is what this loader knows by its name.
+   * A driver registered with the driver manager, if this loader knows the same class by its name.
    */
   private @Nullable Driver registered(ClassLoader loader) {
     for (Enumeration<Driver> all = DriverManager.getDrivers(); all.hasMoreElements(); ) {
@@ -142,13 +142,14 @@ final class Drivers {
     try {
       return driver.acceptsURL(url);
     } catch (SQLException | RuntimeException | LinkageError e) {
-      // The class alone: what a driver says of a URL may show what is secret in it.
-      obstacles.add(driver.getClass().getName() + " failed at it with " + e.getClass().getName());
+      // Only the class, because a driver's message about a URL may show a secret in it.
+      obstacles.add(
+          driver.getClass().getName() + " failed on the URL with " + e.getClass().getName());
       return false;
     }
   }
 
-  // ---- what to say
+  // ---- messages
 
   private String shownUrl() {
     return config.displayUrl();
@@ -169,7 +170,7 @@ final class Drivers {
         : new SluiceConfigException(text.toString(), cause);
   }
 
-  /** Notes a failure with its causes, since the innermost often is the one to be mended. */
+  /** Records a failure with its causes, because the innermost is often the one to fix. */
   private void obstacle(Throwable failure) {
     cause = cause == null ? failure : cause;
     StringBuilder text = new StringBuilder(Printable.whole(failure.toString()));

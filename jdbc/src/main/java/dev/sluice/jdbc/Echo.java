@@ -8,9 +8,8 @@ import java.sql.Statement;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Asks the server for a number that nobody else asked for. {@code isValid} is satisfied with any
- * answer, and a driver that is out of step with its server gives it the one to an earlier
- * statement.
+ * Asks the server to return a unique number. {@code isValid} accepts any answer, and a driver that
+ * is out of step with its server gives it the answer to an earlier statement.
  */
 final class Echo {
   private Echo() {}

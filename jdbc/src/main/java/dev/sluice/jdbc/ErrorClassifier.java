@@ -4,30 +4,33 @@ import java.sql.SQLException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Says what an exception of the database means for the connection, before Sluice's own rules do.
- * Called on the borrower's thread for every exception that a connection throws; must be quick. The
- * pool acts on a verdict without asking the server whether it is true.
+ * Decides what a database exception means for the connection, before Sluice's own rules do. The
+ * pool calls it on the borrower's thread for every exception that a connection throws, so it must
+ * be quick. The pool acts on a verdict without checking it with the server.
  */
 @FunctionalInterface
 public interface ErrorClassifier {
-  /** What becomes of a connection after an error, from the mildest to the hardest. */
+  /** What happens to a connection after an error, from mildest to most severe. */
   enum Verdict {
-    /** The connection is fine, the statement was not. */
+    /** The connection is fine; only the statement failed. */
     KEEP(0),
-    /** The connection is checked before it is lent again. */
+    /** The pool checks the connection before it lends it again. */
     CHECK(1),
-    /** The connection is closed instead of going back. */
+    /** The pool closes the connection on return. */
     EVICT(2),
     /**
-     * As {@link #EVICT}, and all others are checked before their next use: the server may be gone.
+     * Like {@link #EVICT}, and the pool checks all others before their next use: the server may be
+     * gone.
      */
     EVICT_ALL(3),
-    /** As {@link #EVICT}, and all others are replaced: the server is no longer the primary. */
+    /**
+     * Like {@link #EVICT}, and the pool replaces all others: the server is no longer the primary.
+     */
     REPLACE_ALL(4);
 
     private static final Verdict[] BY_SEVERITY = {KEEP, CHECK, EVICT, EVICT_ALL, REPLACE_ALL};
 
-    /** A number that is higher the harder it is, from 0 to 4. */
+    /** From 0, the mildest, to 4. */
     final int severity;
 
     Verdict(int severity) {

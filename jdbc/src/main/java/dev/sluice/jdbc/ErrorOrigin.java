@@ -8,12 +8,12 @@ import java.sql.SQLException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Tells an error that the server sent from one that the driver made itself. Any function or trigger
- * can raise an error with any SQLSTATE, so what the server sent proves nothing about the
- * connection; what the driver says of its own connection does.
+ * Distinguishes errors sent by the server from errors made by the driver. Any function or trigger
+ * can raise an error with any SQLSTATE, so a server error proves nothing about the connection. A
+ * driver's error about its own connection does.
  */
 final class ErrorOrigin {
-  /** PostgreSQL's driver attaches the server's message to what the server sent. */
+  /** PostgreSQL's driver attaches the server's message to errors that the server sent. */
   private static final ClassValue<MethodHandle> SERVER_MESSAGE =
       new ClassValue<>() {
         @Override
@@ -33,7 +33,7 @@ final class ErrorOrigin {
 
   private ErrorOrigin() {}
 
-  /** Whether the driver itself found what the exception says; false if that is not certain. */
+  /** Whether the driver itself found the error; false if that is not certain. */
   static boolean isDriver(SQLException e, Dialect dialect) {
     if (isEcho(e)) {
       return false;
@@ -52,7 +52,10 @@ final class ErrorOrigin {
         };
   }
 
-  /** A batch's exception, and others that wrap, repeat the SQLSTATE of what they are about. */
+  /**
+   * Whether the exception only repeats the SQLSTATE of its cause, as those of batches and other
+   * wrappers do.
+   */
   private static boolean isEcho(SQLException e) {
     return sameState(e, e.getCause()) || sameState(e, e.getNextException());
   }

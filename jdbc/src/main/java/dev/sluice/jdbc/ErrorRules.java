@@ -21,12 +21,12 @@ import java.util.Locale;
 import java.util.function.Predicate;
 
 /**
- * What the errors of each database mean for the connection that got them, as tables: the first rule
- * that fits an exception decides, and of an exception and those chained to it the hardest verdict
- * counts. A number that says nothing about the connection is in no table.
+ * Tables of what each database's errors mean for the connection that got them. The first rule that
+ * matches an exception decides. Of an exception and those chained to it, the most severe verdict
+ * counts. Codes that say nothing about the connection are in no table.
  */
 final class ErrorRules {
-  /** How many exceptions of a chain are looked at. */
+  /** How many exceptions of a chain are checked. */
   private static final int CHAIN_MAX = 16;
 
   private record Rule(Verdict verdict, Predicate<SQLException> fits) {}
@@ -46,7 +46,7 @@ final class ErrorRules {
     return new Rule(verdict, e -> Arrays.stream(codes).anyMatch(code -> code == e.getErrorCode()));
   }
 
-  /** A vendor's code that means several things, told apart by a word of the message. */
+  /** A vendor's code with several meanings, which a word of the message distinguishes. */
   private static Rule codeSaying(Verdict verdict, int code, String... words) {
     return new Rule(
         verdict,
@@ -74,7 +74,7 @@ final class ErrorRules {
         });
   }
 
-  /** Comes before every database's own rules. */
+  /** Rules that come before every database's own. */
   private static final List<Rule> FIRST =
       List.of(
           // A feature that is missing, or PostgreSQL's "cached plan must not change result type".
@@ -145,7 +145,7 @@ final class ErrorRules {
           // The connection is broken; the database was closed, or is about to be.
           codes(EVICT, 90067), codes(EVICT_ALL, 90098, 90121), codes(CHECK, 90108));
 
-  /** Comes after every database's own rules; what JDBC and SQL themselves say. */
+  /** Rules that come after every database's own, from JDBC and SQL themselves. */
   private static final List<Rule> LAST =
       List.of(
           // Unable to connect, connection failure, communication link failure.
@@ -157,7 +157,7 @@ final class ErrorRules {
           type(EVICT, SQLRecoverableException.class),
           type(EVICT, SQLNonTransientConnectionException.class),
           type(EVICT, SQLTransientConnectionException.class),
-          // It may be the network's, or that of a stream that the borrower handed in.
+          // It may come from the network, or from a stream that the borrower passed in.
           cause(CHECK, IOException.class));
 
   private final Dialect dialect;
@@ -201,8 +201,8 @@ final class ErrorRules {
   }
 
   /**
-   * Returns whether the error proves its verdict, because the driver found out by itself. What the
-   * server sent may be a borrower's own doing, and needs a look at the connection.
+   * Returns whether the error proves its verdict because the driver itself found it. An error from
+   * the server may be a borrower's own mistake, so the pool must check the connection.
    */
   boolean proves(SQLException error) {
     SQLException e = error;

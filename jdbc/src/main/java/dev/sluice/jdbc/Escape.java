@@ -5,8 +5,8 @@ import java.sql.SQLException;
 
 /**
  * Undoes what a borrower may have done through the driver's own connection, which the wrappers do
- * not see. What JDBC knows is compared with what a fresh connection had; {@link DriverExtras} knows
- * of the rest what can be known.
+ * not see. It compares the JDBC properties with those of a fresh connection. {@link DriverExtras}
+ * handles what can be known of the rest.
  */
 final class Escape {
   private final Connection raw;
@@ -19,18 +19,21 @@ final class Escape {
     this.extras = DriverExtras.of(raw, dialect);
   }
 
-  /** Reads what may be changed, once in the connection's life. */
+  /** Reads the properties that may change, once in the connection's life. */
   void prepare() throws SQLException {
     changes.readAll();
     extras.remember();
   }
 
-  /** Ends what would keep every other call waiting. */
+  /** Ends work that would block every other call. */
   void endWork() throws SQLException {
     extras.endWork();
   }
 
-  /** Runs after the borrower's transaction, for in one some of it cannot be put back. */
+  /**
+   * Restores the properties. Runs after the borrower's transaction, because some of them cannot be
+   * restored inside one.
+   */
   void undo() throws SQLException {
     changes.compare();
     if (!raw.getAutoCommit()) {

@@ -4,37 +4,41 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 
 /**
- * Decides what the end of one connection, or its server's refusal to write, means for the pool's
- * other connections, and how often. Thread-safe; never blocks.
+ * Decides what a lost connection, or a refused write, means for the pool's other connections, and
+ * limits how often it acts. Thread-safe; never blocks.
  *
  * <p>A pool whose server stops accepting writes replaces all its connections, once. If the new ones
- * lead to a server that is no better, replacing them again would be a storm of logins for nothing.
- * From then on one connection a second is replaced, as a probe, and each that is opened is asked
- * whether its server accepts writes. The first that does has all older ones replaced.
+ * lead to a server that is no better, replacing them again would be a useless login storm. From
+ * then on the pool replaces one connection a second, as a probe, and asks the server of each new
+ * connection whether it accepts writes. When the first one does, the pool replaces all older
+ * connections.
  */
 final class FailoverPolicy {
   /** Changes the other connections of the pool. */
   interface Others {
-    /** Has each checked before its next use. */
+    /** Makes the pool check each before its next use. */
     void suspect(String why);
 
-    /** Has each replaced. */
+    /** Makes the pool replace each. */
     void replace(String why);
   }
 
   /**
-   * All connections are replaced no more often than this for a refused write, and no more often
-   * than this for a better server that was found.
+   * The shortest time between two replacements of all connections after refused writes, and
+   * likewise between two after a better server was found.
    */
   static final long REPLACE_PAUSE_NANOS = TimeUnit.SECONDS.toNanos(5);
 
-  /** Between two replacements of all, one connection is replaced no more often than this. */
+  /** The shortest time between two probes. */
   static final long PROBE_PAUSE_NANOS = TimeUnit.SECONDS.toNanos(1);
 
   /** How long after the last refused write the pool looks for a server that accepts writes. */
   static final long SEARCH_NANOS = TimeUnit.SECONDS.toNanos(60);
 
-  /** All are made suspect so often at once, and after that once a {@link #SUSPECT_PAUSE_NANOS}. */
+  /**
+   * How often all connections may be made suspect at once; after that, once per {@link
+   * #SUSPECT_PAUSE_NANOS}.
+   */
   static final int SUSPECT_BURST = 5;
 
   static final long SUSPECT_PAUSE_NANOS = TimeUnit.SECONDS.toNanos(1);
@@ -43,8 +47,8 @@ final class FailoverPolicy {
   private final LongSupplier clock;
 
   /**
-   * A monitor, held for a few assignments. Borrowers' threads take it, and when a stack overflows
-   * the JVM still leaves a monitor, while the call of an unlock method may overflow too.
+   * A monitor, held for a few assignments. Borrowers' threads take it. When a stack overflows, the
+   * JVM still releases a monitor, but the call of an unlock method could overflow too.
    */
   private final Object guard = new Object();
 
@@ -56,7 +60,7 @@ final class FailoverPolicy {
   private volatile boolean searching;
   private volatile long searchUntil;
 
-  /** A class, since linking a method reference delays the first lease. */
+  /** A class, because linking a method reference would delay the first lease. */
   private static final class SystemClock implements LongSupplier {
     @Override
     public long getAsLong() {
@@ -79,14 +83,14 @@ final class FailoverPolicy {
     this.foundAt = now;
   }
 
-  /** Has all others checked, since one connection's server has gone. */
+  /** Makes the pool check all other connections, because one connection's server is gone. */
   void serverLost(String why) {
     if (maySuspect()) {
       others.suspect(why);
     }
   }
 
-  /** Whether all may be made suspect now; counts as having done so. */
+  /** Whether all may be made suspect now. If so, this counts as doing it. */
   boolean maySuspect() {
     synchronized (guard) {
       long now = clock.getAsLong();
@@ -101,7 +105,7 @@ final class FailoverPolicy {
     }
   }
 
-  /** Whether all may be replaced now; counts as having done so. */
+  /** Whether all may be replaced now. If so, this counts as doing it. */
   boolean mayReplace() {
     synchronized (guard) {
       long now = clock.getAsLong();
@@ -115,9 +119,9 @@ final class FailoverPolicy {
   }
 
   /**
-   * Acts on a server that has said that it takes no writes.
+   * Acts on a server that accepts no writes.
    *
-   * @return whether the connection to it shall be closed, as a probe for a better server
+   * @return whether to close the connection, as a probe for a better server
    */
   boolean writesRefused(String why) {
     if (mayReplace()) {
@@ -140,7 +144,7 @@ final class FailoverPolicy {
     }
   }
 
-  /** Whether a new connection is to be asked if its server accepts writes. */
+  /** Whether to ask a new connection's server if it accepts writes. */
   boolean isSearching() {
     if (searching && clock.getAsLong() - searchUntil >= 0) {
       searching = false;
@@ -148,7 +152,7 @@ final class FailoverPolicy {
     return searching;
   }
 
-  /** A new connection has reached a server that accepts writes. */
+  /** Reports that a new connection has reached a server that accepts writes. */
   void writesAccepted() {
     boolean replace;
     synchronized (guard) {

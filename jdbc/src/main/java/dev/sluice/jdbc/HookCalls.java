@@ -11,18 +11,18 @@ import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Calls the user's hooks under the pool's class loader. It keeps the limits and outcomes that
- * {@link ConnectionHooks} promises, and skips the methods that are not overridden. Thread-safe.
+ * Calls the user's hooks under the pool's class loader. It enforces the limits and outcomes that
+ * {@link ConnectionHooks} promises, and skips methods that are not overridden. Thread-safe.
  */
 final class HookCalls {
-  /** Whether the pool's first connection has been through its hook; outlives a reconfiguration. */
+  /** Whether the hook for the pool's first connection has run; survives a reconfiguration. */
   static final class First {
     private final AtomicReference<@Nullable CompletableFuture<Boolean>> attempt =
         new AtomicReference<>();
 
     /**
-     * Runs the work if it has not succeeded before; waits for another thread that runs it. If that
-     * fails, the next caller runs it.
+     * Runs the work unless it has already succeeded. Waits for another thread that is running it.
+     * If the work fails, the next caller runs it.
      */
     void run(HookThread.Work work) throws Exception {
       CompletableFuture<Boolean> own = new CompletableFuture<>();
@@ -81,7 +81,7 @@ final class HookCalls {
         : new HookCalls(hooks, context, config.hookTimeout(), config.pool().name(), first);
   }
 
-  /** Whether a method is overridden; if that can't be seen, it counts as if it were. */
+  /** Whether a method is overridden. If that cannot be determined, it counts as overridden. */
   private static boolean has(ConnectionHooks hooks, String method, Class<?> parameter) {
     try {
       Class<?> type = hooks.getClass().getMethod(method, parameter).getDeclaringClass();
@@ -95,17 +95,17 @@ final class HookCalls {
     return hasOnAcquire;
   }
 
-  /** Whether there is something to do for each lease. */
+  /** Whether there is a hook to run for each lease. */
   boolean hasLeases() {
     return hasOnAcquire || hasOnReturn;
   }
 
-  /** Whether every connection that comes back must pass a worker. */
+  /** Whether every returned connection must go through a worker. */
   boolean hasOnReturn() {
     return hasOnReturn;
   }
 
-  /** Whether what connections begin with is partly the hooks' doing. */
+  /** Whether hooks shape the initial state of connections. */
   boolean setsUp() {
     return hasOnConnect || hasFirstConnect;
   }
@@ -144,7 +144,10 @@ final class HookCalls {
     void run(Connection connection) throws SQLException;
   }
 
-  /** What hangs in the driver comes back only when the connection is aborted. */
+  /**
+   * Runs a hook with a limit. A call that hangs in the driver returns only when the connection is
+   * aborted.
+   */
   private void limited(String name, Connection raw, Dialect dialect, Hook hook)
       throws SQLException {
     boolean ended = false;
@@ -180,7 +183,7 @@ final class HookCalls {
     endTransaction(raw, dialect, autoCommit);
   }
 
-  /** Rolls back what the hook began by JDBC or by SQL, and puts auto-commit back. */
+  /** Rolls back a transaction that the hook began by JDBC or by SQL, and restores auto-commit. */
   private static void endTransaction(Connection raw, Dialect dialect, boolean autoCommit)
       throws SQLException {
     if (!raw.getAutoCommit()) {
@@ -204,7 +207,7 @@ final class HookCalls {
       try {
         ServerQuery.execute(raw, dialect.rollback);
       } catch (SQLException e) {
-        Log.debug("there was no transaction of a hook's to roll back", e);
+        Log.debug("a hook left no transaction to roll back", e);
       }
     }
   }
@@ -214,7 +217,7 @@ final class HookCalls {
   /**
    * Asks the hook whether a borrower may have its connection.
    *
-   * @throws SQLException what the hook throws, as a RuntimeException and an Error do
+   * @throws SQLException if the hook throws it; a RuntimeException or an Error passes through too
    */
   ConnectionHooks.Acquired onAcquire(Connection connection) throws SQLException {
     ClassLoader borrowers = Loaders.enter(context);
@@ -240,7 +243,7 @@ final class HookCalls {
     }
   }
 
-  /** Tells the hook that a connection is going to be closed. */
+  /** Runs the hook before a connection is closed. */
   void beforeClose(Connection raw) throws SQLException {
     if (hasBeforeClose) {
       HookConnection lent = new HookConnection(raw, "beforeClose");

@@ -13,9 +13,9 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The driver's connection as a hook sees it, for as long as the hook runs: it remembers the
- * statements to close, and refuses calls after that. A dynamic proxy, since nothing here is on a
- * borrower's path.
+ * The driver's connection as a hook sees it while the hook runs. It remembers the statements to
+ * close, and refuses calls afterwards. It is a dynamic proxy, because it is not on a borrower's
+ * path.
  */
 final class HookConnection implements InvocationHandler {
   private final Connection raw;
@@ -28,7 +28,7 @@ final class HookConnection implements InvocationHandler {
     this.hook = hook;
   }
 
-  /** The connection to give to the hook. */
+  /** The connection for the hook. */
   Connection face() {
     return (Connection)
         Proxy.newProxyInstance(
@@ -84,7 +84,7 @@ final class HookConnection implements InvocationHandler {
     return result;
   }
 
-  /** Closes what the hook left open; nothing of it is to be used any more. */
+  /** Closes what the hook left open, and disables the connection. */
   void end() throws SQLException {
     ended = true;
     for (Statement statement : statements) {

@@ -2,7 +2,10 @@ package dev.sluice.jdbc;
 
 import java.sql.SQLException;
 
-/** What a hook threw while a connection was opened: which hook, and what it said. */
+/**
+ * A hook failed while a connection was being opened. The message has the hook and its exception's
+ * message.
+ */
 final class HookFailure extends SQLException {
   private static final long serialVersionUID = 1L;
 

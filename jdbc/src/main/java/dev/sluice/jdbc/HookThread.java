@@ -9,13 +9,13 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
 /**
- * Runs the user's code on a thread of its own. Code that hangs cannot be stopped. After the limit
- * the caller goes on, and that thread stays behind with the code.
+ * Runs user code on a separate thread. Code that hangs cannot be stopped. So after the limit the
+ * caller goes on, and that thread stays behind with the code.
  */
 final class HookThread {
   private HookThread() {}
 
-  /** Work that may fail in JDBC's way. */
+  /** Work that may throw. */
   interface Work {
     void run() throws Exception;
   }
@@ -23,10 +23,10 @@ final class HookThread {
   /**
    * Runs the work and waits for its end.
    *
-   * @param what the work is called in messages, and its thread after it
+   * @param what the name of the work in messages, and of its thread
    * @param context the context class loader
    * @throws SQLTimeoutException if it took longer than the limit; it is interrupted then
-   * @throws Exception what the work threw
+   * @throws Exception if the work throws it
    */
   static void run(String what, ClassLoader context, Duration limit, Work work) throws Exception {
     FutureTask<Boolean> task =

@@ -7,19 +7,19 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the properties of a session were when its connection was opened and set up: what a reset
- * puts back.
+ * The values of a session's properties after its connection was opened and set up. A reset restores
+ * them.
  *
- * <p>A property is read at open where that costs no round trip, and where the server forgets it.
- * The rest is read late, and only in a state that cannot have been changed: before the first change
- * by JDBC, before the first statement that may change a setting ({@link #isIncomplete}), or, on a
- * server that remembers how the session began, whenever it is needed.
+ * <p>A property is read at open if that costs no round trip, or if the server forgets its initial
+ * value. The rest is read later, but only in a state that cannot have changed: before the first
+ * change by JDBC, before the first statement that may change a setting ({@link #isIncomplete}), or,
+ * if the server remembers the session's initial values, whenever they are needed.
  */
 final class InitialState {
   /** Stands for a value of null. */
   private static final Object NULL = new Object();
 
-  /** Stands for a value that the driver does not tell. */
+  /** Stands for a value that the driver does not report. */
   private static final Object UNKNOWN = new Object();
 
   private final Connection raw;
@@ -35,10 +35,10 @@ final class InitialState {
   }
 
   /**
-   * Reads what has to be read at open.
+   * Reads the properties that must be read at open.
    *
-   * @param setUpBySql whether statements of the pool's have run, so that the server's memory of the
-   *     beginning is not what borrowers shall find
+   * @param setUpBySql whether the pool's own statements have run, so that the server's initial
+   *     values are not those that borrowers should find
    */
   InitialState(Connection raw, Dialect dialect, boolean setUpBySql) {
     this.raw = raw;
@@ -53,7 +53,7 @@ final class InitialState {
     }
   }
 
-  /** Knows nothing and asks for nothing: nothing is put back. */
+  /** Knows no values, so a reset restores none. */
   static InitialState none(Connection raw, Dialect dialect) {
     return new InitialState(raw, dialect);
   }
@@ -64,7 +64,7 @@ final class InitialState {
         && !dialect.remembers(property);
   }
 
-  /** Whether the server's memory of how the session began is what borrowers shall find. */
+  /** Whether the server remembers the values that borrowers should find. */
   boolean isRememberedByServer() {
     return serverRemembers;
   }
@@ -74,7 +74,7 @@ final class InitialState {
     return incomplete;
   }
 
-  /** Reads what SQL may change from now on. */
+  /** Reads the properties that SQL may change from now on. */
   void complete() {
     incomplete = false;
     for (SessionProperty property : SessionProperty.all()) {
@@ -84,7 +84,10 @@ final class InitialState {
     }
   }
 
-  /** What the driver cannot tell cannot be put back: a change of it costs the connection. */
+  /**
+   * Reads and remembers a property. If the driver cannot report it, it cannot be restored, and a
+   * change costs the connection.
+   */
   private void remember(SessionProperty property) {
     if (values.containsKey(property)) {
       return;
@@ -100,12 +103,12 @@ final class InitialState {
     values.put(property, value == null ? NULL : value);
   }
 
-  /** Returns whether reading the value asks the driver. */
+  /** Returns whether the driver still has to be asked for the value. */
   boolean isUnread(SessionProperty property) {
     return !values.containsKey(property);
   }
 
-  /** Reads the value of a property that nobody has changed by JDBC yet. */
+  /** Reads a property that has not been changed by JDBC yet. */
   void read(SessionProperty property) throws SQLException {
     try {
       put(
@@ -127,7 +130,7 @@ final class InitialState {
     return value != null && !UNKNOWN.equals(value);
   }
 
-  /** The value, null if that is the value or if it is not known. */
+  /** The value; null if the value is null or unknown. */
   @Nullable Object get(SessionProperty property) {
     Object value = values.get(property);
     return NULL.equals(value) || UNKNOWN.equals(value) ? null : value;

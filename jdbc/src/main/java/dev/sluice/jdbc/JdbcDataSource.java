@@ -7,14 +7,18 @@ import java.util.logging.Logger;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 
-/** What JDBC asks of a data source besides connections: login timeout, log and unwrapping. */
+/**
+ * The parts of a JDBC data source other than connections: login timeout, log writer and unwrapping.
+ */
 abstract class JdbcDataSource implements DataSource {
   private volatile int loginTimeout;
 
-  /** The configuration in force. */
+  /** The current configuration. */
   public abstract SluiceConfig config();
 
-  /** The value given to {@link #setLoginTimeout}, else the open timeout, rounded up to seconds. */
+  /**
+   * The value given to {@link #setLoginTimeout}, otherwise the open timeout, rounded up to seconds.
+   */
   @Override
   public int getLoginTimeout() {
     int given = loginTimeout;
@@ -26,8 +30,8 @@ abstract class JdbcDataSource implements DataSource {
   }
 
   /**
-   * Remembers the value for {@link #getLoginTimeout} and has no other effect: the pool's {@code
-   * openTimeout}, and the {@code acquireTimeout} that callers wait, are set when it is built.
+   * Remembers the value for {@link #getLoginTimeout} and has no other effect. The pool's {@code
+   * openTimeout} and {@code acquireTimeout} are set when it is built.
    *
    * @param seconds 0 for the open timeout
    * @throws SQLException if it is negative, 22023
@@ -48,7 +52,7 @@ abstract class JdbcDataSource implements DataSource {
   }
 
   /**
-   * Accepts null only: Sluice logs to {@link System.Logger}.
+   * Accepts only null, because Sluice logs to {@link System.Logger}.
    *
    * @throws SQLFeatureNotSupportedException for a writer, 0A000
    */
@@ -80,7 +84,7 @@ abstract class JdbcDataSource implements DataSource {
       return wrapped.unwrap(type);
     }
     throw new SQLException(
-        "This data source wraps no " + type.getName(), SqlStates.INVALID_ARGUMENT);
+        "This data source does not wrap a " + type.getName(), SqlStates.INVALID_ARGUMENT);
   }
 
   @Override

@@ -24,13 +24,13 @@ final class JdbcResourceFactory implements ResourceFactory<PhysicalConnection> {
   private final HookCalls.First first = new HookCalls.First();
   private volatile Source source;
 
-  /** One for the pool, however often it is reconfigured: the limits of rate are its own. */
+  /** One for the pool's whole life, across reconfigurations, because it holds the rate limits. */
   private final PoolWarnings warnings;
 
   /**
    * Looks for the driver; opens nothing yet.
    *
-   * @param others the pool's other connections, which what befalls one may concern
+   * @param others the pool's other connections, which an event on one may affect
    * @throws SluiceConfigException if there is no driver for the configuration
    */
   JdbcResourceFactory(SluiceConfig config, FailoverPolicy.Others others) {
@@ -42,7 +42,7 @@ final class JdbcResourceFactory implements ResourceFactory<PhysicalConnection> {
   }
 
   /**
-   * What connections opened from now on are made of.
+   * Sets the configuration of connections opened from now on.
    *
    * @throws SluiceConfigException if there is no driver for it; then nothing changes
    */
@@ -50,21 +50,21 @@ final class JdbcResourceFactory implements ResourceFactory<PhysicalConnection> {
     source = source(config);
   }
 
-  /** The hooks of the configuration in force; null if there are none. */
+  /** The hooks of the current configuration; null if there are none. */
   @Nullable HookCalls hooks() {
     return source.hooks;
   }
 
   /**
-   * Sees whether {@link #reconfigure} would do.
+   * Checks whether {@link #reconfigure} would succeed.
    *
-   * @throws SluiceConfigException if not
+   * @throws SluiceConfigException if it would not
    */
   void requireDriver(SluiceConfig config) {
     Source unused = source(config);
   }
 
-  /** Under the pool's own loader: a driver's class is initialized here. */
+  /** Runs under the pool's context class loader, because it initializes a driver's class. */
   private Source source(SluiceConfig config) {
     ClassLoader before = Loaders.enter(context);
     try {
@@ -157,10 +157,11 @@ final class JdbcResourceFactory implements ResourceFactory<PhysicalConnection> {
   }
 
   /**
-   * Has the server stop what the borrower of a cut lease is running, or it would go on there,
-   * uncounted, and keep its locks; then ends the connection. Drivers whose {@code abort} does
-   * nothing at least close. If the server does not answer, the pool calls this once more after
-   * {@code closeTimeout}, and then nobody asks.
+   * Asks the server to stop the running statement of a cut lease, and then ends the connection.
+   * Otherwise the statement would run on at the server, uncounted, and keep its locks. If the
+   * driver's {@code abort} does nothing, this method closes the connection. If the server does not
+   * answer, the pool calls this method once more after {@code closeTimeout}, and then it does not
+   * ask the server.
    */
   @Override
   public void abort(PhysicalConnection connection) throws Exception {
@@ -221,7 +222,7 @@ final class JdbcResourceFactory implements ResourceFactory<PhysicalConnection> {
     return connection.describe();
   }
 
-  /** One configuration, and what was found out about it. */
+  /** One configuration, and what the pool has found out about it. */
   private static final class Source {
     private final SluiceConfig config;
 
@@ -243,7 +244,7 @@ final class JdbcResourceFactory implements ResourceFactory<PhysicalConnection> {
       this.hooks = HookCalls.of(config, context, first);
     }
 
-    /** Where connections go, without secrets. */
+    /** The location of the database, without secrets. */
     String place() {
       return config.url() == null ? "" : config.displayUrl();
     }
@@ -257,7 +258,7 @@ final class JdbcResourceFactory implements ResourceFactory<PhysicalConnection> {
       return url == null ? Dialect.OTHER : Dialect.ofUrl(url);
     }
 
-    /** The terms, found with the first connection where the URL does not tell the database. */
+    /** The session policy. If the URL does not reveal the database, the first connection does. */
     SessionPolicy terms(Connection raw, FailoverPolicy failover, PoolWarnings warnings)
         throws SQLException {
       SessionPolicy known = terms;
@@ -277,8 +278,8 @@ final class JdbcResourceFactory implements ResourceFactory<PhysicalConnection> {
     }
 
     /**
-     * Limits how long the driver waits for an answer while the connection is set up; zero has it
-     * wait as long as the user says.
+     * Limits how long the driver waits for an answer while the connection is set up; zero restores
+     * the user's limit.
      */
     void limitReads(Connection raw, Duration limit) throws SQLException {
       if (readLimit != null) {
@@ -286,7 +287,10 @@ final class JdbcResourceFactory implements ResourceFactory<PhysicalConnection> {
       }
     }
 
-    /** What the URL says, the driver takes from there; that cannot be changed. */
+    /**
+     * The read limit; null if the URL sets one, because the driver reads that itself and it cannot
+     * be changed.
+     */
     private static @Nullable ReadLimit readLimit(SluiceConfig config, Dialect dialect) {
       String url = config.url();
       String name = Dialect.LOGIN_READ_TIMEOUT;
@@ -295,7 +299,7 @@ final class JdbcResourceFactory implements ResourceFactory<PhysicalConnection> {
           : ReadLimit.of(dialect, config.driverProperties().get(name));
     }
 
-    /** Stops a query by a second session, which must be at the same server. */
+    /** Stops a query over a second session, which must be on the same server. */
     void killQuery(long session, FailoverPolicy.Others others) throws Exception {
       Duration limit = config.pool().closeTimeout();
       if (LoginLimit.of(Objects.requireNonNullElse(config.url(), ""), dialect(), limit).hosts()
@@ -331,7 +335,7 @@ final class JdbcResourceFactory implements ResourceFactory<PhysicalConnection> {
       return raw;
     }
 
-    /** Asks once more, since what was refused may have been replaced a moment ago. */
+    /** Asks the source once more, because the refused credentials may just have been replaced. */
     private static Credentials afterRefusal(
         CredentialsSource source, Credentials refused, SQLException refusal) throws SQLException {
       Credentials fresh;
@@ -426,7 +430,7 @@ final class JdbcResourceFactory implements ResourceFactory<PhysicalConnection> {
       return properties;
     }
 
-    /** Whether the URL has a parameter; what the user says there is not overruled. */
+    /** Whether the URL has a parameter. The pool does not override the user's parameters. */
     private static boolean isInUrl(String url, String name) {
       int at = url.indexOf(name + "=");
       return at > 0 && "?&;(".indexOf(url.charAt(at - 1)) >= 0;

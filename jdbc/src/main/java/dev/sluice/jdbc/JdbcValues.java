@@ -43,7 +43,7 @@ final class JdbcValues implements Cloneable {
   @Nullable ConnectionHooks hooks;
   Duration hookTimeout = HOOK_TIMEOUT;
 
-  /** What the sources said that is worth a warning. */
+  /** Warnings about the sources. */
   List<String> notes = new ArrayList<>();
 
   /** A copy that can be changed without changing this. */

@@ -7,9 +7,9 @@ import java.sql.SQLTransientConnectionException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What becomes of a connection by what its driver threw: why it is to be closed, and what an error
- * claims of the server that still has to be looked at. Belongs to its {@link PhysicalConnection},
- * and is used by the same threads.
+ * What the driver's exceptions mean for a connection: why it must be closed, and which claims about
+ * the server still need a check. Belongs to its {@link PhysicalConnection}, and is used by the same
+ * threads.
  */
 final class Judgement {
   private final Connection raw;
@@ -32,8 +32,8 @@ final class Judgement {
   }
 
   /**
-   * Returns what holds of the connection now, of what an error said. What only the server claims is
-   * left to the reset, which looks at the connection.
+   * Returns the part of a verdict that applies now. The rest, which only the server claims, is left
+   * to the reset, which checks the connection.
    */
   Verdict settled(Verdict verdict) {
     if (!verdict.condemns() || proven) {
@@ -46,7 +46,7 @@ final class Judgement {
     return Verdict.CHECK;
   }
 
-  /** What an error claims of the server, until the reset has found out. */
+  /** The claim of an error about the server, until the reset has checked it. */
   Verdict claimed() {
     return claimed;
   }
@@ -56,7 +56,7 @@ final class Judgement {
     return condemnedBy instanceof Error;
   }
 
-  /** Says why in a few words. */
+  /** The reason, in a few words. */
   String reason() {
     Throwable thrown = condemnedBy;
     if (thrown instanceof SQLException e) {
@@ -74,7 +74,10 @@ final class Judgement {
     }
   }
 
-  /** Where the server is said to refuse writes, asks it, outside the borrower's transaction. */
+  /**
+   * If an error claims that the server refuses writes, asks the server, outside the borrower's
+   * transaction.
+   */
   void examineRefusal() throws SQLException {
     if (claimed != Verdict.REPLACE_ALL) {
       return;
@@ -87,7 +90,7 @@ final class Judgement {
     }
   }
 
-  /** Forgets all of it, when the connection is clean. */
+  /** Forgets everything, when the connection is clean. */
   void clear() {
     condemnedBy = null;
     proven = false;

@@ -7,8 +7,8 @@ import java.sql.Savepoint;
 import java.sql.Wrapper;
 
 /**
- * Something that a lease handed out and that leads to its session: refuses to work once the lease
- * has ended, since the session may be another borrower's then.
+ * An object that a lease handed out and that leads to its session. It refuses to work once the
+ * lease has ended, because the session may then belong to another borrower.
  */
 abstract class Leased implements Wrapper {
   final SluiceConnection connection;
@@ -20,7 +20,7 @@ abstract class Leased implements Wrapper {
   /** The driver's object. */
   abstract Object driverObject();
 
-  /** The driver's object, to be given to the driver. */
+  /** The driver's object, for passing back to the driver. */
   Object forDriver() throws SQLException {
     requireHeld();
     return driverObject();
@@ -90,7 +90,7 @@ abstract class Leased implements Wrapper {
     }
   }
 
-  /** As the driver has it, which for an array is its text. */
+  /** Like the driver's object, which for an array shows its text. */
   @Override
   public final String toString() {
     return connection.isHeld()

@@ -3,7 +3,7 @@ package dev.sluice.jdbc;
 import java.io.IOException;
 import java.io.InputStream;
 
-/** The bytes of a value of the database, which cannot be read after the lease. */
+/** The bytes of a database value. Cannot be read after the lease. */
 final class LeasedInputStream extends InputStream {
   private final SluiceConnection connection;
   private final InputStream stream;
@@ -85,7 +85,7 @@ final class LeasedInputStream extends InputStream {
     return connection.isHeld() && stream.markSupported();
   }
 
-  /** Harmless after the lease, with which it ended. */
+  /** Has no effect after the lease. */
   @Override
   public void close() throws IOException {
     if (!connection.isHeld()) {

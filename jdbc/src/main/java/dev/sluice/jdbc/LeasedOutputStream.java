@@ -3,7 +3,7 @@ package dev.sluice.jdbc;
 import java.io.IOException;
 import java.io.OutputStream;
 
-/** Writes the bytes of a value of the database, and nothing after the lease. */
+/** Writes the bytes of a database value. Cannot be written after the lease. */
 final class LeasedOutputStream extends OutputStream {
   private final SluiceConnection connection;
   private final OutputStream stream;
@@ -51,7 +51,7 @@ final class LeasedOutputStream extends OutputStream {
     }
   }
 
-  /** Harmless after the lease, with which it ended. */
+  /** Has no effect after the lease. */
   @Override
   public void close() throws IOException {
     if (!connection.isHeld()) {

@@ -3,7 +3,7 @@ package dev.sluice.jdbc;
 import java.io.IOException;
 import java.io.Reader;
 
-/** The text of a value of the database, which cannot be read after the lease. */
+/** The text of a database value. Cannot be read after the lease. */
 final class LeasedReader extends Reader {
   private final SluiceConnection connection;
   private final Reader reader;
@@ -89,7 +89,7 @@ final class LeasedReader extends Reader {
     return connection.isHeld() && reader.markSupported();
   }
 
-  /** Harmless after the lease, with which it ended. */
+  /** Has no effect after the lease. */
   @Override
   public void close() throws IOException {
     if (!connection.isHeld()) {

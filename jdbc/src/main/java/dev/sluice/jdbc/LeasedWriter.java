@@ -3,7 +3,7 @@ package dev.sluice.jdbc;
 import java.io.IOException;
 import java.io.Writer;
 
-/** Writes the text of a value of the database, and nothing after the lease. */
+/** Writes the text of a database value. Cannot be written after the lease. */
 final class LeasedWriter extends Writer {
   private final SluiceConnection connection;
   private final Writer writer;
@@ -62,7 +62,7 @@ final class LeasedWriter extends Writer {
     }
   }
 
-  /** Harmless after the lease, with which it ended. */
+  /** Has no effect after the lease. */
   @Override
   public void close() throws IOException {
     if (!connection.isHeld()) {

@@ -21,8 +21,8 @@ import java.util.Date;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Wraps what a lease hands out, so that it ends with the lease, and takes the wrapper off again
- * where it is handed back to the driver.
+ * Wraps the objects that a lease hands out, so that they end with the lease, and unwraps them when
+ * they go back to the driver.
  */
 @SuppressWarnings({
   "NullAway", // JDBC says nothing of it, but each of these may be null
@@ -93,21 +93,21 @@ final class Leasing {
     return writer == null ? null : new LeasedWriter(connection, writer);
   }
 
-  /** Wraps a result set of no statement of ours. */
+  /** Wraps a result set that belongs to none of our statements. */
   static ResultSet wrap(SluiceConnection connection, @Nullable ResultSet resultSet) {
     return resultSet == null ? null : new TrackedResultSet(connection, resultSet);
   }
 
-  /** Wraps a value of which only the driver knows what it is. */
+  /** Wraps a value whose type only the driver knows. */
   static Object wrapAny(SluiceConnection connection, @Nullable Object value) {
     return wrapAny(connection, null, value);
   }
 
   /**
-   * Wraps a value of which only the driver knows what it is. What most columns hold is told apart
-   * first, by classes: to look for nine interfaces in each of them would take longer.
+   * Wraps a value whose type only the driver knows. It first checks the classes of the most common
+   * column values, because testing each for nine interfaces would take longer.
    *
-   * @param statement whose result sets these are
+   * @param statement the statement of the result set
    */
   static Object wrapAny(
       SluiceConnection connection, @Nullable SluiceStatement statement, @Nullable Object value) {
@@ -159,8 +159,8 @@ final class Leasing {
   }
 
   /**
-   * Wraps a value of the type that the borrower asked for. If that is a class of the driver's, the
-   * borrower gets the driver's own object, which may lead around the pool.
+   * Wraps a value of the type that the borrower asked for. If that is a class of the driver, the
+   * borrower gets the driver's own object, which may bypass the pool.
    */
   static <T> T wrapAny(
       SluiceConnection connection,
@@ -178,7 +178,7 @@ final class Leasing {
     return value;
   }
 
-  /** Wraps the elements; the driver's array stays as it is. */
+  /** Wraps the elements, without changing the driver's array. */
   static Object[] wrapAll(SluiceConnection connection, Object @Nullable [] values) {
     if (values == null || holdsPlainValues(values.getClass())) {
       return values;
@@ -204,9 +204,9 @@ final class Leasing {
   }
 
   /**
-   * Takes the wrapper off what is given to the driver.
+   * Unwraps an object for the driver.
    *
-   * @throws SQLException if the lease that it comes from has ended
+   * @throws SQLException if the lease that it came from has ended
    */
   @SuppressWarnings("unchecked") // a wrapper of T holds a T
   static <T extends @Nullable Object> T raw(T value) throws SQLException {
@@ -216,7 +216,7 @@ final class Leasing {
     return value instanceof SluiceResultSet resultSet ? (T) resultSet.raw() : value;
   }
 
-  /** Takes the wrappers off the elements. */
+  /** Unwraps the elements. */
   static Object[] rawAll(Object @Nullable [] values) throws SQLException {
     if (values == null || holdsPlainValues(values.getClass())) {
       return values;
@@ -232,7 +232,7 @@ final class Leasing {
     return raw;
   }
 
-  /** An array into which the driver's objects fit. */
+  /** A copy whose component type fits the driver's objects. */
   private static Object[] copy(Object[] values) {
     Object[] copy = new Object[values.length];
     System.arraycopy(values, 0, copy, 0, values.length);

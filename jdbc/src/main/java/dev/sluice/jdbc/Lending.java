@@ -10,12 +10,16 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
-/** The ways to borrow other than a plain one: with options, as a future, for a piece of work. */
+/**
+ * The ways to borrow other than the plain one: with options, as a future, or for a piece of work.
+ */
 final class Lending {
   private final Borrowing borrowing;
   private final JdbcResourceFactory connections;
 
-  /** Lends instead, where the configuration asks for more than to lend; else null. */
+  /**
+   * Lends instead if the configuration asks for extra work at the begin of a lease; otherwise null.
+   */
   volatile @Nullable Checkout checkout;
 
   Lending(Pool<PhysicalConnection, SluiceConnection> pool, JdbcResourceFactory connections) {
@@ -24,18 +28,18 @@ final class Lending {
     reconfigured();
   }
 
-  /** From now on it lends as the connections' new configuration says. */
+  /** Adopts the new configuration. */
   void reconfigured() {
     HookCalls hooks = connections.hooks();
     checkout = hooks == null || !hooks.hasLeases() ? null : new Checkout(borrowing, hooks);
   }
 
-  /** Makes what borrowers hold. */
+  /** Makes the handles for borrowers. */
   static LeaseFactory<PhysicalConnection, SluiceConnection> handles(boolean strictClose) {
     return strictClose ? new StrictHandles() : new Handles();
   }
 
-  /** A class, since linking a method reference delays the first lease. */
+  /** A class, because linking a method reference would delay the first lease. */
   private static final class Handles implements LeaseFactory<PhysicalConnection, SluiceConnection> {
     @Override
     public SluiceConnection lease(Slot<PhysicalConnection> slot, long token) {
@@ -94,7 +98,7 @@ final class Lending {
     }
   }
 
-  /** Work without a result, as work that has one. */
+  /** Adapts work without a result to work with one. */
   static <X extends Exception> ConnectionFunction<Boolean, X> resultless(
       ConnectionConsumer<X> work) {
     return connection -> {

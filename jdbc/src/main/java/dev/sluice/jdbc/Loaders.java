@@ -2,24 +2,24 @@ package dev.sluice.jdbc;
 
 import org.jspecify.annotations.Nullable;
 
-/** The class loaders under which a pool's code runs, as the pool itself knows them. */
+/** Sets and names the class loaders under which a pool's user code runs. */
 final class Loaders {
   private Loaders() {}
 
-  /** The one that has Sluice. */
+  /** Sluice's own class loader. */
   static ClassLoader ofSluice() {
     ClassLoader own = Loaders.class.getClassLoader();
     return own != null ? own : ClassLoader.getSystemClassLoader();
   }
 
-  /** The one that the configuration names, else the running thread's. */
+  /** The loader that the configuration names, otherwise the running thread's. */
   static ClassLoader context(SluiceConfig config) {
     ClassLoader named = config.pool().classLoader();
     ClassLoader context = named != null ? named : Thread.currentThread().getContextClassLoader();
     return context != null ? context : ofSluice();
   }
 
-  /** Puts a context class loader in place on the running thread; returns what was there. */
+  /** Sets the context class loader of the running thread; returns the previous one. */
   @SuppressWarnings("ReferenceEquality") // a loader is equal to itself alone
   static @Nullable ClassLoader enter(@Nullable ClassLoader loader) {
     Thread thread = Thread.currentThread();
@@ -35,7 +35,7 @@ final class Loaders {
     return before;
   }
 
-  /** What a loader is called in messages, without calling code of its own. */
+  /** A name for a loader in messages, without calling the loader's own code. */
   static String name(ClassLoader loader) {
     String type = loader.getClass().getName();
     return loader.getName() == null ? type : type + " '" + loader.getName() + "'";

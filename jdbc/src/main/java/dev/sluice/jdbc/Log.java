@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
 final class Log {
   static final String NAME = "dev.sluice.jdbc";
 
-  /** Initialised by the first message: a pool without one loads no logging class. */
+  /** Initialised by the first message, so that a pool without messages loads no logging class. */
   private static final class Output {
     static final System.Logger LOG = System.getLogger(NAME);
 

@@ -4,13 +4,13 @@ import java.time.Duration;
 import java.util.Locale;
 
 /**
- * How long a login may take. A driver tries the hosts of its URL one after the other, so each gets
- * its part of the time: a first host that stays silent must leave time for the second.
+ * The time limit of a login. A driver tries the hosts of its URL one after the other, so each host
+ * gets its share of the time: a silent first host must leave time for the second.
  *
- * @param total for all hosts together
- * @param hosts how many the URL names, at least 1
- * @param tries how often the driver tries each: PostgreSQL's tries a host that did not answer once
- *     more without TLS, unless {@code sslmode} forbids it
+ * @param total the limit for all hosts together
+ * @param hosts how many hosts the URL names, at least 1
+ * @param tries how often the driver tries each host; PostgreSQL's driver tries a host that did not
+ *     answer once more without TLS, unless {@code sslmode} forbids it
  */
 record LoginLimit(Duration total, int hosts, int tries) {
   LoginLimit(Duration total, int hosts) {
@@ -29,18 +29,18 @@ record LoginLimit(Duration total, int hosts, int tries) {
         || url.contains("sslmode=verify");
   }
 
-  /** For one host, in whole seconds, for drivers that count in them; never 0, which is no limit. */
+  /** The limit for one host in whole seconds; never 0, which would mean no limit. */
   String seconds() {
     long seconds = hosts == 1 ? total.plusNanos(999_999_999).toSeconds() : perHost().toSeconds();
     return Long.toString(Math.min(Integer.MAX_VALUE, Math.max(1, seconds)));
   }
 
-  /** For one host, in milliseconds. */
+  /** The limit for one host in milliseconds. */
   String millis() {
     return Long.toString(toMillis(perHost()));
   }
 
-  /** For all hosts, in whole seconds. */
+  /** The limit for all hosts in whole seconds. */
   String totalSeconds() {
     return new LoginLimit(total, 1).seconds();
   }

@@ -2,7 +2,7 @@ package dev.sluice.jdbc;
 
 import java.sql.SQLException;
 
-/** Tells of a failure to connect: what the driver says, the true cause below it, and the place. */
+/** Describes a failure to connect: the driver's message, the root cause, and the location. */
 final class OpenFailureText {
   private static final int CHAIN_MAX = 16;
 
@@ -40,7 +40,10 @@ final class OpenFailureText {
     return line.endsWith(".") ? line : line + ".";
   }
 
-  /** {@code UnknownHostException: db.internal} says more than the name alone. */
+  /**
+   * The exception's class and message, because {@code UnknownHostException: db.internal} says more
+   * than the host name alone.
+   */
   private static String name(Throwable e) {
     return e instanceof SQLException ? "" : e.getClass().getSimpleName() + ": ";
   }

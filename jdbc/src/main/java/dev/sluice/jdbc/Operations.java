@@ -13,7 +13,7 @@ import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
-/** Checks, changes and closes a running pool, and keeps the configuration in force. Thread-safe. */
+/** Checks, changes and closes a running pool, and holds the current configuration. Thread-safe. */
 final class Operations {
   private final Pool<PhysicalConnection, SluiceConnection> pool;
   private final JdbcResourceFactory connections;
@@ -84,7 +84,7 @@ final class Operations {
     enforce(changes);
   }
 
-  /** Enforces the newest configuration; again, if it was replaced meanwhile. */
+  /** Applies the newest configuration, and repeats this if it was replaced meanwhile. */
   private void enforce(Reconfiguration changes) {
     SluiceConfig enforced;
     do {
@@ -126,7 +126,7 @@ final class Operations {
       try {
         Runtime.getRuntime().removeShutdownHook(shutdownHook);
       } catch (IllegalStateException e) {
-        // The JVM is shutting down, and the hook may be what calls this.
+        // The JVM is shutting down, and the shutdown hook may be the caller.
         return;
       }
     }

@@ -188,7 +188,7 @@ final class OptionValues {
     return texts;
   }
 
-  /** Shows a value as it would be written, or a mask. */
+  /** Shows a value as it would be written, or masks it. */
   static String show(@Nullable Object value) {
     if (value == null) {
       return "unset";
@@ -214,7 +214,7 @@ final class OptionValues {
         || value instanceof ConnectionValidator
         || value instanceof ConnectionHooks
         || value instanceof ErrorClassifier) {
-      // Their own text might show what it should not.
+      // Their own text might show a secret.
       return value.getClass().getName();
     }
     return value.toString();

@@ -8,11 +8,13 @@ import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** The failures to connect that stay until a person mends them, or at least someone's password. */
+/**
+ * The failures to connect that persist until somebody fixes the cause, such as a wrong password.
+ */
 final class PermanentFailures {
   private static final int CHAIN_MAX = 16;
 
-  /** The login was refused: wrong password, unknown user, no such right. */
+  /** The login was refused: wrong password, unknown user, missing privilege. */
   private static final Map<Dialect, Set<Integer>> LOGIN_REFUSED =
       Map.of(
           Dialect.MYSQL, Set.of(1044, 1045, 1698, 1820, 1862, 3118, 3955),
@@ -22,7 +24,7 @@ final class PermanentFailures {
           Dialect.DB2, Set.of(-4214),
           Dialect.H2, Set.of(28000));
 
-  /** The server knows no such database, or the URL makes no sense. */
+  /** The server has no such database, or the URL is invalid. */
   private static final Map<Dialect, Set<Integer>> NO_SUCH_DATABASE =
       Map.of(
           Dialect.MYSQL, Set.of(1049),
@@ -33,8 +35,8 @@ final class PermanentFailures {
   private PermanentFailures() {}
 
   /**
-   * Returns whether another attempt would end the same way. A handshake that breaks off may succeed
-   * the next time; a certificate that is refused will not.
+   * Returns whether another attempt would fail in the same way. A broken-off handshake may succeed
+   * the next time; a refused certificate will not.
    */
   static boolean isPermanent(@Nullable Throwable failure, Dialect dialect) {
     for (int i = 0; failure != null && i < CHAIN_MAX; i++, failure = failure.getCause()) {

@@ -12,23 +12,24 @@ import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The driver's connection, and what is known of its session. Belongs to whoever has the lease, or
- * to the worker that opens, checks, cleans or closes it; none of it is thread-safe beyond that.
+ * The driver's connection, and the known state of its session. Belongs to the holder of the lease,
+ * or to the worker that opens, checks, cleans or closes it. Otherwise it is not thread-safe.
  *
- * <h2>What is noted</h2>
+ * <h2>What is recorded</h2>
  *
- * <p>Each part of the session has a bit in {@link #dirty} while it is, or may be, other than the
- * next borrower must find it; {@link SessionChanges} has those of the session's properties.
+ * <p>Each part of the session has a bit in {@link #dirty} while it differs, or may differ, from the
+ * state that the next borrower must find. {@link SessionChanges} has the bits of the session's
+ * properties.
  *
- * <p>Whether SQL began a transaction, the driver is asked ({@link SessionProbe}) or, where it
- * cannot tell, the text of what is executed ({@link SqlNotes}).
+ * <p>To learn whether SQL began a transaction, the pool asks the driver ({@link SessionProbe}). If
+ * the driver cannot say, the pool reads the text of the statements ({@link SqlNotes}).
  *
- * <h2>How it is put back</h2>
+ * <h2>How it is restored</h2>
  *
- * <p>{@link #reset} closes what was forgotten, ends the transaction, and only then restores
- * auto-commit: switching it on commits. Then come the other properties. Restoring some of them
- * begins a transaction where auto-commit is off, and is undone if that is rolled back, so it is
- * committed at the end.
+ * <p>{@link #reset} closes forgotten statements, ends the transaction, and only then restores
+ * auto-commit, because switching it on commits. Then come the other properties. Restoring some of
+ * them begins a transaction if auto-commit is off. A rollback would undo the restoration, so that
+ * transaction is committed at the end.
  */
 final class PhysicalConnection {
   private static final int AUTO_COMMIT = 1;
@@ -39,7 +40,7 @@ final class PhysicalConnection {
   final Connection raw;
   final SessionPolicy terms;
 
-  /** What the driver's exceptions have said of this connection since it was last cleaned. */
+  /** What the driver's exceptions mean for this connection since it was last cleaned. */
   final Judgement judgement;
 
   final RunningCall running;
@@ -51,8 +52,8 @@ final class PhysicalConnection {
   private final SqlNotes notes;
 
   /**
-   * How many exceptions of the driver wait to be judged. Those that never were close the
-   * connection: {@link ConnectionLease#failed} says why.
+   * How many of the driver's exceptions have not been judged yet. If one is never judged, the pool
+   * closes the connection; {@link ConnectionLease#failed} says why.
    */
   int unjudged;
 
@@ -66,7 +67,7 @@ final class PhysicalConnection {
   private boolean rolledBack;
   private @Nullable Tracked forgotten;
 
-  /** Takes a connection over that is as every borrower shall find it. */
+  /** Takes over a connection that is in the state that every borrower should find. */
   PhysicalConnection(Connection raw, SessionPolicy terms) throws SQLException {
     this.raw = raw;
     this.terms = terms;
@@ -84,21 +85,21 @@ final class PhysicalConnection {
     }
   }
 
-  // What the borrower does
+  // The borrower's actions
 
-  /** Notes that something may have begun a transaction, if auto-commit is off. */
+  /** Records that a call may have begun a transaction, if auto-commit is off. */
   void touch() {
     if (!autoCommit) {
       dirty |= OPEN_TRANSACTION;
     }
   }
 
-  /** Reads what may be executed later. */
+  /** Reads SQL that may be executed later. */
   int preparing(String sql) {
     return notes.read(sql, changes.mustReadBeforeSql());
   }
 
-  /** Notes what is about to be executed. */
+  /** Records SQL that is about to be executed. */
   void executing(String sql) throws SQLException {
     int effect = preparing(sql);
     executing();
@@ -108,13 +109,13 @@ final class PhysicalConnection {
     }
   }
 
-  /** Notes that something is about to be executed. */
+  /** Records that something is about to be executed. */
   void executing() {
     executed = true;
     touch();
   }
 
-  /** Notes what will be executed with others, perhaps after them. */
+  /** Records SQL that joins a batch. */
   void batching(String sql) throws SQLException {
     follow(preparing(sql) & ~SqlEffect.ENDS);
   }
@@ -129,8 +130,9 @@ final class PhysicalConnection {
   }
 
   /**
-   * Notes that the driver's own connection is given out, or what leads to it: it may be changed
-   * behind our back. What it may change is read first, once in the connection's life.
+   * Records that the driver's own connection, or an object that leads to it, is given out, so that
+   * it may change without our knowledge. The properties that may change are read first, once in the
+   * connection's life.
    */
   void escapes() {
     if (escaped) {
@@ -160,7 +162,7 @@ final class PhysicalConnection {
     return escaped;
   }
 
-  /** Notes a change that cannot be undone: the connection will be closed on return. */
+  /** Records a change that cannot be undone. The pool will close the connection on return. */
   void cannotBeRestored() {
     dirty |= CANNOT_BE_RESTORED;
   }
@@ -169,9 +171,7 @@ final class PhysicalConnection {
     dirty |= MUST_BE_CHECKED;
   }
 
-  /**
-   * Drops the warnings of the last borrower, once per lease, which no driver makes a round trip.
-   */
+  /** Drops the last borrower's warnings, once per lease. This costs no driver a round trip. */
   void dropWarnings() throws SQLException {
     notes.forgetEnded();
     if (mayHaveWarnings) {
@@ -191,7 +191,7 @@ final class PhysicalConnection {
 
   /**
    * @throws java.sql.SQLTransactionRollbackException if the server has rolled the transaction back,
-   *     though the borrower may have swallowed the exception that said so
+   *     even if the borrower has swallowed the exception that said so
    */
   void requireNotRolledBack() throws SQLException {
     if (rolledBack) {
@@ -237,7 +237,7 @@ final class PhysicalConnection {
     changes.setNetworkTimeout(executor, milliseconds);
   }
 
-  /** Sets the timeout of a statement, or of all of the session's where they share one. */
+  /** Sets the timeout of a statement, or of all statements of the session if they share one. */
   void setQueryTimeout(Statement statement, int seconds) throws SQLException {
     if (terms.dialect.sharesQueryTimeout()) {
       aboutToChange(SessionProperty.QUERY_TIMEOUT);
@@ -247,7 +247,7 @@ final class PhysicalConnection {
     }
   }
 
-  /** The map itself, which the caller may change in place. */
+  /** The driver's own map, which the caller may change in place. */
   Map<String, Class<?>> typeMap() throws SQLException {
     aboutToChange(SessionProperty.TYPE_MAP);
     return changes.typeMap();
@@ -258,7 +258,7 @@ final class PhysicalConnection {
     changes.setClientInfo(name, value);
   }
 
-  /** Also clears what is not among the properties. */
+  /** Sets these properties and clears all others. */
   void setClientInfo(Properties properties) throws SQLException {
     aboutToChange(SessionProperty.CLIENT_INFO);
     changes.setClientInfo(properties);
@@ -280,16 +280,19 @@ final class PhysicalConnection {
     return !autoCommit && probe.tells() && !probe.inTransaction();
   }
 
-  /** Databases refuse some changes, and {@code SET TRANSACTION}, within a transaction. */
+  /**
+   * Ends a transaction that reading began, because databases refuse some changes, and {@code SET
+   * TRANSACTION}, inside one.
+   */
   private void endWhatReadingBegan(boolean wasOutside) throws SQLException {
     if (wasOutside && probe.inTransaction()) {
       raw.rollback();
     }
   }
 
-  // What its errors mean
+  // Errors
 
-  /** Judges an exception of the driver's. */
+  /** Judges one of the driver's exceptions. */
   Verdict judge(SQLException e) {
     rolledBack |= !autoCommit && terms.dialect.endsTransaction(e);
     errorSeen();
@@ -300,7 +303,7 @@ final class PhysicalConnection {
     return verdict == Verdict.KEEP && judgement.isClosedByDriver() ? Verdict.EVICT : verdict;
   }
 
-  /** Perhaps what should have ended the transaction has failed. */
+  /** Records an error: the statement that should have ended the transaction may have failed. */
   void errorSeen() {
     notes.failed();
     executed |= !autoCommit;
@@ -319,12 +322,12 @@ final class PhysicalConnection {
     return unjudged != 0 || judgement.isOfError();
   }
 
-  // What the return needs
+  // The return
 
   /**
-   * Returns whether the next borrower may have it as it is. Runs at every return, so it asks the
-   * driver only where that costs no round trip and the dialect has something to tell. Changes
-   * nothing: a handle that is closed twice may ask when the next borrower is at work.
+   * Returns whether the next borrower may get it as it is. Runs at every return, so it asks the
+   * driver only if that costs no round trip and is needed for this dialect. It changes nothing,
+   * because a second close of a handle may call it while the next borrower is working.
    */
   boolean isClean(boolean used) {
     boolean noted = dirty != 0 && !(dirty == OPEN_TRANSACTION && probe.tells()); // who is asked
@@ -347,14 +350,17 @@ final class PhysicalConnection {
     }
   }
 
-  /** Returns whether the borrower left a transaction open and shall pay with the connection. */
+  /**
+   * Returns whether the borrower left a transaction open and the connection must therefore be
+   * closed.
+   */
   boolean mustBeDiscarded() {
     return leftTransactionOpen() && terms.openTransactionReturned(this);
   }
 
   /**
-   * The driver's own word, where it has one. The notes accuse nobody whose statements may all have
-   * been outside a transaction.
+   * Whether a transaction was left open: by the driver's report, if there is one. The notes never
+   * blame a borrower whose statements may all have been outside a transaction.
    */
   private boolean leftTransactionOpen() {
     try {
@@ -371,7 +377,7 @@ final class PhysicalConnection {
         || (terms.dialect.sqlMaySetAutoCommit && !terms.driver.getAutoCommit(raw));
   }
 
-  /** Leaves what the borrower forgot to close to the reset. */
+  /** Leaves the objects that the borrower forgot to close to the reset. */
   void handOver(@Nullable Tracked statements) {
     if (statements != null) {
       forgotten = statements;
@@ -382,10 +388,10 @@ final class PhysicalConnection {
   // The reset, on a worker
 
   /**
-   * Makes the session as every borrower shall find it.
+   * Puts the session into the state that every borrower should find.
    *
-   * @param info what the pool knows of this connection
-   * @throws SQLException if that cannot be done; the connection is of no more use
+   * @param info the connection's number, age, idle time and uses
+   * @throws SQLException if that is impossible; the connection must then be closed
    */
   void reset(ResourceInfo info) throws SQLException {
     terms.requireCleanable(escaped);
@@ -435,7 +441,10 @@ final class PhysicalConnection {
     return probe.tells() ? probe.inTransaction() : notes.mayBeBegun();
   }
 
-  /** Leaving a transaction alone is no option if it must end for something to be put back. */
+  /**
+   * Whether the transaction must be rolled back even if the configuration would leave it alone,
+   * because restoring a property needs that.
+   */
   private boolean mustRollBack() {
     return judgement.claimed()
             != Verdict.KEEP // the question must not be part of the borrower's transaction
@@ -445,7 +454,7 @@ final class PhysicalConnection {
   private void restore() throws SQLException {
     if ((dirty & CANNOT_BE_RESTORED) != 0) {
       throw new SQLNonTransientConnectionException(
-          "The session was changed in a way that cannot be put back, such as by a sharding key",
+          "The session was changed in a way that cannot be undone, for example by a sharding key",
           SqlStates.CONNECTION_FAILURE);
     }
     if (!terms.restoreState) {
@@ -467,14 +476,14 @@ final class PhysicalConnection {
     autoCommit = initialAutoCommit;
   }
 
-  /** Ends what a check of ours began. */
+  /** Ends a transaction that the pool's own check began. */
   void endCheck() throws SQLException {
     if (!autoCommit && (!probe.tells() || probe.inTransaction())) {
       terms.driver.rollBack(raw);
     }
   }
 
-  /** What the borrower last ran, shortened and without its literals; from any thread. */
+  /** The borrower's last SQL, shortened and without literals. Any thread may call it. */
   String describe() {
     return notes.describe();
   }

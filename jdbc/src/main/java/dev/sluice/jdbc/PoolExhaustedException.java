@@ -4,8 +4,8 @@ import java.sql.SQLTransientConnectionException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * All connections stayed with their borrowers for as long as this caller would wait; the message
- * names the longest holders and what to do. SQLSTATE 08001.
+ * No connection came back within this caller's timeout. The message names the longest holders and
+ * says what to do. SQLSTATE 08001.
  */
 public sealed class PoolExhaustedException extends SQLTransientConnectionException
     permits SelfDeadlockException {

@@ -3,11 +3,11 @@ package dev.sluice.jdbc;
 import dev.sluice.pool.Pool;
 import org.jspecify.annotations.Nullable;
 
-/** The pool's connections; there are none until the pool is given. */
+/** The pool's other connections. There are none until {@link #belongTo}. */
 final class PoolOthers implements FailoverPolicy.Others {
   private volatile @Nullable Pool<?, ?> pool;
 
-  /** The pool needs this object to start, so it comes second. */
+  /** Sets the pool. It comes later because the pool needs this object to start. */
   void belongTo(Pool<?, ?> started) {
     pool = started;
   }

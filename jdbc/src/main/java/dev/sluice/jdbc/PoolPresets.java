@@ -4,7 +4,7 @@ import dev.sluice.pool.StartPolicy;
 import java.time.Duration;
 
 /**
- * Sets of options to start from, for {@link SluiceBuilder#preset}: {@code
+ * Predefined sets of options, for {@link SluiceBuilder#preset}: {@code
  * Sluice.dataSource(url).preset(PoolPresets::medium).maxSize(15)}.
  */
 public final class PoolPresets {
@@ -26,8 +26,8 @@ public final class PoolPresets {
   }
 
   /**
-   * A function that is started, frozen and thawed at will: one connection, opened at the first use,
-   * nothing done in the background, checked after every rest.
+   * A serverless function, which the platform may freeze and thaw at any time. At most one
+   * connection, opened at first use, checked after every idle period; no work in the background.
    */
   public static SluiceBuilder serverless(SluiceBuilder builder) {
     return builder

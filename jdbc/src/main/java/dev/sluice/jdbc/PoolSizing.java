@@ -1,16 +1,16 @@
 package dev.sluice.jdbc;
 
 /**
- * Rules of thumb for the size of a pool. Each gives a number to start from; measure, then choose. A
- * pool is a limit that protects the database, not a means to make it faster: beyond what the server
- * works on at once, more connections mean longer queries.
+ * Rules of thumb for the size of a pool. Each gives a starting point: measure, then choose. A pool
+ * protects the database; it does not make it faster. Beyond the number of queries that the server
+ * can work on at once, more connections mean longer queries.
  */
 public final class PoolSizing {
   private PoolSizing() {}
 
   /**
-   * What a database server with its own disks works on at once: two per core, one per spindle. Four
-   * cores and an SSD (one): 9.
+   * How many queries a database server with its own disks works on at once: two per core, one per
+   * spindle. Four cores and an SSD (one spindle) give 9.
    *
    * @param cores of the <em>server</em>, at least 1
    * @param spindles disks that seek independently; 1 for an SSD, 0 if all data is in memory
@@ -22,7 +22,7 @@ public final class PoolSizing {
   }
 
   /**
-   * For a database that already pools behind its address: one per core.
+   * The size for a database that has a pooler in front of it: one per core.
    *
    * @param cores of the server, at least 1
    */
@@ -32,14 +32,14 @@ public final class PoolSizing {
   }
 
   /**
-   * What a load keeps busy, by Little's law: the rate of arrival times the time for which each
-   * holds its connection, divided by how busy the pool may be. 400 a second for 20 ms each, at 0.7:
-   * 12.
+   * The connections that a load needs, by Little's law: the request rate times the time that each
+   * request holds its connection, divided by the target utilisation. 400 requests a second, 20 ms
+   * each, at 0.7 give 12.
    *
-   * @param requestsPerSecond how many arrive, not how many there are at once; above 0
-   * @param holdMillis how long one keeps a connection on average, in milliseconds; above 0
+   * @param requestsPerSecond how many requests arrive per second, not how many run at once; above 0
+   * @param holdMillis how long a request holds a connection on average, in milliseconds; above 0
    * @param targetUtilisation the part of the pool that may be busy on average, above 0, at most 1;
-   *     0.7 leaves room for waves
+   *     0.7 leaves room for peaks
    */
   public static int littlesLaw(
       double requestsPerSecond, double holdMillis, double targetUtilisation) {
@@ -50,21 +50,21 @@ public final class PoolSizing {
           "targetUtilisation must be above 0 and at most 1, is " + targetUtilisation);
     }
     double busy = requestsPerSecond * holdMillis / 1000 / targetUtilisation;
-    // What floating point adds behind the twelfth digit must not cost a connection.
+    // A floating-point error behind the twelfth digit must not cost a connection.
     double size = Math.ceil(busy - busy * 1e-12);
     if (size > Integer.MAX_VALUE) {
-      throw new IllegalArgumentException("no pool is so large: " + size + " connections");
+      throw new IllegalArgumentException(size + " connections are more than a pool can have");
     }
     return Math.max(1, (int) size);
   }
 
   /**
-   * What each instance of an application may take at most so that all of them fit.
+   * The most connections that each instance of an application may use so that all instances fit.
    *
    * @param serverMax connections that the server allows ({@code max_connections})
-   * @param reserved those kept for administration, migrations, other applications
-   * @param instances of this application, those of a rolling update included; at least 1
-   * @throws IllegalArgumentException if there is not one connection for each
+   * @param reserved connections kept free for administration, migrations, other applications
+   * @param instances instances of this application, including those of a rolling update; at least 1
+   * @throws IllegalArgumentException if there is less than one connection per instance
    */
   public static int perInstance(int serverMax, int reserved, int instances) {
     positive("serverMax", serverMax);
@@ -86,11 +86,11 @@ public final class PoolSizing {
   }
 
   /**
-   * The fewest connections with which threads that need several at once can't block each other for
-   * ever: {@code threads × (connectionsEach − 1) + 1}.
+   * The fewest connections with which threads that hold several at once cannot deadlock: {@code
+   * threads × (connectionsEach − 1) + 1}.
    *
-   * @param threads that may be at it at once, at least 1
-   * @param connectionsEach how many one of them holds at the same time, at least 1
+   * @param threads threads that may do this at once, at least 1
+   * @param connectionsEach how many connections each of them holds at once, at least 1
    */
   public static int deadlockFree(int threads, int connectionsEach) {
     positive("threads", threads);

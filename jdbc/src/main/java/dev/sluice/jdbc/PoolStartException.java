@@ -3,8 +3,8 @@ package dev.sluice.jdbc;
 import java.sql.SQLException;
 
 /**
- * A pool that was to fail fast could not open its first connection; the cause says why. Not an
- * {@link SQLException} itself, so that building a pool needs no {@code catch}.
+ * A pool with start policy FAIL_FAST could not open its first connection; the cause says why. Not
+ * an {@link SQLException}, so that building a pool needs no {@code catch}.
  */
 public final class PoolStartException extends RuntimeException {
   private static final long serialVersionUID = 1L;

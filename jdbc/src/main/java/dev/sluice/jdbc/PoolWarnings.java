@@ -12,12 +12,12 @@ import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The warnings of one pool that its borrowers can provoke: of each kind at most one line a second.
- * The rest is counted, and the count is logged. A thread of its own, which ends when it has nothing
- * more to say, writes the lines, since a log handler may block.
+ * Logs the warnings of one pool that its borrowers can provoke: at most one line a second of each
+ * kind. The rest is counted, and the count is logged. A separate thread writes the lines, because a
+ * log handler may block. It ends when it has nothing more to write.
  */
 final class PoolWarnings {
-  /** What borrowers can provoke, as the line that counts the rest names it. */
+  /** The kinds of warnings, with their name in the line that counts the rest. */
   enum Kind {
     CLASSIFIER_FAILED("failures of the error classifier"),
     NOT_COMMITTED("transactions left open that could not be committed"),
@@ -32,7 +32,7 @@ final class PoolWarnings {
     }
   }
 
-  /** How many lines may wait for a log handler that is slow; what does not fit is counted. */
+  /** How many lines may wait for a slow log handler. The rest is counted. */
   static final int CAPACITY = 100;
 
   private static final long EVERY = TimeUnit.SECONDS.toNanos(1);
@@ -56,7 +56,7 @@ final class PoolWarnings {
       return passes;
     }
 
-    /** Logs the count if it is time to. */
+    /** Logs the count if it is due. */
     void sumUp(long now) {
       long next = nextAt.get();
       if (heldBack.sum() > 0 && now - next >= 0 && nextAt.compareAndSet(next, now + EVERY)) {
@@ -74,7 +74,7 @@ final class PoolWarnings {
   /**
    * The warnings of a pool.
    *
-   * @param pool the pool as messages name it
+   * @param pool the pool's name in messages
    */
   PoolWarnings(String pool) {
     this.pool = pool;
@@ -83,7 +83,7 @@ final class PoolWarnings {
     }
   }
 
-  /** Returns whether a warning of that kind gets a line now; if not, it is counted. */
+  /** Returns whether a warning of that kind gets a line now. If not, it is counted. */
   boolean passes(Kind kind) {
     boolean passes = Objects.requireNonNull(limits.get(kind)).passes(System.nanoTime());
     if (!passes) {
@@ -92,7 +92,7 @@ final class PoolWarnings {
     return passes;
   }
 
-  /** Has a warning logged that has passed. */
+  /** Queues a warning that has passed the limit. */
   void warn(String text, @Nullable Throwable cause) {
     queue.add(() -> Log.warning(pool + ": " + text, cause));
     waiting.incrementAndGet();
@@ -137,7 +137,7 @@ final class PoolWarnings {
     try {
       line.run();
     } catch (RuntimeException | Error e) {
-      // The user's logger must not fail the pool, and where it throws there is nobody to tell.
+      // The user's logger must not fail the pool. If it throws, there is nowhere to report it.
       Thread.interrupted();
     }
   }

@@ -20,8 +20,8 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The pools of this JVM by name. Thread-safe. A pool is built and closed outside of any lock, so
- * that a slow database under one name holds up nobody who asks for another.
+ * The pools of this JVM, by name. Thread-safe. Pools are built and closed without holding a lock,
+ * so a slow database under one name does not delay callers of another.
  */
 public final class Pools {
   private static final Registry<SluiceDataSource> REGISTRY =
@@ -34,7 +34,7 @@ public final class Pools {
   private Pools() {}
 
   /**
-   * Builds a pool and keeps it under this name, which becomes the pool's own.
+   * Builds a pool and keeps it under this name, which becomes the pool's name.
    *
    * @throws IllegalStateException if there is a pool of that name
    */
@@ -78,9 +78,10 @@ public final class Pools {
   }
 
   /**
-   * The pool named {@code default}, else the only one there is.
+   * The pool named {@code default}, otherwise the only pool.
    *
-   * @throws IllegalStateException if that is not clear; the message names those that exist
+   * @throws IllegalStateException if there is no {@code default} and not exactly one pool; the
+   *     message names those that exist
    */
   public static SluiceDataSource get() {
     return REGISTRY.get();
@@ -88,7 +89,7 @@ public final class Pools {
 
   /**
    * The pool of that name, built at the first call. Callers that come while it is being built wait
-   * for it; if building fails, each of them sees why, and the next call tries again.
+   * for it. If building fails, each of them gets the exception, and the next call tries again.
    */
   public static SluiceDataSource lazy(String name, Supplier<SluiceConfig> config) {
     return REGISTRY.lazy(
@@ -108,21 +109,21 @@ public final class Pools {
   /**
    * Closes the pool of that name, as {@link SluiceDataSource#close} does, and forgets it.
    *
-   * @return whether there was one
+   * @return whether there was such a pool
    */
   public static boolean close(String name) {
     return REGISTRY.close(name);
   }
 
-  /** Closes all pools, the youngest first, even if closing one of them fails. */
+  /** Closes all pools, the newest first, even if closing one of them fails. */
   public static void closeAll() {
     REGISTRY.closeAll();
   }
 
   /**
-   * Named things that are built from a configuration and closed in the end.
+   * Named objects that are built from a configuration and later closed.
    *
-   * @param <T> the thing
+   * @param <T> the type of object
    */
   static final class Registry<T> {
     private static final String DEFAULT = "default";
@@ -132,22 +133,25 @@ public final class Pools {
     private final Predicate<T> closed;
     private final BiConsumer<T, Runnable> whenClosed;
 
-    /** Guards {@link #entries}; nothing is built, closed or waited for under it. */
+    /** Guards {@link #entries}. Nobody builds, closes or waits while holding it. */
     private final ReentrantLock lock = new ReentrantLock();
 
     private final Map<String, Entry<T>> entries = new LinkedHashMap<>();
 
-    /** A name that is taken, by something that exists or is being built. */
+    /** A name that is taken by an object that exists or is being built. */
     private static final class Entry<T> {
       final CompletableFuture<T> built = new CompletableFuture<>();
 
-      /** Who builds it, until it is built: a thread may hold an application's class loader. */
+      /**
+       * The thread that builds it; null once it is built, because a thread may hold an
+       * application's class loader.
+       */
       volatile @Nullable Thread builder = Thread.currentThread();
     }
 
     /**
-     * @param whenClosed has something run when the thing was closed by whomever: what is named here
-     *     would otherwise stay until the next call, and with it its application's classes
+     * @param whenClosed registers an action that runs when the object is closed, by anyone. Without
+     *     it, a closed object and its application's classes would stay here until the next call
      */
     Registry(
         Function<SluiceConfig, T> builder,
@@ -196,7 +200,7 @@ public final class Pools {
       return before == null ? build(name, own, config) : await(name, before);
     }
 
-    /** Takes a name; gives back who has it already. */
+    /** Takes a name, or returns the entry that already has it. */
     private @Nullable Entry<T> reserve(String name, Entry<T> own) {
       Objects.requireNonNull(name, "name");
       lock.lock();
@@ -225,7 +229,8 @@ public final class Pools {
 
     private T await(String name, Entry<T> entry) {
       if (Thread.currentThread().equals(entry.builder) && !entry.built.isDone()) {
-        throw new IllegalStateException("pool '" + name + "' is asked for while it is being built");
+        throw new IllegalStateException(
+            "pool '" + name + "' was requested while this thread is building it");
       }
       try {
         return entry.built.join();
@@ -250,7 +255,7 @@ public final class Pools {
       }
       if (names.size() != 1) {
         throw new IllegalStateException(
-            "no single pool is meant, and none is named '" + DEFAULT + "'; " + existing());
+            "there is no pool named '" + DEFAULT + "', and not exactly one pool; " + existing());
       }
       return get(names.get(0));
     }
@@ -275,7 +280,7 @@ public final class Pools {
       }
     }
 
-    /** Drops those that were closed without the registry; called under the lock. */
+    /** Drops entries that were closed without the registry. The caller holds the lock. */
     private void forgetClosed() {
       entries
           .values()
@@ -332,7 +337,7 @@ public final class Pools {
 
     private void close(String name, Entry<T> entry) {
       if (!entry.built.isDone()) {
-        // What is still being built is closed by whoever builds it, as soon as it is there.
+        // The thread that is still building the object closes it as soon as it is built.
         var unused = entry.built.whenComplete((thing, failure) -> closeLate(name, thing));
       } else if (!entry.built.isCompletedExceptionally()) {
         closer.accept(entry.built.join());

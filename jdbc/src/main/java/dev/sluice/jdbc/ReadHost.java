@@ -11,9 +11,9 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A pool that can serve reads, and whether it does. A host that did not serve is asked last until a
- * probe gets a checked connection from it; reads send the probes, one a second at most.
- * Thread-safe.
+ * A pool that can serve reads, and whether it currently does. A host that did not serve is asked
+ * last until a probe gets a checked connection from it. Reads send the probes, at most one a
+ * second. Thread-safe.
  */
 final class ReadHost {
   private static final long PROBE_PAUSE_NANOS = TimeUnit.SECONDS.toNanos(1);
@@ -42,20 +42,20 @@ final class ReadHost {
     return pool.stats();
   }
 
-  /** Notes that the host did not serve. */
+  /** Records that the host did not serve. */
   void failed() {
     probeAt = System.nanoTime() + PROBE_PAUSE_NANOS;
     down = true;
   }
 
-  /** Notes that the host served. */
+  /** Records that the host served. */
   void succeeded() {
     if (down) {
       down = false;
     }
   }
 
-  /** Takes a connection that is free; null if there is none at the moment. */
+  /** Takes a free connection; null if there is none at the moment. */
   @Nullable Connection take() throws SQLException {
     Optional<Connection> free = pool.tryConnection();
     return free.isPresent() ? free.get() : null;
@@ -66,7 +66,7 @@ final class ReadHost {
     return pool.getConnectionAsync();
   }
 
-  /** Finds out beside the reads whether the host serves again, if it is time to. */
+  /** Sends a probe in the background to find out whether the host serves again, if one is due. */
   void probeIfDue() {
     if (down
         && System.nanoTime() - probeAt >= 0

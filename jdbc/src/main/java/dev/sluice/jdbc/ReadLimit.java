@@ -7,10 +7,10 @@ import java.util.Properties;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How long a driver waits for an answer of the server. While it logs in and is set up, that is no
- * longer than the login may take, even if the user's {@code socketTimeout} is longer: that one is
- * meant for statements, and a silent first host would take all the time for itself. Afterwards it
- * is the user's, or there is no limit.
+ * Limits how long a driver waits for the server's answer. During the login and the set-up, it waits
+ * no longer than the login may take, even if the user's {@code socketTimeout} is longer. That
+ * timeout is meant for statements, and a silent first host would use up all the time. Afterwards
+ * the user's limit applies, or none.
  */
 final class ReadLimit {
   private static final int MILLIS_PER_SECOND = 1_000;
@@ -24,8 +24,8 @@ final class ReadLimit {
   }
 
   /**
-   * Null if nothing is to be limited: the driver has no such property, or nobody knows what the
-   * user's value means.
+   * Null if there is nothing to limit: the driver has no such property, or the user's value cannot
+   * be read.
    */
   static @Nullable ReadLimit of(Dialect dialect, @Nullable Secret users) {
     if (dialect != Dialect.POSTGRESQL && dialect != Dialect.MYSQL) {
@@ -43,7 +43,7 @@ final class ReadLimit {
     }
   }
 
-  /** The properties hold the user's value, if there is one; the login's may be shorter. */
+  /** Lowers the user's value in the properties, if any, to the login's limit. */
   void shortenLogin(Properties properties, LoginLimit limit) {
     String text = unit == 1 ? limit.millis() : limit.seconds();
     if (usersMillis == 0 || Long.parseLong(text) * unit < usersMillis) {
@@ -51,7 +51,7 @@ final class ReadLimit {
     }
   }
 
-  /** Limits a connection that is set up; zero: it is, and has the user's limit from now on. */
+  /** Limits a connection during its set-up. Zero ends the set-up and restores the user's limit. */
   void set(Connection raw, Duration limit) throws SQLException {
     int millis = limit.isZero() ? 0 : LoginLimit.toMillis(limit);
     boolean users = millis == 0 || (usersMillis > 0 && usersMillis < millis);

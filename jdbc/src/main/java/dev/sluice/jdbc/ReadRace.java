@@ -14,15 +14,18 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One read on its way to a connection. It asks the hosts one after the other, each as soon as the
- * one before has failed or has served nobody for {@link #PATIENCE_MILLIS}, and takes the first
- * connection that comes. A host that is only busy is waited for. For one thread.
+ * Finds a connection for one read. It asks the hosts one after the other, each as soon as the
+ * previous one has failed or has served nobody for {@link #PATIENCE_MILLIS}, and takes the first
+ * connection that comes. It waits for a host that is only busy. For one thread.
  */
 final class ReadRace {
-  /** How long a read waits for a host that serves nobody before it asks the next one too. */
+  /** How long a read waits for a host that serves nobody before it also asks the next one. */
   static final long PATIENCE_MILLIS = 250;
 
-  /** So many times as long if all its connections are out, which may be the borrowers' doing. */
+  /**
+   * The factor for that time if all connections of the host are in use, which may be due to slow
+   * borrowers.
+   */
   static final int BUSY_PATIENCE = 4;
 
   private record Answer(
@@ -44,7 +47,7 @@ final class ReadRace {
     this.toAsk = new ArrayDeque<>(order);
   }
 
-  /** Returns the first connection that can be had, read-only; throws if no host gives one. */
+  /** Returns the first available connection, read-only; throws if no host provides one. */
   Connection run() throws SQLException {
     Connection free = takeFree();
     if (free != null) {
@@ -59,7 +62,7 @@ final class ReadRace {
     }
   }
 
-  /** The first host's free connection, without a future and its thread. */
+  /** A free connection of the first host, without the cost of a future and its thread. */
   private @Nullable Connection takeFree() throws SQLException {
     while (!toAsk.isEmpty()) {
       ReadHost host = toAsk.element();
@@ -117,7 +120,7 @@ final class ReadRace {
     return true;
   }
 
-  /** Whether the host asked last is only busy; notes it if not. */
+  /** Whether the most recently asked host is only busy. If not, records that. */
   private boolean isServing() {
     ReadHost host = Objects.requireNonNull(last);
     PoolStats stats = host.stats();
@@ -155,7 +158,7 @@ final class ReadRace {
     }
   }
 
-  /** A host that had no connection to spare works all the same. */
+  /** Records a failure, unless the host merely had no free connection. */
   private void failed(ReadHost host, @Nullable Throwable cause) {
     boolean busy =
         cause instanceof PoolExhaustedException
@@ -172,7 +175,7 @@ final class ReadRace {
     }
   }
 
-  /** What else comes, or has come, goes back to its pool. */
+  /** Returns all other connections that come, or have come, to their pools. */
   @SuppressWarnings("ReferenceEquality") // a connection is itself and nothing else
   private void giveUpTheRest() throws SQLException {
     for (CompletableFuture<Connection> future : asked) {

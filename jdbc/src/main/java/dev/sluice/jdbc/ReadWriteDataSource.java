@@ -12,17 +12,17 @@ import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A primary and its replicas, each with a pool of its own, as one data source: connections for
- * writing come from the primary, those for reading from the least busy replica. It owns no pool;
- * whoever built them closes them. Thread-safe.
+ * A data source over a primary and its replicas, each with its own pool. Connections for writing
+ * come from the primary, those for reading from the least busy replica. It does not own the pools:
+ * close them yourself. Thread-safe.
  *
- * <p>Reading goes on while hosts are away. A read waits 250 ms for a replica that serves nobody, 1
- * s if all its connections are out, and then asks the next one too, the primary last; the first
- * connection that comes is taken. From then on the silent host is asked last, until one of the
- * probes that reads send, one a second at most, gets a checked connection from it. A replica that
- * is only busy is waited for.
+ * <p>Reads continue while hosts are away. A read waits 250 ms for a replica that serves nobody (1 s
+ * if all its connections are out), and then also asks the next one, the primary last. It takes the
+ * first connection that comes. From then on the silent host is asked last. Reads send it a probe,
+ * at most one a second, until a checked connection comes from it. Reads wait for a replica that is
+ * only busy.
  *
- * <p>A replica lags behind its primary, so what must see its own writes reads from {@link
+ * <p>A replica lags behind its primary. Code that must see its own writes should read from {@link
  * #forWrites}.
  */
 public final class ReadWriteDataSource implements DataSource {
@@ -37,7 +37,7 @@ public final class ReadWriteDataSource implements DataSource {
     this.replicas = replicas.stream().map(ReadHost::new).toList();
   }
 
-  /** Puts a primary and its replicas together; without any, the primary serves reads too. */
+  /** Combines a primary and its replicas. Without replicas, the primary serves reads too. */
   public static ReadWriteDataSource of(SluiceDataSource primary, SluiceDataSource... replicas) {
     return new ReadWriteDataSource(primary, List.of(replicas));
   }
@@ -47,7 +47,7 @@ public final class ReadWriteDataSource implements DataSource {
     return primary;
   }
 
-  /** Read-only connections, from a replica if one can be had. */
+  /** Read-only connections, from a replica if possible. */
   public DataSource forReads() {
     return reads;
   }
@@ -68,7 +68,10 @@ public final class ReadWriteDataSource implements DataSource {
     return new ReadRace(primary.name(), order()).run();
   }
 
-  /** A host at the moment of a read: both numbers may change while they are compared. */
+  /**
+   * A host at the moment of a read, with copies of two figures that may change during the
+   * comparison.
+   */
   private record Candidate(ReadHost host, int rank, double load) {
     static Candidate of(ReadHost host, int rank) {
       host.probeIfDue();
@@ -76,7 +79,7 @@ public final class ReadWriteDataSource implements DataSource {
     }
   }
 
-  /** The replicas, the least busy first, then the primary; after them those that did not serve. */
+  /** The replicas, the least busy first, then the primary, then the hosts that did not serve. */
   private List<ReadHost> order() {
     List<Candidate> order = new ArrayList<>(replicas.size() + 1);
     for (ReadHost replica : replicas) {

@@ -6,9 +6,9 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.stream.Stream;
 
-/** What differs between two configurations of one pool. */
+/** The differences between two configurations of one pool. */
 final class Reconfiguration {
-  /** What concerns connections though its chapter is another. */
+  /** Options that affect connections although they belong to another chapter. */
   private static final Set<Option> OF_CONNECTIONS =
       Set.of(Option.QUERY_TIMEOUT, Option.VALIDATION_QUERY, Option.VALIDATOR);
 
@@ -39,7 +39,10 @@ final class Reconfiguration {
             .toList();
     if (!fixed.isEmpty()) {
       throw new SluiceConfigException(
-          "pool '" + pool + "' runs, so these cannot change: " + String.join(", ", fixed));
+          "pool '"
+              + pool
+              + "' is running, so these options cannot change: "
+              + String.join(", ", fixed));
     }
   }
 

@@ -5,33 +5,33 @@ import java.util.List;
 /**
  * How thoroughly a connection is cleaned between two borrowers.
  *
- * @param level how deep
- * @param statements what is run, at level {@link Level#SQL}; empty at any other
+ * @param level how thoroughly
+ * @param statements the statements to run at level {@link Level#SQL}; empty at any other level
  */
 public record ResetPolicy(Level level, List<String> statements) {
 
-  /** How deep a connection is cleaned. */
+  /** How thoroughly a connection is cleaned. */
   public enum Level {
     /**
-     * What JDBC knows of is restored; a connection that nobody changed costs no round trip. What
-     * SQL alone changes stays: settings, temporary tables, locks, {@code LISTEN}.
+     * Restores what was changed through JDBC. An unchanged connection costs no round trip. Changes
+     * made by SQL alone stay: settings, temporary tables, locks, {@code LISTEN}.
      */
     FAST,
-    /** As fast, and the connection is then checked as on validation. */
+    /** Like FAST, and then checks the connection as validation does. */
     VERIFIED,
     /**
-     * The session becomes as a new one, for the server and for the driver: settings, role,
+     * Makes the session like a new one, for the server and for the driver: settings, role,
      * temporary tables, locks, listeners, user variables and prepared statements of SQL. The
      * driver's own prepared statements stay where the server can keep them.
      *
-     * <p>Offered on PostgreSQL, MariaDB and MySQL; refused, with the reason, where a session cannot
-     * be made as new. Costs three to six round trips for each lease that used its connection, on a
-     * worker. {@code initSql} runs again each time, since the reset undoes it: its statements must
-     * bear that. A connection whose driver was given out by {@code unwrap} is closed, since what
-     * was set there cannot be known.
+     * <p>Available on PostgreSQL, MariaDB and MySQL. Elsewhere the pool refuses the configuration
+     * and says why. Costs three to six round trips for each lease that used its connection, on a
+     * worker. {@code initSql} runs again each time, because the reset undoes it, so its statements
+     * must be repeatable. The pool closes a connection whose driver object was given out by {@code
+     * unwrap}, because it cannot know what was set there.
      */
     CLEAN,
-    /** Statements of one's own are run. */
+    /** Runs your own statements. */
     SQL
   }
 
@@ -44,7 +44,7 @@ public record ResetPolicy(Level level, List<String> statements) {
   /** See {@link Level#CLEAN}. */
   public static final ResetPolicy CLEAN = new ResetPolicy(Level.CLEAN, List.of());
 
-  /** Checks that statements are given exactly at level SQL. */
+  /** Checks that there are statements at level SQL, and only there. */
   public ResetPolicy {
     statements = List.copyOf(statements);
     if ((level == Level.SQL) == statements.isEmpty()) {
@@ -55,7 +55,7 @@ public record ResetPolicy(Level level, List<String> statements) {
     }
   }
 
-  /** A reset by statements of one's own, run in order after what JDBC knows of was restored. */
+  /** A reset by your own statements, run in order after the restoration that FAST does. */
   public static ResetPolicy sql(String... statements) {
     return new ResetPolicy(Level.SQL, List.of(statements));
   }

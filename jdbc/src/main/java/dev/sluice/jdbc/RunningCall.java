@@ -5,8 +5,8 @@ import java.sql.SQLException;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
- * Whether the server may be running something for a borrower whose lease is cut: then it is asked
- * to stop that, once. For any thread.
+ * Knows whether the server may still be running a statement of a cut lease. If so, the pool asks
+ * the server once to stop it. Thread-safe.
  */
 final class RunningCall {
   private final Connection raw;
@@ -18,12 +18,15 @@ final class RunningCall {
     this.raw = raw;
   }
 
-  /** Notes whether a call of the pool's own is under way, for which nobody asks the server. */
+  /** Records whether one of the pool's own calls is in progress, which the pool does not cancel. */
   void inPoolsHands(boolean on) {
     inPoolsHands = on;
   }
 
-  /** Notes that somebody else than the borrower may have ended the lease, in the middle of it. */
+  /**
+   * Records that someone other than the borrower may have ended the lease in the middle of a
+   * statement.
+   */
   void cut() {
     cut = true;
   }
@@ -32,7 +35,7 @@ final class RunningCall {
     return cut;
   }
 
-  /** Whether the server shall be asked to stop what the borrower is running; true once. */
+  /** Whether to ask the server to stop the borrower's running statement; true only once. */
   boolean mayCancel() throws SQLException {
     return cancelled.compareAndSet(false, true) && !inPoolsHands && !raw.isClosed();
   }

@@ -8,9 +8,9 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A value that must not be shown: a password, a token, a key. It prints {@code ***} wherever it
- * ends up, is not serializable, and gives its content to {@link #reveal} alone. Immutable;
- * thread-safe.
+ * A value that must not be shown: a password, a token, a key. It always prints {@code ***}, is not
+ * serializable, and reveals its content only through {@link #reveal} and {@link #revealObject}.
+ * Immutable; thread-safe.
  */
 public final class Secret {
   /** What is shown in place of any secret. */
@@ -18,7 +18,7 @@ public final class Secret {
 
   private final char[] value;
 
-  /** What is hidden if it is no text. */
+  /** The hidden value if it is not text. */
   private final @Nullable Object object;
 
   private Secret(char[] value) {
@@ -35,14 +35,14 @@ public final class Secret {
     return new Secret(value.toCharArray());
   }
 
-  /** Hides a copy of the characters; the caller may wipe its own. */
+  /** Hides a copy of the characters, so the caller may wipe its own. */
   public static Secret of(char[] value) {
     return new Secret(value.clone());
   }
 
   /**
-   * Hides an object, such as a {@link java.security.PrivateKey}. Texts, numbers, truths and enums
-   * are hidden as text; a secret is returned as it is.
+   * Hides an object, such as a {@link java.security.PrivateKey}. Strings, numbers, booleans and
+   * enums are hidden as text. A secret is returned unchanged.
    */
   public static Secret hiding(Object value) {
     if (value instanceof Secret secret) {
@@ -58,19 +58,19 @@ public final class Secret {
   }
 
   /**
-   * Returns the content, if it is text. Whoever calls this answers for where it goes.
+   * Returns the content, if it is text. The caller must keep it secret.
    *
    * @throws IllegalStateException if it is an object, which {@link #revealObject} returns
    */
   public String reveal() {
     if (object != null) {
       throw new IllegalStateException(
-          "the secret is no text, but a " + object.getClass().getName());
+          "the secret is not text but a " + object.getClass().getName());
     }
     return new String(value);
   }
 
-  /** Returns the content: text, or the object. Whoever calls this answers for where it goes. */
+  /** Returns the content: text, or the object. The caller must keep it secret. */
   public Object revealObject() {
     return object != null ? object : reveal();
   }

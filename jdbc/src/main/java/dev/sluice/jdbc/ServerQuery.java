@@ -10,11 +10,11 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** The few ways in which a {@link Dialect} asks a server or its driver. */
+/** The queries that a {@link Dialect} sends to a server or its driver. */
 final class ServerQuery {
   private ServerQuery() {}
 
-  /** Whether the query's first row begins with true. */
+  /** Whether the first column of the query's first row is true. */
   static boolean queryBoolean(Connection raw, String sql) throws SQLException {
     try (Statement statement = raw.createStatement();
         ResultSet answer = statement.executeQuery(sql)) {
@@ -22,14 +22,14 @@ final class ServerQuery {
     }
   }
 
-  /** Executes SQL, and drops what it answers. */
+  /** Executes SQL and ignores its result. */
   static void execute(Connection raw, String sql) throws SQLException {
     try (Statement statement = raw.createStatement()) {
       statement.execute(sql);
     }
   }
 
-  /** Runs several statements, and returns what the last of them selects. */
+  /** Runs several statements and returns the result of the last one. */
   static List<String> lastAnswer(Connection raw, String sql) throws SQLException {
     List<String> answer = new ArrayList<>();
     try (Statement statement = raw.createStatement()) {
@@ -53,7 +53,7 @@ final class ServerQuery {
     }
   }
 
-  /** What the query's first row begins with; null if there is none. */
+  /** The first column of the query's first row; null if there is none. */
   static @Nullable String queryText(Connection raw, String sql) throws SQLException {
     try (Statement statement = raw.createStatement();
         ResultSet answer = statement.executeQuery(sql)) {
@@ -61,13 +61,13 @@ final class ServerQuery {
     }
   }
 
-  /** The server's number of a session of MySQL's driver. */
+  /** The server's session number of a connection of MySQL's driver. */
   static long mysqlSessionId(Connection raw) throws SQLException {
     Object session = callDriver(raw, "com.mysql.cj.MysqlConnection", "getSession");
     return (Long) call(session, "com.mysql.cj.Session", "getThreadId");
   }
 
-  /** Calls a public method of a driver's class that need not be on the class path. */
+  /** Calls a public method of a driver class that may be absent from the class path. */
   static Object callDriver(Connection raw, String typeName, String method) throws SQLException {
     Object target;
     try {

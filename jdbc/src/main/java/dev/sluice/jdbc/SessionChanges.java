@@ -13,11 +13,10 @@ import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The changes that borrowers make to a session's properties by JDBC, each with a bit while the
- * property is, or may be, other than the next borrower must find it. The bit is set before the
- * driver is told of a change, and taken back once the driver has said that the value is again the
- * initial one, so a failed change counts as one. What the initial one is, {@link InitialState}
- * knows.
+ * Records the changes that borrowers make to a session's properties by JDBC. Each property has a
+ * bit while its value differs, or may differ, from the one that the next borrower must find. The
+ * bit is set before the driver is called, and cleared when the driver has confirmed the initial
+ * value. So a failed change counts as a change. {@link InitialState} has the initial values.
  */
 final class SessionChanges {
   private final Connection raw;
@@ -35,7 +34,7 @@ final class SessionChanges {
             : InitialState.none(raw, terms.dialect);
   }
 
-  /** Whether nothing has to be put back. */
+  /** Whether there is nothing to restore. */
   boolean areNone() {
     return dirty == 0;
   }
@@ -45,7 +44,7 @@ final class SessionChanges {
     return initial.isIncomplete();
   }
 
-  /** Reads what SQL is about to change. */
+  /** Reads the properties that SQL is about to change. */
   void readBeforeSql() {
     initial.complete();
   }
@@ -82,14 +81,14 @@ final class SessionChanges {
     changed(SessionProperty.NETWORK_TIMEOUT, milliseconds);
   }
 
-  /** Sets the timeout of a statement, which is that of all of the session's. */
+  /** Sets the timeout of a statement, which all statements of the session share. */
   void setQueryTimeout(Statement statement, int seconds) throws SQLException {
     changing(SessionProperty.QUERY_TIMEOUT);
     statement.setQueryTimeout(seconds);
     changed(SessionProperty.QUERY_TIMEOUT, seconds);
   }
 
-  /** The map itself, which the caller may change in place. */
+  /** The driver's own map, which the caller may change in place. */
   Map<String, Class<?>> typeMap() throws SQLException {
     changing(SessionProperty.TYPE_MAP);
     return raw.getTypeMap();
@@ -111,7 +110,7 @@ final class SessionChanges {
     changed(SessionProperty.CLIENT_INFO, changedInfo.isEmpty());
   }
 
-  /** Also clears what is not among the properties. */
+  /** Sets these properties and clears all others. */
   void setClientInfo(Properties properties) throws SQLException {
     boolean wasDirty = changing(SessionProperty.CLIENT_INFO);
     if (initial.get(SessionProperty.CLIENT_INFO) instanceof Properties before) {
@@ -131,7 +130,7 @@ final class SessionChanges {
     changed(SessionProperty.CLIENT_INFO, changedInfo.isEmpty());
   }
 
-  /** Notes a change that is about to be made; returns whether it was noted before. */
+  /** Records a change that is about to be made; returns whether one was already recorded. */
   private boolean changing(SessionProperty property) {
     if (!terms.restoreState) {
       return true;
@@ -141,7 +140,7 @@ final class SessionChanges {
     return wasDirty;
   }
 
-  /** A driver that does not support a change has made none. */
+  /** Clears the bit if the driver does not support the change, because then it has made none. */
   private void failed(SessionProperty property, boolean wasDirty, Throwable e) {
     if (!wasDirty && DriverSupport.isMissing(e)) {
       dirty &= ~property.bit;
@@ -158,7 +157,10 @@ final class SessionChanges {
     }
   }
 
-  /** Reads what the driver's own connection may change, before it is given out. */
+  /**
+   * Reads the properties that can change through the driver's own connection, before it is given
+   * out.
+   */
   void readAll() throws SQLException {
     for (SessionProperty property : SessionProperty.all()) {
       if (isUnread(property)) {
@@ -167,7 +169,7 @@ final class SessionChanges {
     }
   }
 
-  /** Notes what was changed by the driver's own connection. */
+  /** Records changes made through the driver's own connection. */
   void compare() throws SQLException {
     for (SessionProperty property : SessionProperty.all()) {
       if (initial.isKnown(property)
@@ -177,7 +179,7 @@ final class SessionChanges {
     }
   }
 
-  /** Puts the properties back, in the order in which that is safe. */
+  /** Restores the properties, in a safe order. */
   void restore() throws SQLException {
     for (SessionProperty property : SessionProperty.all()) {
       if ((dirty & property.bit) != 0) {
@@ -190,7 +192,7 @@ final class SessionChanges {
     if (!initial.isKnown(property)) {
       terms.cannotRestore(property);
       throw new SQLNonTransientConnectionException(
-          property + " was set, and the driver did not tell what it was before",
+          property + " was set, but the driver did not report its previous value",
           SqlStates.CONNECTION_FAILURE);
     }
     property.restore(raw, terms.dialect, initial.get(property));
@@ -199,7 +201,7 @@ final class SessionChanges {
     }
   }
 
-  /** Forgets the changes, which were undone. */
+  /** Forgets the changes after they were undone. */
   void forget() {
     changedInfo.clear();
     dirty = 0;

@@ -13,13 +13,13 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Makes a session as a new one, for reset policy CLEAN. Immutable.
+ * Makes a session like a new one, for reset policy CLEAN. Immutable.
  *
- * <p>A server's reset forgets more than borrowers did: also what the driver and the pool had set
- * when the connection was opened, such as MariaDB's character set. So the first connection of a
- * pool is reset once to see what goes missing. Each later reset is followed by one statement that
- * sets exactly that. Where a setting does not come back, or the driver does not reset at all, the
- * configuration is refused.
+ * <p>A server's reset undoes more than the borrowers' changes. It also undoes what the driver and
+ * the pool set when the connection was opened, such as MariaDB's character set. So the pool resets
+ * its first connection once to see what gets lost. After each later reset, one statement sets
+ * exactly those settings again. If a setting cannot be restored, or the driver does not reset at
+ * all, the pool refuses the configuration.
  */
 final class SessionCleaner {
   private static final int SETTINGS_NAMED_MAX = 5;
@@ -44,8 +44,7 @@ final class SessionCleaner {
   }
 
   /**
-   * Learns what a reset loses from a connection that was opened and set up a moment ago, and leaves
-   * it as it was.
+   * Learns what a reset loses, on a newly opened connection, and leaves the connection as it was.
    *
    * @throws UnusableConfiguration if it cannot be cleaned
    */
@@ -98,11 +97,11 @@ final class SessionCleaner {
         ResultSet answer = statement.executeQuery("SELECT @sluice_trace IS NULL")) {
       if (!answer.next() || !answer.getBoolean(1)) {
         throw new UnusableConfiguration(
-            "resetPolicy CLEAN cannot be had: the driver does not reset the session; it needs "
+            "resetPolicy CLEAN is not available: the driver does not reset the session; it needs "
                 + (dialect == Dialect.MARIADB
                     ? "useResetConnection=true, in the URL or in the data source"
                     : "paranoid=false")
-                + ", or use FAST, VERIFIED or statements of your own",
+                + ", or use FAST, VERIFIED or your own statements",
             null);
       }
     }
@@ -110,9 +109,9 @@ final class SessionCleaner {
       prepare(raw);
     } catch (SQLException e) {
       throw new UnusableConfiguration(
-          "resetPolicy CLEAN cannot be had: the driver keeps prepared statements that the server"
+          "resetPolicy CLEAN is not available: the driver keeps prepared statements that the server"
               + " has forgotten; switch its cache of them off (cachePrepStmts=false), or use FAST,"
-              + " VERIFIED or statements of your own",
+              + " VERIFIED or your own statements",
           e);
     }
   }
@@ -123,7 +122,7 @@ final class SessionCleaner {
     return lost;
   }
 
-  /** Makes one statement of the settings that can be set. */
+  /** Builds one statement for the settings that can be set. */
   private static @Nullable String restore(SessionSettings settings, Map<String, String> lost) {
     List<String> parts = new ArrayList<>();
     for (Map.Entry<String, String> setting : lost.entrySet()) {
@@ -139,15 +138,15 @@ final class SessionCleaner {
     List<String> names = new ArrayList<>(lost.keySet());
     boolean all = names.size() <= SETTINGS_NAMED_MAX;
     return new UnusableConfiguration(
-        "resetPolicy CLEAN cannot be had: after a reset these settings of the session are not what"
-            + " they were when it was opened, and cannot be set: "
+        "resetPolicy CLEAN is not available: after a reset these settings differ from those of a"
+            + " new session and cannot be set: "
             + String.join(", ", all ? names : names.subList(0, SETTINGS_NAMED_MAX))
             + (all ? "" : " and others")
-            + "; use FAST, VERIFIED or statements of your own",
+            + "; use FAST, VERIFIED or your own statements",
         cause);
   }
 
-  /** Makes the session as a new one. */
+  /** Makes the session like a new one. */
   void clean(Connection raw, SessionPolicy policy) throws SQLException {
     dialect.clean(raw);
     setAgain(raw, policy);
@@ -170,13 +169,14 @@ final class SessionCleaner {
     policy.driver.endOwnTransaction(raw);
   }
 
-  /** There is no way back from a database to none. */
+  /** Restores the catalog. There is no way back from a selected database to none. */
   private void restoreCatalog(Connection raw) throws SQLException {
     if (catalog != null) {
       raw.setCatalog(catalog);
     } else if (dialect.currentCatalog(raw) != null) {
       throw new SQLNonTransientConnectionException(
-          "A borrower has chosen a database where there was none", SqlStates.CONNECTION_FAILURE);
+          "A borrower selected a database where none was selected before",
+          SqlStates.CONNECTION_FAILURE);
     }
   }
 

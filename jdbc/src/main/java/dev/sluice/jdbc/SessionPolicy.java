@@ -14,8 +14,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What all connections of a pool have in common: how they begin, what their errors mean, and how
- * they are put in order again. Immutable but for what limits the warnings; thread-safe.
+ * The rules that all connections of a pool share: how they are set up, what their errors mean, and
+ * how they are reset. Immutable except for the limits on warnings; thread-safe.
  */
 final class SessionPolicy {
   final Dialect dialect;
@@ -25,7 +25,7 @@ final class SessionPolicy {
   /** Whether every connection that was used is reset, clean or not. */
   final boolean resetsAfterUse;
 
-  /** What the driver lacks. */
+  /** The JDBC methods that the driver lacks. */
   final DriverSupport driver = new DriverSupport();
 
   /** The user's hooks; null if there are none. */
@@ -66,7 +66,7 @@ final class SessionPolicy {
     return (int) Math.min(Integer.MAX_VALUE, duration.plusNanos(999_999_999).toSeconds());
   }
 
-  /** The pool as messages name it. */
+  /** The pool's name in messages. */
   String poolTitle() {
     return "pool '" + config.pool().name() + "'";
   }
@@ -75,7 +75,7 @@ final class SessionPolicy {
     return Boolean.TRUE.equals(config.readOnly());
   }
 
-  /** Whether what connections begin with is partly the pool's doing, by SQL. */
+  /** Whether the pool sets up connections by SQL. */
   boolean setsUpBySql() {
     return !config.initSql().isEmpty()
         || (hooks != null && hooks.setsUp())
@@ -85,12 +85,12 @@ final class SessionPolicy {
 
   // The beginning
 
-  /** Finds out, with the first connection, what the driver lacks. */
+  /** Finds out, on the first connection, what the driver lacks. */
   void findOut(Connection raw) throws SQLException {
     setUp.findOut(raw);
   }
 
-  /** Makes a new connection as every borrower shall find it. */
+  /** Puts a new connection into the state that every borrower should find. */
   void apply(Connection raw) throws SQLException {
     initialize(raw, config.initSql());
     if (hooks != null) {
@@ -114,9 +114,7 @@ final class SessionPolicy {
     }
   }
 
-  /**
-   * Finds a mistake in the validation query with the first connection, not with the first check.
-   */
+  /** Tries the validation query on the first connection, to find a mistake in it early. */
   void tryValidationQuery(Connection raw) throws SQLException {
     String query = config.validationQuery();
     if (query == null || validationQueryWorks) {
@@ -142,7 +140,7 @@ final class SessionPolicy {
     }
   }
 
-  /** Refuses a server that does not accept writes, if one is required. */
+  /** Refuses a server that does not accept writes, if the configuration requires one that does. */
   void requireRole(Connection raw) throws SQLException {
     if (config.requiredRole() == SluiceConfig.Role.PRIMARY && !dialect.isPrimary(raw)) {
       throw new SQLTransientConnectionException(
@@ -152,7 +150,7 @@ final class SessionPolicy {
 
   // Errors
 
-  /** The tables, which are built with the first error and not before the first lease. */
+  /** The error tables, which are built at the first error, not before the first lease. */
   private ErrorRules rules() {
     ErrorRules known = rules;
     if (known == null) {
@@ -162,15 +160,16 @@ final class SessionPolicy {
     return known;
   }
 
-  /** Judges an exception, by the user's own rules first. */
+  /** Judges an exception, first by the user's classifier. */
   Verdict judge(SQLException e) {
     Verdict own = classified(e);
     return own != null ? own : rules().judge(e);
   }
 
   /**
-   * Returns whether the verdict on an exception holds as it is: by the user's own rules, or because
-   * the driver found out by itself. Otherwise the connection is looked at first.
+   * Returns whether the verdict on an exception needs no check: it comes from the user's
+   * classifier, or the driver itself found the error. Otherwise the pool checks the connection
+   * first.
    */
   boolean proves(SQLException e) {
     return rules().proves(e) || classified(e) != null;
@@ -197,7 +196,7 @@ final class SessionPolicy {
 
   // Checks
 
-  /** Returns whether the connection works, and is what is required. */
+  /** Returns whether the connection works and its server has the required role. */
   boolean isValid(Connection raw, ResourceInfo info, Duration timeout) throws SQLException {
     ConnectionValidator validator = config.validator();
     if (validator != null
@@ -210,7 +209,7 @@ final class SessionPolicy {
     return validator != null || answers(raw, timeout);
   }
 
-  /** Checks that the connection answers, in the usual way. */
+  /** Checks that the connection answers, by isValid or the validation query. */
   private boolean answers(Connection raw, Duration timeout) throws SQLException {
     String own = config.validationQuery();
     String query = own != null ? own : driver.checkQuery();
@@ -244,7 +243,10 @@ final class SessionPolicy {
     boolean run() throws SQLException;
   }
 
-  /** The pool gives up on a check anyway; this also frees the thread, where it costs nothing. */
+  /**
+   * Runs a check with a network timeout, if that costs nothing. It frees the thread of a hung
+   * check.
+   */
   private boolean withNetworkTimeout(Connection raw, Duration timeout, Check check)
       throws SQLException {
     if (!dialect.hasLocalNetworkTimeout()) {
@@ -259,7 +261,7 @@ final class SessionPolicy {
     return valid;
   }
 
-  /** Checks a connection that got a doubtful error, or every one if the policy says so. */
+  /** Checks a connection after a doubtful error, or every connection if the policy says so. */
   void requireValid(Connection raw, ResourceInfo info) throws SQLException {
     if (!isValid(raw, info, config.pool().validationTimeout())) {
       throw new SQLTransientConnectionException(
@@ -271,11 +273,12 @@ final class SessionPolicy {
   }
 
   /**
-   * Asks the server whether a refused write is its own doing, and tells the other connections if it
-   * is. Otherwise SQL had made the transaction read-only, which has ended, or the session, which is
-   * undone unless the configuration wants it so.
+   * After a refused write, asks the server whether it refuses all writes. If so, the other
+   * connections are affected too. Otherwise SQL had made the transaction or the session read-only.
+   * The transaction has ended, and this method makes the session writable again unless the
+   * configuration makes it read-only.
    *
-   * @return whether the connection shall be closed, to look for a better server
+   * @return whether to close the connection, to look for a better server
    */
   boolean examineRefusal(Connection raw, String reason) throws SQLException {
     boolean probe = false;
@@ -288,7 +291,7 @@ final class SessionPolicy {
     return probe;
   }
 
-  /** While the pool looks for a server that accepts writes, asks a new connection for its own. */
+  /** While the pool looks for a server that accepts writes, asks the server of a new connection. */
   void lookForWritableServer(Connection raw) throws SQLException {
     if (failover.isSearching()) {
       if (!refusesWrites(raw)) {
@@ -298,7 +301,7 @@ final class SessionPolicy {
     }
   }
 
-  /** Nobody is condemned on the word of a server that does not understand the question. */
+  /** Whether the server refuses writes; false if it does not understand the query. */
   private boolean refusesWrites(Connection raw) throws SQLException {
     try {
       return dialect.isReadOnlyServer(raw);
@@ -334,7 +337,9 @@ final class SessionPolicy {
     }
   }
 
-  /** A transaction that a borrower's error has spoilt is no reason to close the connection. */
+  /**
+   * Commits, or rolls back if a borrower's error has made that impossible; keeps the connection.
+   */
   private void commitOrRollBack(Connection raw) throws SQLException {
     try {
       raw.commit();
@@ -362,14 +367,14 @@ final class SessionPolicy {
     }
   }
 
-  /** SQL has ended a transaction that the driver believes to be open: gives it one to end. */
+  /** If SQL has ended a transaction that the driver believes open, begins one for it to end. */
   private void beginIfEnded(Connection raw, SQLException failure) throws SQLException {
     if (!dialect.refusesToEndNone() || !begins(raw)) {
       throw failure;
     }
   }
 
-  /** Ends a transaction that JDBC knows nothing of: with auto-commit on, it refuses to. */
+  /** Ends a transaction that SQL began. JDBC refuses to do so while auto-commit is on. */
   void endTransactionBegunBySql(Connection raw) throws SQLException {
     switch (config.onReturn()) {
       case ROLLBACK -> endBySql(raw, dialect.rollback);
@@ -378,7 +383,7 @@ final class SessionPolicy {
     }
   }
 
-  /** Where nothing can be ended, something can be begun: then there was no transaction to end. */
+  /** Ends a transaction by SQL. If that fails but beginning one succeeds, there was none to end. */
   private static void endBySql(Connection raw, String end) throws SQLException {
     try {
       execute(raw, List.of(end));
@@ -399,7 +404,7 @@ final class SessionPolicy {
     }
   }
 
-  /** Is told that a transaction was left open; returns whether the connection shall be closed. */
+  /** Handles a transaction that was left open; returns whether to close the connection. */
   boolean openTransactionReturned(PhysicalConnection connection) {
     switch (config.openTransactionOnReturn()) {
       case DISCARD -> {
@@ -418,12 +423,12 @@ final class SessionPolicy {
     return false;
   }
 
-  /** Reports a connection that was closed twice; at most one a second. */
+  /** Reports a connection that was closed twice, at most once a second. */
   void closedTwice(Throwable second) {
     if (warnings.passes(Kind.CLOSED_TWICE)) {
       warnings.warn(
-          "a connection was closed a second time, which has no effect; the cause below is"
-              + " the first time",
+          "a connection was closed a second time, which has no effect; the cause below"
+              + " shows the first close",
           second);
     }
   }
@@ -434,27 +439,27 @@ final class SessionPolicy {
       warnings.warn(
           "a borrower changed "
               + property
-              + ", and the driver does not tell what it was before; the connection is closed"
-              + " instead of being lent on",
+              + ", but the driver does not report its previous value; the pool closes the"
+              + " connection instead of lending it again",
           null);
     }
   }
 
-  /** Whether a connection is to be as a new one for each borrower. */
+  /** Whether each borrower must find the connection like a new one. */
   boolean cleans() {
     return config.resetPolicy().level() == ResetPolicy.Level.CLEAN;
   }
 
-  /** Refuses a connection of which nobody knows what was set in it. */
+  /** Refuses a connection whose settings are unknown because it escaped. */
   void requireCleanable(boolean escaped) throws SQLException {
     if (escaped && cleans()) {
       throw new SQLNonTransientConnectionException(
-          "The driver's own connection was given out: what was set there cannot be known",
+          "unwrap gave out the driver's own connection, so its settings are unknown",
           SqlStates.CONNECTION_FAILURE);
     }
   }
 
-  /** Learns, with the first connection, how one is cleaned, and that it can be. */
+  /** Learns, on the first connection, how to clean connections, and whether that is possible. */
   void learnToClean(Connection raw) throws SQLException {
     if (cleans()) {
       cleaner(raw);
@@ -470,7 +475,7 @@ final class SessionPolicy {
     return known;
   }
 
-  /** Goes further than what JDBC knows of, as the reset policy says. */
+  /** Cleans beyond JDBC, as the reset policy says. */
   void cleanDeeply(Connection raw, ResourceInfo info) throws SQLException {
     switch (config.resetPolicy().level()) {
       case FAST -> {}

@@ -8,12 +8,12 @@ import java.sql.SQLException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Tells, without a round trip, whether the server said last that the session is in a transaction.
- * JDBC has no question for it, and a transaction that was begun by SQL is seen in no other way; but
- * some drivers know. They are asked by reflection, so that none of them is a dependency.
+ * Reports, without a round trip, whether the server last said that the session is in a transaction.
+ * JDBC has no method for it, and there is no other way to see a transaction begun by SQL. But some
+ * drivers know. The probe asks them by reflection, so that none of them is a dependency.
  */
 abstract class SessionProbe {
-  /** For drivers that cannot tell. */
+  /** For drivers that cannot report it. */
   static final SessionProbe NONE =
       new SessionProbe() {
         @Override
@@ -27,7 +27,7 @@ abstract class SessionProbe {
         }
       };
 
-  /** Whether the driver can tell. */
+  /** Whether the driver can report it. */
   boolean tells() {
     return true;
   }
@@ -40,12 +40,12 @@ abstract class SessionProbe {
     return false;
   }
 
-  /** Whether the server's auto-commit is not what {@code getAutoCommit} says, because of SQL. */
+  /** Whether SQL has made the server's auto-commit differ from {@code getAutoCommit}. */
   boolean hidesAutoCommit() throws SQLException {
     return false;
   }
 
-  /** Finds what can be asked of this connection. */
+  /** Finds the probe for this connection. */
   static SessionProbe of(Connection raw, Dialect dialect) {
     try {
       return switch (dialect) {
@@ -121,7 +121,7 @@ abstract class SessionProbe {
         return (boolean) ask.invokeExact();
       }
 
-      // What the server said last; getAutoCommit is what JDBC asked for last.
+      // The server's last report. getAutoCommit returns what JDBC last requested.
       @Override
       boolean askAutoCommit() throws Throwable {
         return (boolean) askAutoCommit.invokeExact() != raw.getAutoCommit();
@@ -142,7 +142,7 @@ abstract class SessionProbe {
     return MethodHandles.publicLookup().findVirtual(type, name, MethodType.methodType(result));
   }
 
-  /** Binds a question to the connection, or to the driver's own that it wraps. */
+  /** Binds a method to the connection, or to the driver's own connection that it wraps. */
   private static MethodHandle asking(
       Connection raw, Class<?> type, MethodHandle question, Class<?> answer) throws SQLException {
     Object target = type.isInstance(raw) ? raw : raw.unwrap(type);
@@ -196,7 +196,7 @@ abstract class SessionProbe {
       }
       return e instanceof SQLException already
           ? already
-          : new SQLException("The driver could not tell the state of its transaction", e);
+          : new SQLException("The driver could not report the state of its transaction", e);
     }
   }
 }

@@ -9,9 +9,9 @@ import java.util.Properties;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A part of a session's state that a borrower may change and the pool puts back, in the order in
- * which that is safe: what must not happen inside a transaction comes before what may begin one.
- * Auto-commit is not among them; it decides when the others can be written.
+ * A part of a session's state that a borrower may change and the pool restores. The order is safe:
+ * properties that cannot be restored inside a transaction come before those that may begin one.
+ * Auto-commit is not among them, because it decides when the others can be written.
  */
 enum SessionProperty {
   READ_ONLY(1 << 8) {
@@ -67,7 +67,7 @@ enum SessionProperty {
     }
   },
 
-  /** Noted only where the statements of a connection share it. */
+  /** Recorded only if the statements of a connection share it. */
   QUERY_TIMEOUT(1 << 16) {
     @Override
     Object read(Connection raw, Dialect dialect) throws SQLException {
@@ -97,7 +97,7 @@ enum SessionProperty {
       raw.setTypeMap((Map<String, Class<?>>) value);
     }
 
-    // A copy, or the next borrower's changes would become the original.
+    // Use a copy; otherwise the next borrower's changes would become the initial value.
     @Override
     @SuppressWarnings("unchecked")
     void restore(Connection raw, Dialect dialect, @Nullable Object initial) throws SQLException {
@@ -155,7 +155,8 @@ enum SessionProperty {
       raw.setClientInfo((Properties) value);
     }
 
-    // MariaDB's driver keeps what it is not told about, and takes "" for nothing but not null.
+    // MariaDB's driver keeps properties that are not set, and clears a property set to "" but not
+    // to null.
     @Override
     void restore(Connection raw, Dialect dialect, @Nullable Object initial) throws SQLException {
       Properties before = initial == null ? new Properties() : (Properties) initial;
@@ -171,27 +172,29 @@ enum SessionProperty {
 
   private static final SessionProperty[] VALUES = values();
 
-  /** Its bit among those of {@link PhysicalConnection}, none of which is below the eighth. */
+  /**
+   * Its bit among those of {@link PhysicalConnection}, all of which are from the eighth upwards.
+   */
   final int bit;
 
   SessionProperty(int bit) {
     this.bit = bit;
   }
 
-  /** All of them, in the order in which they are put back; not to be written to. */
+  /** All properties, in the order in which they are restored. Do not write to the array. */
   static SessionProperty[] all() {
     return VALUES;
   }
 
-  /** Asks the driver; for some properties and drivers a round trip. */
+  /** Asks the driver; costs a round trip for some properties and drivers. */
   abstract @Nullable Object read(Connection raw, Dialect dialect) throws SQLException;
 
-  /** Asks the server how the session began, where it remembers that. */
+  /** Asks the server for the initial value, if it remembers that. */
   @Nullable Object readInitial(Connection raw, Dialect dialect) throws SQLException {
     return read(raw, dialect);
   }
 
-  /** Whether SQL may change what {@link #read} would answer next. */
+  /** Whether SQL may change the next result of {@link #read}. */
   boolean mayBeChangedBySql(Dialect dialect) {
     return switch (this) {
       case READ_ONLY, ISOLATION, SCHEMA, CLIENT_INFO -> true;
@@ -201,15 +204,15 @@ enum SessionProperty {
     };
   }
 
-  /** Tells the driver what the borrower wants. */
+  /** Sets the borrower's value. */
   abstract void write(Connection raw, @Nullable Object value) throws SQLException;
 
-  /** Tells the driver what {@link #read} said before. */
+  /** Sets the value that {@link #read} returned before. */
   void restore(Connection raw, Dialect dialect, @Nullable Object initial) throws SQLException {
     write(raw, initial);
   }
 
-  /** Whether writing it may begin a transaction where auto-commit is off. */
+  /** Whether writing it may begin a transaction if auto-commit is off. */
   boolean mayBeginTransaction() {
     return compareTo(CATALOG) >= 0;
   }

@@ -4,7 +4,7 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
 
-/** What the configuration asks of a new connection, and whether the driver can do it. */
+/** Sets up new connections as configured, and finds out whether the driver can do so. */
 final class SessionSetUp {
   private final SluiceConfig config;
   private final Dialect dialect;
@@ -17,9 +17,9 @@ final class SessionSetUp {
   }
 
   /**
-   * Finds out, with the first connection, what the driver lacks.
+   * Finds out, on the first connection, what the driver lacks.
    *
-   * @throws UnusableConfiguration if the configuration needs that
+   * @throws UnusableConfiguration if the configuration needs a missing method
    */
   void findOut(Connection raw) throws SQLException {
     if (config.validator() == null
@@ -89,7 +89,7 @@ final class SessionSetUp {
     }
   }
 
-  /** What the driver does not have will not come with time: names the option that asks for it. */
+  /** The exception for a missing method, which names the option that needs it. It is permanent. */
   private static SQLException refused(String option, String method, Connection raw, Throwable e) {
     if (DriverSupport.isMissing(e)) {
       return new UnusableConfiguration(

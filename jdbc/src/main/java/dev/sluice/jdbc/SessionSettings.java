@@ -12,7 +12,7 @@ import java.util.Set;
 
 /** Reads and writes all settings of a session, on the servers that list them. */
 final class SessionSettings {
-  /** What MySQL and MariaDB list among the variables, and is of the moment. */
+  /** Variables of MySQL and MariaDB that are momentary values and not settings. */
   private static final Set<String> NO_SETTINGS =
       Set.of(
           "error_count",
@@ -35,7 +35,7 @@ final class SessionSettings {
     this.postgres = dialect == Dialect.POSTGRESQL;
   }
 
-  /** All settings by their names; the clocks among them may be of any moment. */
+  /** All settings by name, including some clocks with momentary values. */
   Map<String, String> read(Connection raw) throws SQLException {
     Map<String, String> settings = new HashMap<>();
     try (Statement statement = raw.createStatement();
@@ -50,7 +50,7 @@ final class SessionSettings {
     return settings;
   }
 
-  /** Sets one of them, as a part of {@link #writing}. */
+  /** The SQL that sets one of them, as a part of {@link #writing}. */
   String part(String name, String value) {
     String quoted = quoted(value);
     if (postgres) {
@@ -60,7 +60,7 @@ final class SessionSettings {
     return "SESSION " + name + " = " + (number ? value : quoted);
   }
 
-  /** Makes one statement of several parts. */
+  /** Joins several parts into one statement. */
   String writing(List<String> parts) {
     return (postgres ? "SELECT " : "SET ") + String.join(", ", parts);
   }

@@ -3,7 +3,7 @@ package dev.sluice.jdbc;
 import java.sql.SQLException;
 import java.sql.SQLSyntaxErrorException;
 
-/** A statement of the configuration that failed: which option's, and how it goes. */
+/** A statement of the configuration failed. The message has the option and the statement. */
 final class SetUpFailure extends SQLException {
   private static final long serialVersionUID = 1L;
 
@@ -19,7 +19,7 @@ final class SetUpFailure extends SQLException {
     return new SetUpFailure(option, sql, cause);
   }
 
-  /** Whether the statement itself is wrong, or may not be run: class 42 is about both. */
+  /** Whether the statement itself is wrong or not permitted (SQLSTATE class 42). */
   boolean isMistake() {
     String state = getSQLState();
     return getCause() instanceof SQLSyntaxErrorException

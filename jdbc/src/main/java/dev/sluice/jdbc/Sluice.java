@@ -6,18 +6,20 @@ import java.util.Properties;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 
-/** The door to Sluice: starts the configuration of a pool. */
+/** The entry point: starts the configuration of a pool. */
 public final class Sluice {
   private Sluice() {}
 
-  /** Starts a pool of connections to this URL, in the form of JDBC or of {@code DATABASE_URL}. */
+  /**
+   * Starts a pool of connections to this URL, which may be a JDBC URL or have the form of {@code
+   * DATABASE_URL}.
+   */
   public static SluiceBuilder dataSource(String url) {
     return new SluiceBuilder().url(url);
   }
 
   /**
-   * As {@link #dataSource(String)}, with a login, which may be null to leave it to the URL or the
-   * driver.
+   * Like {@link #dataSource(String)}, with a login. Nulls leave the login to the URL or the driver.
    */
   public static SluiceBuilder dataSource(
       String url, @Nullable String user, @Nullable String password) {
@@ -28,7 +30,7 @@ public final class Sluice {
     return password == null ? builder : builder.password(password);
   }
 
-  /** Starts a pool of the connections that this data source makes. */
+  /** Starts a pool of connections that this data source opens. */
   public static SluiceBuilder dataSource(DataSource dataSource) {
     return new SluiceBuilder().dataSource(dataSource);
   }

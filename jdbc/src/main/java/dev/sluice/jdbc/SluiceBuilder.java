@@ -24,15 +24,15 @@ import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Sets the options of a {@link SluiceDataSource}; not thread-safe. {@link #toConfig} and {@link
- * #build} check them together. The options of {@link PoolOptions} are here too; its resources are
- * connections.
+ * Sets the options of a {@link SluiceDataSource}. Not thread-safe. {@link #toConfig} and {@link
+ * #build} check them together. The options of {@link PoolOptions} are here too; resources there
+ * mean connections.
  */
 public final class SluiceBuilder extends PoolOptions<SluiceBuilder> {
-  /** What the sources said that is impossible; reported when all is checked together. */
+  /** Problems found in the sources; reported when all options are checked together. */
   final List<PoolConfig.Problem> problems = new ArrayList<>();
 
-  /** Where options came from, by key. */
+  /** Where each option came from, by key. */
   final Map<String, String> origins = new LinkedHashMap<>();
 
   final JdbcValues values;
@@ -41,7 +41,7 @@ public final class SluiceBuilder extends PoolOptions<SluiceBuilder> {
     this.values = new JdbcValues();
   }
 
-  /** Starts from a configuration, of which the caller gives a copy. */
+  /** Starts from a copy of a configuration. */
   SluiceBuilder(JdbcValues values, PoolConfig pool) {
     super(pool);
     this.values = values;
@@ -56,7 +56,7 @@ public final class SluiceBuilder extends PoolOptions<SluiceBuilder> {
    * Builds the data source and starts it as {@link #startPolicy} says. Logs warnings about valid
    * but probably unintended settings.
    *
-   * @throws SluiceConfigException if the options are impossible; the message names every reason
+   * @throws SluiceConfigException if the options are invalid; the message lists every problem
    */
   public SluiceDataSource build() {
     SluiceConfig config = toConfig();
@@ -65,9 +65,9 @@ public final class SluiceBuilder extends PoolOptions<SluiceBuilder> {
   }
 
   /**
-   * Checks all options together.
+   * Checks all options together and returns the configuration.
    *
-   * @throws SluiceConfigException if they are impossible; the message names every reason
+   * @throws SluiceConfigException if the options are invalid; the message lists every problem
    */
   public SluiceConfig toConfig() {
     return ConfigChecks.config(this);
@@ -81,26 +81,26 @@ public final class SluiceBuilder extends PoolOptions<SluiceBuilder> {
     return poolName();
   }
 
-  /** The configuration as it is set now, which must have no problems. */
+  /** The configuration as set so far, which must have no problems. */
   SluiceConfig freeze() {
     return new SluiceConfig(values, poolConfig());
   }
 
   /**
-   * Takes options from a map, by Sluice's names or its peers', in any case. What is in the map
-   * replaces what was set before; null values are passed over. Problems are reported by {@link
-   * #toConfig}, all together.
+   * Reads options from a map, under Sluice's names or those of other pools, in any case. They
+   * replace options set before; null values are ignored. {@link #toConfig} reports all problems
+   * together.
    */
   public SluiceBuilder settings(Map<String, ?> settings) {
     return apply(Binder.read(Sources.map(settings, "")));
   }
 
-  /** As {@link #settings(Map)}, from what stands under a prefix such as {@code "orders.pool"}. */
+  /** Like {@link #settings(Map)}, for the keys under a prefix such as {@code "orders.pool"}. */
   public SluiceBuilder settings(Map<String, ?> settings, String prefix) {
     return apply(Binder.read(Sources.map(settings, prefix)));
   }
 
-  /** As {@link #settings(Map)}, with the properties' defaults. */
+  /** Like {@link #settings(Map)}, including the properties' defaults. */
   public SluiceBuilder settings(Properties settings) {
     Map<String, String> map = new LinkedHashMap<>();
     settings.stringPropertyNames().stream()
@@ -110,19 +110,19 @@ public final class SluiceBuilder extends PoolOptions<SluiceBuilder> {
   }
 
   /**
-   * Takes options from a file: section {@code [pool]} of a {@code .toml}, or all of a {@code
-   * .properties}, in UTF-8.
+   * Reads options from a file: section {@code [pool]} of a {@code .toml} file, or all of a {@code
+   * .properties} file, in UTF-8.
    *
-   * @throws SluiceConfigException if it cannot be read; what its options say is reported by {@link
-   *     #toConfig}
+   * @throws SluiceConfigException if the file cannot be read; {@link #toConfig} reports problems
+   *     with its options
    */
   public SluiceBuilder file(Path file) {
     return file(file, "pool");
   }
 
   /**
-   * As {@link #file(Path)}, from another section ({@code "databases.replica"}); of {@code
-   * .properties}, what stands under that prefix.
+   * Like {@link #file(Path)}, from another section such as {@code "databases.replica"}; in a {@code
+   * .properties} file, from the keys under that prefix.
    */
   public SluiceBuilder file(Path file, String section) {
     try {
@@ -132,21 +132,21 @@ public final class SluiceBuilder extends PoolOptions<SluiceBuilder> {
     }
   }
 
-  /** Takes options from the environment of this process, as {@link #environment(Map)} does. */
+  /** Reads options from the environment of this process, as {@link #environment(Map)} does. */
   public SluiceBuilder environment() {
     return environment(System.getenv());
   }
 
   /**
-   * Takes options from environment variables: {@code SLUICE_MAX_SIZE} or {@code POOL__MAX_SIZE} and
-   * their like, and {@code DATABASE_URL} unless {@code SLUICE_URL} is there. Empty ones are passed
-   * over. A variable of these prefixes that names no option is an error.
+   * Reads options from environment variables such as {@code SLUICE_MAX_SIZE} or {@code
+   * POOL__MAX_SIZE}, and from {@code DATABASE_URL} unless {@code SLUICE_URL} is set. Empty
+   * variables are ignored. A variable with one of these prefixes that names no option is an error.
    */
   public SluiceBuilder environment(Map<String, String> environment) {
     return apply(Binder.read(Sources.environment(environment)));
   }
 
-  /** Sets what a source says; keeps its problems for {@link #toConfig}. */
+  /** Applies the options of a source; keeps its problems for {@link #toConfig}. */
   SluiceBuilder apply(Reading reading) {
     for (Reading.Value one : reading.values()) {
       OptionValues.set(this, one.option(), one.value());
@@ -159,33 +159,32 @@ public final class SluiceBuilder extends PoolOptions<SluiceBuilder> {
   }
 
   /**
-   * Applies a named set of options, such as one of {@link PoolPresets}. What is set later replaces
-   * it.
+   * Applies a set of options, such as one of {@link PoolPresets}. Options set later override it.
    */
   public SluiceBuilder preset(UnaryOperator<SluiceBuilder> preset) {
     return preset.apply(this);
   }
 
   /**
-   * Where the database is: a JDBC URL, or one in the form of {@code DATABASE_URL} ({@code
-   * postgresql://user:password@host:5432/app}). What the URL says of user, password and Sluice's
-   * own options ({@code ?sluice.maxSize=20}) is taken out of it and set.
+   * The location of the database: a JDBC URL, or one in the form of {@code DATABASE_URL} ({@code
+   * postgresql://user:password@host:5432/app}). Sluice removes user, password and its own options
+   * ({@code ?sluice.maxSize=20}) from the URL and sets them.
    *
-   * @throws SluiceConfigException if it is no such URL
+   * @throws SluiceConfigException if it is not such a URL
    */
   public SluiceBuilder url(String url) {
     try {
       ParsedUrl parsed = ParsedUrl.parse(Objects.requireNonNull(url, "url"), Names.INSTANCE);
       values.url = parsed.jdbcUrl();
-      // A URL that says nothing else needs no table of options.
+      // A URL without options needs no table of options.
       return parsed.found().isEmpty() ? this : apply(Binder.read(parsed.settings("the URL: ")));
     } catch (BadValue e) {
-      // What could not be read may have a password anywhere.
+      // An unreadable URL may have a password anywhere.
       throw new SluiceConfigException("url = " + Printable.MASK + " " + e.reason());
     }
   }
 
-  /** The user to log in as. Default: none, which leaves it to the URL or the driver. */
+  /** The user to log in as. Default: none; the URL or the driver decides. */
   public SluiceBuilder user(@Nullable String user) {
     values.user = user;
     return this;
@@ -203,22 +202,23 @@ public final class SluiceBuilder extends PoolOptions<SluiceBuilder> {
   }
 
   /**
-   * Something for the driver, by its own name for it. {@code user} and {@code password} set those.
+   * A driver property, by the driver's own name. {@code user} and {@code password} set the options
+   * of that name.
    */
   public SluiceBuilder driverProperty(String name, String value) {
     return driverProperty(name, Secret.of(value));
   }
 
   /**
-   * As {@link #driverProperty(String, String)}, with a value that need not be text, such as a
+   * Like {@link #driverProperty(String, String)}, with a value that need not be text, such as a
    * {@link java.security.PrivateKey}. The driver gets the object itself, except that numbers,
-   * truths and enums become text, as drivers expect. It is shown as {@code ***}.
+   * booleans and enums become text, as drivers expect. Messages show it as {@code ***}.
    */
   public SluiceBuilder driverProperty(String name, Object value) {
     return driverProperty(name, Secret.hiding(Objects.requireNonNull(value, "value")));
   }
 
-  /** As {@link #driverProperty(String, String)}. */
+  /** Like {@link #driverProperty(String, String)}. */
   public SluiceBuilder driverProperty(String name, Secret value) {
     Objects.requireNonNull(value, "value");
     switch (Objects.requireNonNull(name, "name")) {
@@ -229,13 +229,13 @@ public final class SluiceBuilder extends PoolOptions<SluiceBuilder> {
     return this;
   }
 
-  /** What opens connections, instead of a URL. */
+  /** The data source that opens connections, instead of a URL. */
   public SluiceBuilder dataSource(DataSource dataSource) {
     values.dataSource = Objects.requireNonNull(dataSource, "dataSource");
     return this;
   }
 
-  /** The driver's class, for a driver that does not announce itself. Default: none. */
+  /** The driver's class, for a driver that does not register itself. Default: none. */
   public SluiceBuilder driverClassName(@Nullable String driverClassName) {
     values.driverClassName = driverClassName;
     return this;
@@ -254,8 +254,8 @@ public final class SluiceBuilder extends PoolOptions<SluiceBuilder> {
   }
 
   /**
-   * The isolation that every borrower finds: a constant of {@link java.sql.Connection}. Default:
-   * the server's own.
+   * The transaction isolation that every borrower finds: a constant of {@link java.sql.Connection}.
+   * Default: the server's own.
    */
   public SluiceBuilder transactionIsolation(int transactionIsolation) {
     values.transactionIsolation = transactionIsolation;
@@ -285,16 +285,16 @@ public final class SluiceBuilder extends PoolOptions<SluiceBuilder> {
     return this;
   }
 
-  /** Code of yours that runs at fixed points of a connection's life. Default null: none. */
+  /** Your code that runs at fixed points of a connection's life. Default null: none. */
   public SluiceBuilder hooks(@Nullable ConnectionHooks hooks) {
     values.hooks = hooks;
     return this;
   }
 
   /**
-   * How long the hooks {@link ConnectionHooks#firstConnect} and {@link ConnectionHooks#onConnect}
-   * may take, each. {@code openTimeout} limits opening as a whole all the same. From 1 ms to 3,650
-   * days, by default 5 s.
+   * How long each of the hooks {@link ConnectionHooks#firstConnect} and {@link
+   * ConnectionHooks#onConnect} may take. {@code openTimeout} still limits opening as a whole. 1 ms
+   * to 3,650 days. Default 5 s.
    */
   public SluiceBuilder hookTimeout(Duration hookTimeout) {
     values.hookTimeout = Objects.requireNonNull(hookTimeout, "hookTimeout");
@@ -302,8 +302,8 @@ public final class SluiceBuilder extends PoolOptions<SluiceBuilder> {
   }
 
   /**
-   * The default limit for a statement, rounded up to whole seconds as JDBC wants it. Default zero:
-   * none.
+   * The default time limit of a statement, rounded up to whole seconds as JDBC requires. Default
+   * zero: none.
    */
   public SluiceBuilder queryTimeout(Duration queryTimeout) {
     values.queryTimeout = Objects.requireNonNull(queryTimeout, "queryTimeout");
@@ -316,16 +316,15 @@ public final class SluiceBuilder extends PoolOptions<SluiceBuilder> {
     return this;
   }
 
-  /**
-   * What checks a connection in a way of its own, instead of {@link #validationQuery}. Default:
-   * nothing.
-   */
+  /** Your own check of a connection, instead of {@link #validationQuery}. Default: none. */
   public SluiceBuilder validator(@Nullable ConnectionValidator validator) {
     values.validator = validator;
     return this;
   }
 
-  /** What ends a transaction that is open when a connection comes back. Default ROLLBACK. */
+  /**
+   * How the pool ends a transaction that is open when a connection comes back. Default ROLLBACK.
+   */
   public SluiceBuilder onReturn(SluiceConfig.OnReturn onReturn) {
     values.onReturn = Objects.requireNonNull(onReturn, "onReturn");
     return this;
@@ -340,8 +339,8 @@ public final class SluiceBuilder extends PoolOptions<SluiceBuilder> {
   }
 
   /**
-   * Whether what a borrower changed (auto-commit, isolation, schema and so on) is put back. Default
-   * true.
+   * Whether the pool restores what a borrower changed (auto-commit, isolation, schema and so on).
+   * Default true.
    */
   public SluiceBuilder restoreState(boolean restoreState) {
     values.restoreState = restoreState;
@@ -354,20 +353,20 @@ public final class SluiceBuilder extends PoolOptions<SluiceBuilder> {
     return this;
   }
 
-  /** What a server must be for its connections to be lent. Default ANY. */
+  /** The role that a server must have for the pool to lend its connections. Default ANY. */
   public SluiceBuilder requiredRole(SluiceConfig.Role requiredRole) {
     values.requiredRole = Objects.requireNonNull(requiredRole, "requiredRole");
     return this;
   }
 
-  /** Where user and password come from, instead of fixed ones. Default: none. */
+  /** The source of user and password, instead of fixed ones. Default: none. */
   public SluiceBuilder credentials(@Nullable CredentialsSource credentials) {
     values.credentials = credentials;
     return this;
   }
 
   /**
-   * Whether connections opened under older credentials are replaced once new ones work. Default
+   * Whether the pool replaces connections opened with older credentials once new ones work. Default
    * false.
    */
   public SluiceBuilder retireOnCredentialChange(boolean retireOnCredentialChange) {
@@ -375,7 +374,7 @@ public final class SluiceBuilder extends PoolOptions<SluiceBuilder> {
     return this;
   }
 
-  /** What judges exceptions before Sluice's own rules do. Default: nothing. */
+  /** Judges exceptions before Sluice's own rules do. Default: none. */
   public SluiceBuilder errorClassifier(@Nullable ErrorClassifier errorClassifier) {
     values.errorClassifier = errorClassifier;
     return this;
@@ -388,33 +387,34 @@ public final class SluiceBuilder extends PoolOptions<SluiceBuilder> {
   }
 
   /**
-   * For how long building a pool with {@code FAIL_FAST} tries again, once a second, when it cannot
-   * open a connection: an application may start before its database does. From 0, which is the
-   * default and means one attempt, to 3,650 days.
+   * How long a pool that is built with {@code FAIL_FAST} keeps trying to open its first connection,
+   * once a second, because an application may start before its database. 0 to 3,650 days. Default
+   * 0: one attempt.
    */
   public SluiceBuilder startRetry(Duration startRetry) {
     values.startRetry = Objects.requireNonNull(startRetry, "startRetry");
     return this;
   }
 
-  /** Whether the pool is closed when the JVM shuts down. Default false. */
+  /** Whether the pool closes when the JVM shuts down. Default false. */
   public SluiceBuilder shutdownHook(boolean shutdownHook) {
     values.shutdownHook = shutdownHook;
     return this;
   }
 
   /**
-   * Whether a second close of a connection is logged, with the stacks of both, at most one a
-   * second. It is harmless by JDBC's rules, and stays so; but it may be a sign that two borrowers
-   * believe to own it. Use after the first close then also says where that was. For tests and
-   * searches: each close costs a stack. Default false.
+   * Whether the pool logs a second close of a connection, with the stacks of both, at most once a
+   * second. By JDBC's rules a second close is harmless, and it stays so. But it may be a sign that
+   * two borrowers believe that they own the connection. The exception for use after close then also
+   * says where the first close was. For tests and debugging, because each close costs a stack walk.
+   * Default false.
    */
   public SluiceBuilder strictClose(boolean strictClose) {
     values.strictClose = strictClose;
     return this;
   }
 
-  /** Names the pool, and shows nothing else. */
+  /** Shows only the pool's name. */
   @Override
   public String toString() {
     return "SluiceBuilder{" + poolName() + "}";

@@ -12,36 +12,36 @@ import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How a {@link SluiceDataSource} reaches its database and treats its connections: immutable,
- * complete, and checked as a whole when it is built. Thread-safe. {@link #toString} shows every
- * option and no secret.
+ * The configuration of a {@link SluiceDataSource}: how it reaches its database and treats its
+ * connections. Immutable, complete, and checked as a whole when it is built. Thread-safe. {@link
+ * #toString} shows every option but no secret.
  */
 public final class SluiceConfig {
-  /** What ends a transaction that is open when a connection comes back. */
+  /** How the pool ends a transaction that is open when a connection comes back. */
   public enum OnReturn {
-    /** It is rolled back. */
+    /** The pool rolls it back. */
     ROLLBACK,
-    /** It is committed. */
+    /** The pool commits it. */
     COMMIT,
-    /** Nothing is done; for drivers and middleware that see to it themselves. */
+    /** The pool does nothing; for drivers and middleware that end it themselves. */
     NONE
   }
 
   /** What to do about a borrower who returns a connection in an open transaction. */
   public enum OpenTransaction {
-    /** It is quietly ended as {@link OnReturn} says. */
+    /** The pool ends the transaction as {@link OnReturn} says. */
     ROLLBACK,
-    /** It is ended likewise, and a warning is logged, at most one per second. */
+    /** Like {@link #ROLLBACK}, and the pool logs a warning, at most one per second. */
     WARN,
-    /** The connection is closed. */
+    /** The pool closes the connection. */
     DISCARD
   }
 
-  /** What a server must be. */
+  /** The role that a server must have. */
   public enum Role {
-    /** Anything. */
+    /** Any role. */
     ANY,
-    /** One that accepts writes. */
+    /** A server that accepts writes. */
     PRIMARY
   }
 
@@ -58,7 +58,7 @@ public final class SluiceConfig {
             : CachedCredentials.of(v.credentials, v.user);
   }
 
-  /** Starts from this configuration. */
+  /** Returns a builder that starts from this configuration. */
   public SluiceBuilder toBuilder() {
     return new SluiceBuilder(v.copy(), pool);
   }
@@ -69,19 +69,19 @@ public final class SluiceConfig {
   }
 
   /**
-   * The JDBC URL for the driver, null if there is a {@link #dataSource}. Passwords were taken out
-   * of it where its form is known; for messages use {@link #displayUrl}.
+   * The JDBC URL for the driver; null if there is a {@link #dataSource}. Sluice has removed
+   * passwords from URLs whose form it knows. For messages use {@link #displayUrl}.
    */
   public @Nullable String url() {
     return v.url;
   }
 
-  /** The URL as it may be shown: without the user's name, a password, or any unknown value. */
+  /** The URL for messages: without the user name, a password, or any unknown value. */
   public String displayUrl() {
     return v.url == null ? "" : UrlDisplay.display(v.url);
   }
 
-  /** The user, null to leave it to the URL or the driver. */
+  /** The user; null if the URL or the driver decides. */
   public @Nullable String user() {
     return v.user;
   }
@@ -92,20 +92,20 @@ public final class SluiceConfig {
   }
 
   /**
-   * What is handed to the driver with the URL, by the driver's own names. All values are secrets by
-   * type, because nobody knows every driver's names for them. Never has a {@code user} or {@code
+   * Properties for the driver, by the driver's own names. All values are secrets, because Sluice
+   * does not know which names of each driver hold one. Never contains {@code user} or {@code
    * password}.
    */
   public Map<String, Secret> driverProperties() {
     return v.driverProperties;
   }
 
-  /** What opens connections instead of a URL, null if there is a {@link #url}. */
+  /** The data source that opens connections; null if there is a {@link #url}. */
   public @Nullable DataSource dataSource() {
     return v.dataSource;
   }
 
-  /** The driver's class, for drivers that do not announce themselves; null as a rule. */
+  /** The driver's class, for drivers that do not register themselves; usually null. */
   public @Nullable String driverClassName() {
     return v.driverClassName;
   }
@@ -121,8 +121,8 @@ public final class SluiceConfig {
   }
 
   /**
-   * The isolation that every borrower finds, a constant of {@link java.sql.Connection}; null: the
-   * server's own.
+   * The transaction isolation that every borrower finds, a constant of {@link java.sql.Connection};
+   * null: the server's own.
    */
   public @Nullable Integer transactionIsolation() {
     return v.transactionIsolation;
@@ -143,17 +143,17 @@ public final class SluiceConfig {
     return v.initSql;
   }
 
-  /** Code of the user's that runs in a connection's life; null: none. */
+  /** User code that runs at fixed points of a connection's life; null: none. */
   public @Nullable ConnectionHooks hooks() {
     return v.hooks;
   }
 
-  /** How long the hooks {@code firstConnect} and {@code onConnect} may take, each. */
+  /** How long each of the hooks {@code firstConnect} and {@code onConnect} may take. */
   public Duration hookTimeout() {
     return v.hookTimeout;
   }
 
-  /** The default limit for a statement, in whole seconds. Zero: none. */
+  /** The default time limit of a statement, in whole seconds. Zero: none. */
   public Duration queryTimeout() {
     return v.queryTimeout;
   }
@@ -163,12 +163,12 @@ public final class SluiceConfig {
     return v.validationQuery;
   }
 
-  /** What checks a connection in a way of its own; null: nothing does. */
+  /** The user's own check of connections; null: none. */
   public @Nullable ConnectionValidator validator() {
     return v.validator;
   }
 
-  /** What ends a transaction that is open when a connection comes back. */
+  /** How the pool ends a transaction that is open when a connection comes back. */
   public OnReturn onReturn() {
     return v.onReturn;
   }
@@ -178,7 +178,9 @@ public final class SluiceConfig {
     return v.openTransactionOnReturn;
   }
 
-  /** Whether what a borrower changed (auto-commit, isolation, schema and so on) is put back. */
+  /**
+   * Whether the pool restores what a borrower changed (auto-commit, isolation, schema and so on).
+   */
   public boolean restoreState() {
     return v.restoreState;
   }
@@ -188,67 +190,67 @@ public final class SluiceConfig {
     return v.resetPolicy;
   }
 
-  /** What a server must be for its connections to be lent. */
+  /** The role that a server must have for the pool to lend its connections. */
   public Role requiredRole() {
     return v.requiredRole;
   }
 
   /**
-   * Who to log in as, asked for each connection. The fixed {@link #user} and {@link #password} if
-   * no source was given, else that source behind a cache.
+   * The source of the login for each connection: the given source behind a cache, otherwise the
+   * fixed {@link #user} and {@link #password}.
    */
   public CredentialsSource credentials() {
     return credentials;
   }
 
-  /** The source as it was given, null if none was. */
+  /** The source as it was given; null if none was. */
   @Nullable CredentialsSource givenCredentials() {
     return v.credentials;
   }
 
-  /** Whether connections opened under older credentials are replaced once new ones work. */
+  /** Whether the pool replaces connections opened with older credentials once new ones work. */
   public boolean retireOnCredentialChange() {
     return v.retireOnCredentialChange;
   }
 
-  /** What judges exceptions before Sluice's own rules do; null: nothing. */
+  /** Judges exceptions before Sluice's own rules do; null: none. */
   public @Nullable ErrorClassifier errorClassifier() {
     return v.errorClassifier;
   }
 
-  /** Who is told what happens in the pool. */
+  /** The listeners that receive the pool's events. */
   public List<PoolListener> listeners() {
     return v.listeners;
   }
 
-  /** For how long {@code FAIL_FAST} tries again; zero for one attempt. */
+  /** How long {@code FAIL_FAST} keeps trying; zero for one attempt. */
   public Duration startRetry() {
     return v.startRetry;
   }
 
-  /** Whether the pool is closed when the JVM shuts down. */
+  /** Whether the pool closes when the JVM shuts down. */
   public boolean shutdownHook() {
     return v.shutdownHook;
   }
 
-  /** Whether a second close of a connection is logged, with the stacks of both. */
+  /** Whether the pool logs a second close of a connection, with the stacks of both. */
   public boolean strictClose() {
     return v.strictClose;
   }
 
-  /** Warnings about valid but probably unintended settings, as sentences; empty as a rule. */
+  /** Warnings about valid but probably unintended settings, as sentences; usually empty. */
   public List<String> warnings() {
     return ConfigWarnings.of(this);
   }
 
-  /** Shows every option, and no secret. */
+  /** Shows every option, but no secret. */
   @Override
   public String toString() {
     StringBuilder text = new StringBuilder("SluiceConfig{");
     for (Option option : Option.values()) {
       text.append(option.key()).append('=').append(shown(option)).append(", ");
     }
-    // The names alone: what a driver takes for a secret, nobody knows.
+    // Only the names, because Sluice does not know which values are secrets.
     return text.append("driverProperties=")
         .append(new TreeSet<>(v.driverProperties.keySet()))
         .append('}')
@@ -261,7 +263,7 @@ public final class SluiceConfig {
         : OptionValues.show(OptionValues.get(this, option));
   }
 
-  /** What the sources said that is worth a warning. */
+  /** Warnings about the sources. */
   List<String> notes() {
     return v.notes;
   }

@@ -2,7 +2,7 @@ package dev.sluice.jdbc;
 
 import java.util.List;
 
-/** Says all that is wrong with a configuration. Its message shows no secret. */
+/** An invalid configuration. Its message lists every problem and shows no secret. */
 public final class SluiceConfigException extends IllegalArgumentException {
   private static final long serialVersionUID = 1L;
 
@@ -23,7 +23,7 @@ public final class SluiceConfigException extends IllegalArgumentException {
     this.problems = List.copyOf(problems);
   }
 
-  /** Returns each problem as a sentence of its own, in the order in which they were found. */
+  /** Returns the problems, one sentence each, in the order in which they were found. */
   public List<String> problems() {
     return problems == null ? List.of() : problems;
   }

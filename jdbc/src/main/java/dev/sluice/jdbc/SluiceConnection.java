@@ -19,12 +19,12 @@ import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The connection as a borrower holds it: the lease and the wrapper in one object of 40 bytes.
+ * The borrower's connection: the lease and the wrapper in one object of 40 bytes.
  *
- * <p>What the borrower does to the session is noted in the {@link PhysicalConnection}, what the
- * driver's errors mean for it here, and {@link #close} decides by both: a clean connection goes
- * back at once, any other goes through {@link PhysicalConnection#reset} on a worker, and a broken
- * one is closed.
+ * <p>The {@link PhysicalConnection} records what the borrower does to the session. This class
+ * records what the driver's errors mean. {@link #close} uses both: a clean connection goes back at
+ * once, a changed one goes through {@link PhysicalConnection#reset} on a worker, and a broken one
+ * is closed.
  */
 class SluiceConnection extends ConnectionDelegation {
   SluiceConnection(Slot<PhysicalConnection> slot, long token) {
@@ -82,9 +82,9 @@ class SluiceConnection extends ConnectionDelegation {
   }
 
   /**
-   * Closes when there is something to see to. Only one of the threads that close at the same time
-   * comes past the first line: what follows writes to the connection, which must not be the next
-   * borrower's by then.
+   * Closes a connection that needs work. Only one of several threads that close at the same time
+   * passes the first line, because the rest writes to the connection, which must not belong to the
+   * next borrower by then.
    */
   private void closeNoted() {
     if (!beginClosing()) {
@@ -123,7 +123,10 @@ class SluiceConnection extends ConnectionDelegation {
     }
   }
 
-  /** False if the driver cannot say; the reset closes all then, and finds out what is wrong. */
+  /**
+   * Whether all statements have closed themselves. False if the driver cannot say; then the reset
+   * closes them all and finds out what is wrong.
+   */
   private boolean dropsFinished() {
     try {
       dropFinished();
@@ -166,7 +169,7 @@ class SluiceConnection extends ConnectionDelegation {
     if (!isHeld()) {
       return;
     }
-    // First the driver, while the connection is certainly ours; then nobody else can get it.
+    // Call the driver first, while the connection certainly belongs to this lease.
     try {
       physical.raw.abort(executor);
     } catch (Throwable e) {
@@ -239,7 +242,10 @@ class SluiceConnection extends ConnectionDelegation {
     }
   }
 
-  /** Drivers go by its name, which a savepoint of another lease may have too. */
+  /**
+   * Checks that a savepoint belongs to this lease. Drivers compare only names, and a savepoint of
+   * another lease may have the same name.
+   */
   @SuppressWarnings("ReferenceEquality") // a handle is itself and nothing else
   private Savepoint own(Savepoint savepoint) throws SQLException {
     if (savepoint instanceof SluiceSavepoint ours && ours.connection != this) {
@@ -324,7 +330,10 @@ class SluiceConnection extends ConnectionDelegation {
     set(SessionProperty.TYPE_MAP, map);
   }
 
-  /** A copy: some drivers give out their own, in which the next borrower would find changes. */
+  /**
+   * Returns a copy, because some drivers return their own object, and the next borrower would find
+   * changes in it.
+   */
   @Override
   public Properties getClientInfo() throws SQLException {
     Connection raw = rawInTransaction();
@@ -437,7 +446,7 @@ class SluiceConnection extends ConnectionDelegation {
     return set;
   }
 
-  // What leads elsewhere
+  // Other objects
 
   @Override
   public DatabaseMetaData getMetaData() throws SQLException {
@@ -451,9 +460,9 @@ class SluiceConnection extends ConnectionDelegation {
   }
 
   /**
-   * As JDBC has it, with one exception: {@code Connection.class} gives the driver's own connection,
-   * because monitoring agents key their caches by it and this handle is new with each lease. That
-   * does not count as leading around the pool.
+   * Works as JDBC specifies, with one exception: {@code Connection.class} returns the driver's own
+   * connection, because monitoring agents key their caches by it and this handle is new with each
+   * lease. That does not count as an escape from the pool.
    */
   @Override
   public <T> T unwrap(Class<T> type) throws SQLException {

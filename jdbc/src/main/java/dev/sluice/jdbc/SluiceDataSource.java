@@ -23,32 +23,34 @@ import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Lends connections to a database. Thread-safe; what it lends is for one thread at a time.
+ * A pooling {@code DataSource}: lends connections to a database. Thread-safe; use each connection
+ * from one thread at a time.
  *
- * <p>A connection is returned by closing it, from any thread, and comes to the next borrower as the
- * configuration says, whatever the last one did with it. Closing it twice is harmless; using it
- * after that is an {@link SQLException} with SQLSTATE 08003.
+ * <p>Close a connection to return it, from any thread. The next borrower gets it in the configured
+ * state, whatever the last borrower did with it. Closing it twice is harmless. Using it after that
+ * throws an {@link SQLException} with SQLSTATE 08003.
  *
- * <p>The ways in which no connection can be had are told apart by type, all of them {@link
- * java.sql.SQLTransientConnectionException} unless noted:
+ * <p>If no connection is available, the type of the exception says why. All of these are {@link
+ * java.sql.SQLTransientConnectionException}s unless noted:
  *
  * <ul>
- *   <li>{@link PoolExhaustedException}, 08001: all stayed with their borrowers; and {@link
- *       SelfDeadlockException}, 08001, which is one: the borrowers wait for this pool themselves
- *   <li>{@link AcquireTimeoutException}, 08001: the time was over while one was opened or checked
+ *   <li>{@link PoolExhaustedException}, 08001: no connection came back in time; its subclass {@link
+ *       SelfDeadlockException}, 08001: the borrowers themselves wait for this pool
+ *   <li>{@link AcquireTimeoutException}, 08001: the timeout ended while a connection was being
+ *       opened or checked
  *   <li>{@link AcquireShedException}, 08001: overload control refused the caller
- *   <li>{@link WaitQueueFullException}, 08001: as many wait as may
+ *   <li>{@link WaitQueueFullException}, 08001: the maximum number of callers already waits
  *   <li>{@link PoolSuspendedException}, 08001: lending is suspended
- *   <li>{@link DatabaseUnavailableException}, the SQLSTATE and code of the last failure to connect,
- *       08001 if it has none: such as 28P01 for a wrong password
+ *   <li>{@link DatabaseUnavailableException}, with the SQLSTATE and vendor code of the last failure
+ *       to connect (28P01 for a wrong password, for instance), or 08001 if it has none
  *   <li>{@link PoolClosedException}, 08003, not transient: the pool is closed
  *   <li>{@link AcquireInterruptedException}, 57014, a plain {@link SQLException}: the thread was
  *       interrupted, and its flag is set again
  * </ul>
  *
- * What is not offered is an {@link SQLFeatureNotSupportedException} with 0A000.
+ * Unsupported methods throw an {@link SQLFeatureNotSupportedException} with SQLSTATE 0A000.
  *
- * <p>Made by {@link Sluice} or {@link SluiceBuilder}.
+ * <p>Create one with {@link Sluice} or {@link SluiceBuilder}.
  */
 public final class SluiceDataSource extends JdbcDataSource implements Closeable {
   private final Pool<PhysicalConnection, SluiceConnection> pool;
@@ -73,13 +75,13 @@ public final class SluiceDataSource extends JdbcDataSource implements Closeable 
    * Builds a data source and starts its pool as {@link dev.sluice.pool.PoolConfig#startPolicy}
    * says.
    *
-   * <p>The driver is looked for here: by the class that the configuration names, else by the URL,
-   * in the context class loader ({@link SluiceBuilder#classLoader}) and in Sluice's own.
+   * <p>This method looks for the driver: by the class that the configuration names, otherwise by
+   * the URL, in the context class loader ({@link SluiceBuilder#classLoader}) and in Sluice's own.
    *
    * @throws SluiceConfigException if there is no such driver, or it cannot be loaded; the message
    *     says why
-   * @throws PoolStartException if the start policy is to fail fast and no connection could be
-   *     opened, or the thread was interrupted while it waited to try again; its flag is set then
+   * @throws PoolStartException if the start policy is FAIL_FAST and no connection could be opened,
+   *     or the thread was interrupted while it waited to try again; its interrupt flag is then set
    */
   public static SluiceDataSource create(SluiceConfig config) {
     long start = System.nanoTime();
@@ -97,11 +99,11 @@ public final class SluiceDataSource extends JdbcDataSource implements Closeable 
   // Acquiring
 
   /**
-   * Lends a connection, waiting for up to the configured acquire timeout. An interruption ends the
-   * waiting.
+   * Lends a connection, waiting up to the configured acquire timeout. An interruption ends the
+   * wait.
    *
-   * @throws SQLException if there is none in time, of the type and with the SQLSTATE that the class
-   *     comment lists
+   * @throws SQLException if no connection is available in time; the class comment lists the types
+   *     and SQLSTATEs
    */
   @Override
   public Connection getConnection() throws SQLException {
@@ -119,24 +121,23 @@ public final class SluiceDataSource extends JdbcDataSource implements Closeable 
   }
 
   /**
-   * Lends a connection as {@code options} say: its timeout, check, priority, and the tag by which
-   * {@link #leases}, reports of leaks and exhausted pools name it. Otherwise like {@link
-   * #getConnection()}.
+   * Like {@link #getConnection()}, with options for this call: timeout, check, priority, and the
+   * tag by which {@link #leases}, leak reports and exhausted pools name the lease.
    */
   public Connection getConnection(AcquireOptions options) throws SQLException {
     return lending.acquire(options);
   }
 
-  /** Lends a connection, waiting for so long at most; zero means at once or not at all. */
+  /** Lends a connection, waiting at most this long; zero means at once or not at all. */
   public Connection getConnection(Duration timeout) throws SQLException {
     return lending.acquire(AcquireOptions.DEFAULT.withTimeout(timeout));
   }
 
   /**
-   * Lends a connection to the configured user, who may be named here.
+   * Lends a connection if the user and password are the configured ones.
    *
-   * @throws SQLFeatureNotSupportedException if it is another user or password: all connections of a
-   *     pool belong to one user
+   * @throws SQLFeatureNotSupportedException if they are not, because all connections of a pool
+   *     belong to one user
    */
   @Override
   public Connection getConnection(@Nullable String user, @Nullable String password)
@@ -153,12 +154,12 @@ public final class SluiceDataSource extends JdbcDataSource implements Closeable 
   }
 
   /**
-   * Lends a connection if one is free; empty if all are in use. If only the check of an idle one
-   * stands in the way, it is waited for, for 20 ms at most. Nothing is opened for this caller, but
-   * if there is room, one is opened for the next.
+   * Lends a connection if one is free; empty if all are in use. If only an idle connection that
+   * needs a check is free, this method waits for the check, at most 20 ms. The pool opens nothing
+   * for this caller, but if it is below its maximum, it opens a connection for the next one.
    *
-   * @throws SQLException if it would be of no use to try again soon: {@link PoolClosedException},
-   *     {@link PoolSuspendedException}, {@link AcquireShedException}, {@link
+   * @throws SQLException if trying again soon is pointless: {@link PoolClosedException}, {@link
+   *     PoolSuspendedException}, {@link AcquireShedException}, {@link
    *     DatabaseUnavailableException}, or {@link AcquireInterruptedException}
    */
   public Optional<Connection> tryConnection() throws SQLException {
@@ -166,28 +167,29 @@ public final class SluiceDataSource extends JdbcDataSource implements Closeable 
   }
 
   /**
-   * Lends a connection without blocking, in the same queue as everybody else. If one is free, the
-   * future is complete when this returns; else it completes on a worker of the pool's. Callbacks
-   * run there: at most {@code maxSize} workers complete futures with connections, and as many with
-   * failures, so callbacks that block delay other callers, and must not wait for another connection
-   * of this pool. Give them an executor of your own: {@code thenAcceptAsync(work, executor)}.
+   * Lends a connection without blocking, through the same queue as blocking callers. If a
+   * connection is free, the future is complete when this method returns; otherwise it completes on
+   * a worker of the pool. Callbacks run there. At most {@code maxSize} workers complete futures
+   * with connections, and as many with failures. So callbacks that block delay other callers, and
+   * callbacks must not wait for another connection of this pool. Give them your own executor:
+   * {@code thenAcceptAsync(work, executor)}.
    *
    * <p>The future fails with the exceptions that {@link #getConnection()} throws. Cancelling it, or
-   * completing it in any other way, gives the place in the queue up; a connection that comes at the
+   * completing it yourself, removes the caller from the queue. A connection that arrives at the
    * same moment goes back to the pool.
    */
   public CompletableFuture<Connection> getConnectionAsync() {
     return getConnectionAsync(AcquireOptions.DEFAULT);
   }
 
-  /** Lends a connection without blocking, as {@code options} say. */
+  /** Like {@link #getConnectionAsync()}, with options for this call. */
   public CompletableFuture<Connection> getConnectionAsync(AcquireOptions options) {
     return lending.acquireAsync(options);
   }
 
   // Working
 
-  /** Does work with a connection, which is returned in every case. */
+  /** Does work with a connection, and always returns the connection. */
   public <T extends @Nullable Object, X extends Exception> T withConnection(
       ConnectionFunction<T, X> work) throws SQLException, X {
     return lending.with(work);
@@ -200,11 +202,11 @@ public final class SluiceDataSource extends JdbcDataSource implements Closeable 
   }
 
   /**
-   * Does work in a transaction: commits if the work returns, rolls back if it throws or the commit
-   * fails, and throws on what was thrown. What goes wrong while rolling back is suppressed in it.
-   * The connection is returned in every case.
+   * Does work in a transaction. Commits if the work returns; rolls back if it throws or the commit
+   * fails, and rethrows the exception. An exception from the rollback is added as a suppressed one.
+   * Always returns the connection.
    *
-   * @throws java.sql.SQLTransactionRollbackException with SQLSTATE 40000 if the work passed over an
+   * @throws java.sql.SQLTransactionRollbackException with SQLSTATE 40000 if the work ignored an
    *     error that made the server roll the transaction back; nothing was committed
    */
   public <T extends @Nullable Object, X extends Exception> T inTransaction(
@@ -225,7 +227,7 @@ public final class SluiceDataSource extends JdbcDataSource implements Closeable 
     return config().pool().name();
   }
 
-  /** The configuration, with what was changed at run time. */
+  /** The configuration, including changes made at run time. */
   @Override
   public SluiceConfig config() {
     return operations.config();
@@ -236,35 +238,40 @@ public final class SluiceDataSource extends JdbcDataSource implements Closeable 
     return pool.stats();
   }
 
-  /** How busy the pool is: connections lent and callers waiting, as a part of the maximum. */
+  /**
+   * How busy the pool is: lent connections plus waiting callers, divided by the maximum; 1 when
+   * just full.
+   */
   public double load() {
     return pool.load();
   }
 
   /**
-   * Like {@link #stats}; then the counters and histograms start anew. Nothing that is counted is
-   * lost or counted twice between two calls. Calls wait for each other, not for borrowers.
+   * Like {@link #stats}, and resets the counters and histograms. No event is lost or counted twice
+   * between two calls. Calls wait for each other, not for borrowers.
    */
   public PoolStats statsAndReset() {
     return pool.statsAndReset();
   }
 
-  /** The connections that are out, with who has them and the SQL that they last ran. */
+  /** The connections in use, with their holders and the SQL that they last ran. */
   public List<LeaseInfo> leases() {
     return pool.leases(false);
   }
 
-  /** Like {@link #leases()}, with the holders' stacks of this moment, for which each stops. */
+  /**
+   * Like {@link #leases()}, with the holders' current stacks, which stops each thread for a moment.
+   */
   public List<LeaseInfo> leasesWithStacks() {
     return pool.leases(true);
   }
 
-  /** The connections that exist. */
+  /** All connections of the pool. */
   public List<ResourceInfo> connections() {
     return pool.resources();
   }
 
-  /** A few lines for a thread dump: sizes, and each connection that is out. */
+  /** A few lines for a thread dump: sizes, and each connection in use. */
   public String dump() {
     return pool.dump();
   }
@@ -275,16 +282,17 @@ public final class SluiceDataSource extends JdbcDataSource implements Closeable 
   }
 
   /**
-   * Checks that a connection can be had and answers, within the timeout, even if all are lent. An
-   * interruption counts as no, and leaves the flag set.
+   * Borrows a connection and checks it, within the timeout. Also returns true if all connections
+   * are in use and the pool has not seen the database fail. Returns false if interrupted, with the
+   * interrupt flag set.
    */
   public boolean checkHealth(Duration timeout) {
     return operations.checkHealth(timeout);
   }
 
   /**
-   * Waits until the minimum, and what is to be warmed up, is open. If that takes longer, throws
-   * with the true cause; the pool stays open and goes on trying.
+   * Waits until the minimum and the warm-up connections are open. If that takes longer than the
+   * timeout, throws with the true cause. The pool stays open and keeps trying.
    */
   public void awaitReady(Duration timeout) throws SQLException {
     operations.awaitReady(timeout);
@@ -293,24 +301,24 @@ public final class SluiceDataSource extends JdbcDataSource implements Closeable 
   // Changing
 
   /**
-   * Changes the sizes. Connections that are out stay out: what is too many goes when it comes back.
+   * Changes the sizes. Connections in use stay in use; the pool closes surplus ones when they come
+   * back.
    *
-   * @throws IllegalArgumentException if the sizes are impossible
+   * @throws IllegalArgumentException if the sizes are invalid
    */
   public void resize(int minSize, int maxSize) {
     reconfigure(builder -> builder.minSize(minSize).maxSize(maxSize));
   }
 
   /**
-   * Changes what can be changed while the pool runs: the sizes, how the database is reached (URL,
-   * credentials, driver properties), and how its sessions are treated. All connections opened
-   * before are replaced if anything but the sizes was changed: idle ones at once, those that are
-   * out when they come back.
+   * Changes options while the pool runs: the sizes, how to reach the database (URL, credentials,
+   * driver properties), and how to treat its sessions. If anything but the sizes changes, the pool
+   * replaces all older connections: idle ones at once, those in use when they come back.
    *
-   * @param change gets the configuration in force and returns the new one; called again if another
+   * @param change gets the current configuration and returns the new one; called again if another
    *     change came in between
-   * @throws IllegalArgumentException if it is impossible, has no driver, or changes what cannot be;
-   *     nothing is changed then
+   * @throws IllegalArgumentException if the new configuration is invalid, has no driver, or changes
+   *     an option that needs a new pool; nothing changes then
    */
   public void reconfigure(UnaryOperator<SluiceBuilder> change) {
     operations.reconfigure(change);
@@ -322,31 +330,31 @@ public final class SluiceDataSource extends JdbcDataSource implements Closeable 
   }
 
   /**
-   * As {@link #refresh()}, but one connection after the other, evenly spread over a time, so that
-   * the database meets no storm of logins. What is just being opened counts as new.
+   * Like {@link #refresh()}, but replaces one connection after the other, evenly spread over a
+   * time, so that there is no login storm. A connection that is just being opened counts as new.
    *
-   * @param spread when the last is replaced, from zero up
+   * @param spread the time until the last one is replaced, zero or more
    */
   public void refresh(Duration spread) {
     pool.refresh(spread);
   }
 
   /**
-   * From now on, asks a check every so often whether to {@link #refresh()}, instead of the check
-   * that was given before. It is asked on a worker, for the first time at once.
+   * Runs a check at intervals, and calls {@link #refresh()} if it says so. It replaces an earlier
+   * check. A worker runs the check, for the first time at once.
    *
    * @param check for example {@link RefreshCheck#addressesOf}
-   * @param every longer than zero
+   * @param every the interval, longer than zero
    */
   public void refreshWhen(RefreshCheck check, Duration every) {
     pool.refreshWhen(check, every);
   }
 
   /**
-   * Closes the idle connections that a rule picks, and replaces them below the minimum. Borrowers
-   * are not held up.
+   * Closes the idle connections that a rule selects, and replaces them below the minimum. Does not
+   * delay borrowers.
    *
-   * @param rule asked about each idle connection, on the calling thread
+   * @param rule called for each idle connection, on the calling thread
    * @return how many are being closed
    */
   public int evictIdle(Predicate<ResourceInfo> rule) {
@@ -354,31 +362,31 @@ public final class SluiceDataSource extends JdbcDataSource implements Closeable 
   }
 
   /**
-   * Throws out all connections opened before now: idle ones at once, and those that are lent by
-   * cutting their leases. A statement that is under way is cancelled where the driver can do that,
-   * and the borrower's next call fails with SQLSTATE 08003. {@link #refresh()} is the gentle way.
+   * Closes all connections opened before now: idle ones at once, and lent ones by cutting their
+   * leases. A running statement is cancelled if the driver supports that, and the borrower's next
+   * call fails with SQLSTATE 08003. {@link #refresh()} is the gentle way.
    *
-   * @return the leases that were cut
+   * @return the leases that were cut off
    */
   public List<LeaseInfo> evictAll() {
     return pool.evictAll();
   }
 
-  /** Suspends lending: callers wait, up to their timeouts. Connections that are out stay usable. */
+  /** Suspends lending: callers wait, up to their timeouts. Connections in use stay usable. */
   public void suspend() {
     pool.suspend();
   }
 
-  /** Resumes lending; who waits is served in order. */
+  /** Resumes lending; waiting callers are served in order. */
   public void resume() {
     pool.resume();
   }
 
   /**
-   * Takes a connection out of the pool: ends its lease and closes it.
+   * Removes a connection from the pool: ends its lease and closes it.
    *
    * @param connection one that a Sluice pool lent, or a wrapper around it
-   * @return whether it was still out
+   * @return whether it was still in use
    * @throws SQLException if it is not a connection of a Sluice pool
    */
   public boolean evict(Connection connection) throws SQLException {
@@ -387,35 +395,35 @@ public final class SluiceDataSource extends JdbcDataSource implements Closeable 
 
   // Ending
 
-  /** Closes as {@link #close(Duration)} does, with the configured drain timeout. */
+  /** Like {@link #close(Duration)}, with the configured drain timeout. */
   @Override
   public void close() {
     close(config().pool().drainTimeout());
   }
 
   /**
-   * Stops lending, tells every waiter at once, waits for borrowers, and cuts those that stay away.
-   * Takes no longer than {@code drain} plus the close timeout; if a close hangs, as long as that
-   * again at most until it is aborted. A second call waits for the first; an interruption ends the
-   * waiting and leaves the flag set.
+   * Closes the pool. Stops lending, fails every waiting caller at once, waits for borrowers, and
+   * cuts off the remaining leases. Takes at most {@code drain} plus the close timeout. If closing a
+   * connection hangs, aborting it takes at most the close timeout again. A second call waits for
+   * the first. An interruption ends the wait and leaves the interrupt flag set.
    *
-   * @return the leases that were cut, empty as a rule
+   * @return the leases that were cut off, usually none
    */
   public List<LeaseInfo> close(Duration drain) {
     return operations.close(drain);
   }
 
   /**
-   * As {@link #close(Duration)}, without waiting for the end: it closes on a thread of its own,
-   * which keeps the JVM alive until then.
+   * Like {@link #close(Duration)}, but does not wait for the end: a separate thread closes the pool
+   * and keeps the JVM alive until then.
    *
-   * @return completes when the pool is closed, with the leases that had to be cut
+   * @return completes when the pool is closed, with the leases that were cut off
    */
   public CompletionStage<List<LeaseInfo>> closeAsync(Duration drain) {
     return operations.closeAsync(drain);
   }
 
-  /** Completes when the pool is closed, with the leases that had to be cut. */
+  /** Completes when the pool is closed, with the leases that were cut off. */
   public CompletionStage<List<LeaseInfo>> closed() {
     return pool.closed();
   }
@@ -425,7 +433,7 @@ public final class SluiceDataSource extends JdbcDataSource implements Closeable 
     return pool.isClosed();
   }
 
-  /** The pool's name, sizes and state; no secret. */
+  /** Shows the pool's name, sizes and state, but no secret. */
   @Override
   public String toString() {
     return "SluiceDataSource[" + pool + "]";

@@ -6,7 +6,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import org.jspecify.annotations.Nullable;
 
-/** The meta data of a {@link SluiceConnection}: ends with it, and leads back to it. */
+/** The metadata of a {@link SluiceConnection}. Ends with it, and leads back to it. */
 final class SluiceMetaData extends DatabaseMetaDataDelegation {
   private final DatabaseMetaData metaData;
 
@@ -57,7 +57,10 @@ final class SluiceMetaData extends DatabaseMetaDataDelegation {
     }
   }
 
-  /** Judges an exception of a call that is allowed after the lease too, when it means nothing. */
+  /**
+   * Judges an exception of a call that is also allowed after the lease, when the exception has no
+   * meaning.
+   */
   private IllegalStateException failedUndeclared(Throwable e) {
     if (connection.isHeld()) {
       connection.physical.unjudged++;

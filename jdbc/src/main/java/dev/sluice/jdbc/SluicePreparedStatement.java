@@ -6,7 +6,7 @@ import java.sql.Statement;
 
 /** A prepared statement of a {@link SluiceConnection}. */
 class SluicePreparedStatement extends PreparedStatementDelegation {
-  /** The driver's statement by its own type: a cast for every call would cost more. */
+  /** The driver's statement with its exact type, which saves a cast for every call. */
   private final PreparedStatement prepared;
 
   private final String sql;
@@ -29,7 +29,7 @@ class SluicePreparedStatement extends PreparedStatementDelegation {
     return prepared;
   }
 
-  /** Its batches are of its own SQL. */
+  /** Records the execution. Batches of this class contain only its own SQL. */
   @Override
   final Statement executing() throws SQLException {
     return executing(sql);

@@ -5,11 +5,11 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import org.jspecify.annotations.Nullable;
 
-/** A result set of a {@link SluiceConnection}: ends with it, and leads back to its statement. */
+/** A result set of a {@link SluiceConnection}. Ends with it, and leads back to its statement. */
 class SluiceResultSet extends ResultSetDelegation {
   private final @Nullable SluiceStatement statement;
 
-  /** The driver's result set, null once this one was closed. */
+  /** The driver's result set; null once this one is closed. */
   private @Nullable ResultSet resultSet;
 
   SluiceResultSet(
@@ -19,7 +19,7 @@ class SluiceResultSet extends ResultSetDelegation {
     this.resultSet = resultSet;
   }
 
-  /** Wraps a statement's result set; null if there is none, as JDBC has it. */
+  /** Wraps a statement's result set; null if there is none, as JDBC specifies. */
   @SuppressWarnings(
       "NullAway") // getResultSet and its like return null, and JDBC says nothing of it
   static ResultSet wrap(
@@ -53,7 +53,7 @@ class SluiceResultSet extends ResultSetDelegation {
     return Leasing.wrapAny(connection, statement, value, type);
   }
 
-  /** The statement that made it; null if a method of the meta data did, as JDBC allows. */
+  /** The statement that made it; null if a metadata method did, as JDBC allows. */
   @Override
   @SuppressWarnings("NullAway") // see above
   public final Statement getStatement() throws SQLException {

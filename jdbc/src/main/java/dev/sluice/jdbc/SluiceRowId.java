@@ -4,7 +4,7 @@ import java.sql.RowId;
 import java.util.Arrays;
 
 /**
- * The address of a row. It may outlive the lease, as databases allow, so it is read at once and
+ * The address of a row. Databases allow it to outlive the lease, so this class reads it at once and
  * leads to no session.
  */
 final class SluiceRowId extends Leased implements RowId {

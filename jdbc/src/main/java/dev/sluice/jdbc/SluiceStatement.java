@@ -6,9 +6,9 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import org.jspecify.annotations.Nullable;
 
-/** A statement of a {@link SluiceConnection}: ends with it, and leads back to it. */
+/** A statement of a {@link SluiceConnection}. Ends with it, and leads back to it. */
 class SluiceStatement extends StatementDelegation {
-  /** The driver's statement, null once this one was closed. */
+  /** The driver's statement; null once this one is closed. */
   private @Nullable Statement statement;
 
   private boolean closesOnCompletion;
@@ -122,7 +122,9 @@ class SluiceStatement extends StatementDelegation {
     closesOnCompletion = true;
   }
 
-  /** Is told that a result set of this statement was closed, which may have closed it too. */
+  /**
+   * Called when a result set of this statement was closed, which may have closed the statement too.
+   */
   final void resultSetClosed() throws SQLException {
     if (closesOnCompletion && isFinished()) {
       statement = null;
@@ -151,7 +153,7 @@ class SluiceStatement extends StatementDelegation {
     }
   }
 
-  /** Names the driver's statement, which for many drivers shows the SQL. */
+  /** Shows the driver's statement, which with many drivers shows the SQL. */
   @Override
   public final String toString() {
     Statement raw = statement;

@@ -1,13 +1,13 @@
 package dev.sluice.jdbc;
 
 /**
- * What a text of SQL may do to a session: to its transaction and to its settings. Reads the first
- * words of each statement and decides for the worse where it is in doubt. Allocates nothing and
- * leaves most texts after their first word.
+ * Finds out what SQL text may do to a session's transaction and settings. Reads the first words of
+ * each statement, and assumes the worse effect in case of doubt. Allocates nothing, and reads only
+ * the first word of most texts.
  *
- * <p>Comments are skipped in every dialect's form. A comment within a comment, MySQL's executable
- * comment, a backslash in a string, and a block of procedural code have no meaning that all
- * databases agree on: they make the effect {@link #UNKNOWN}.
+ * <p>It skips comments in every dialect's form. Databases disagree about a comment within a
+ * comment, MySQL's executable comment, a backslash in a string, and a block of procedural code.
+ * These make the effect {@link #UNKNOWN}.
  */
 final class SqlEffect {
   /** Neither begins nor ends a transaction, nor changes a setting. */
@@ -30,7 +30,7 @@ final class SqlEffect {
 
   private static final int TRANSACTION = BEGINS | ENDS | MAY_BEGIN;
 
-  /** What may follow {@code BEGIN} where it begins a transaction and no block. */
+  /** Words that may follow {@code BEGIN} if it begins a transaction and not a block. */
   private static final String[] AFTER_BEGIN = {
     "TRAN",
     "TRANSACTION",
@@ -53,7 +53,7 @@ final class SqlEffect {
     "SELECT", "SHOW", "TABLE", "TRUNCATE", "UPDATE", "UPSERT", "VACUUM", "VALUES", "WITH"
   };
 
-  /** Statements that change settings and nothing else. */
+  /** Statements that only change settings. */
   private static final String[] SETTINGS = {"ALTER", "ATTACH", "DETACH", "PRAGMA", "RESET", "USE"};
 
   private static final String[] ENDINGS = {"ABORT", "COMMIT", "END", "ROLLBACK"};
@@ -72,9 +72,7 @@ final class SqlEffect {
     return ofSeveral(sql, at, effect);
   }
 
-  /**
-   * As {@link #of}, for a database that tells statements apart without a semicolon between them.
-   */
+  /** Like {@link #of}, for a database that needs no semicolon between statements. */
   static int ofRunOn(String sql) {
     int effect = of(sql);
     return effect == NONE && contains(sql, 0, "TRAN") ? UNKNOWN : effect;
@@ -105,7 +103,7 @@ final class SqlEffect {
     return (first & MAY_CHANGE) | second | (stillBegun ? BEGINS : 0);
   }
 
-  /** Whether the statement may have others in it. */
+  /** Whether the statement may contain others. */
   private static boolean hasBody(String sql, int at) {
     return is(sql, at, "CREATE")
         || is(sql, at, "ALTER")
@@ -182,7 +180,7 @@ final class SqlEffect {
     return is(sql, next, "AND") ? afterAnd(sql, next) : NONE; // to a savepoint, or of another name
   }
 
-  /** Finds what follows a word that ends a transaction; 0 if the word here is none. */
+  /** Finds the position after a word that ends a transaction; 0 if there is no such word here. */
   private static int secondWord(String sql, int at) {
     if (isOneOf(sql, at, ENDINGS)) {
       return start(sql, wordEnd(sql, at), false);
@@ -190,7 +188,7 @@ final class SqlEffect {
     return 0;
   }
 
-  /** {@code AND CHAIN} begins the next one, {@code AND NO CHAIN} does not. */
+  /** {@code AND CHAIN} begins the next transaction, {@code AND NO CHAIN} does not. */
   private static int afterAnd(String sql, int and) {
     int next = start(sql, and + 3, false);
     return next >= 0 && is(sql, next, "NO") ? ENDS : BEGINS;
@@ -198,7 +196,7 @@ final class SqlEffect {
 
   // Text
 
-  /** Finds where the next statement begins; -1 if comments make that doubtful. */
+  /** Finds where the next statement begins; -1 if comments make that uncertain. */
   private static int start(String sql, int from) {
     return start(sql, from, true);
   }
@@ -236,7 +234,7 @@ final class SqlEffect {
     return doubtful ? -1 : end + 2;
   }
 
-  /** Finds the semicolon that ends the statement, or the end of the text; -1 in doubt. */
+  /** Finds the semicolon that ends the statement, or the end of the text; -1 if uncertain. */
   private static int end(String sql, int from) {
     int at = from;
     while (at >= 0 && at < sql.length()) {
@@ -259,7 +257,10 @@ final class SqlEffect {
     return at;
   }
 
-  /** A doubled quote is read as the end of one string and the start of another. */
+  /**
+   * Finds the end of a quoted string. A doubled quote counts as the end of one string and the start
+   * of another.
+   */
   private static int afterQuoted(String sql, int from, char quote) {
     int end = sql.indexOf(quote, from + 1);
     int backslash = sql.indexOf('\\', from + 1);
@@ -275,7 +276,7 @@ final class SqlEffect {
     return false;
   }
 
-  /** Whether this word, in capitals or not, stands here. */
+  /** Whether this word is here, in either case. */
   private static boolean is(String sql, int at, String word) {
     if (at >= sql.length()
         || (sql.charAt(at) | 0x20) != (word.charAt(0) | 0x20)

@@ -3,15 +3,14 @@ package dev.sluice.jdbc;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What is known of a session from the text of the SQL that it runs. A statement that ends a
- * transaction counts once another one runs, or the lease ends, without an error having been seen in
- * between.
+ * Derives the state of a session from the text of its SQL. A statement that ends a transaction
+ * counts once another one runs, or the lease ends, without an error in between.
  */
 final class SqlNotes {
   private static final int BEGUN = 1;
   private static final int MAY_BE_BEGUN = 1 << 1;
 
-  /** A statement that ends the transaction is under way, or has succeeded. */
+  /** A statement that ends the transaction is running, or has succeeded. */
   private static final int ENDING = 1 << 2;
 
   private final Dialect dialect;
@@ -22,9 +21,9 @@ final class SqlNotes {
   private int bits;
 
   /**
-   * Begins without any.
+   * Starts without any notes.
    *
-   * @param readsAll whether nobody but the text tells of transactions
+   * @param readsAll whether the text is the only source of information about transactions
    */
   SqlNotes(Dialect dialect, boolean readsAll) {
     this.dialect = dialect;
@@ -33,8 +32,8 @@ final class SqlNotes {
   }
 
   /**
-   * Reads what is about to be prepared or executed; comparing first spares the garbage collector's
-   * barrier a write.
+   * Reads SQL that is about to be prepared or executed. Comparing first avoids a write, which would
+   * cost a garbage-collection barrier.
    *
    * @param watchesSettings whether it matters that a setting may change
    * @return the effect of executing it, by {@link SqlEffect}
@@ -48,7 +47,7 @@ final class SqlNotes {
     return lastEffect;
   }
 
-  /** Notes the effect of what is about to be executed. */
+  /** Records the effect of SQL that is about to be executed. */
   void follow(int effect) {
     if (!followsTransactions) {
       return;
@@ -64,7 +63,7 @@ final class SqlNotes {
     }
   }
 
-  /** An error was seen: perhaps it is the ending that failed. */
+  /** Records an error: the statement that should have ended the transaction may have failed. */
   void failed() {
     bits &= ~ENDING;
   }
@@ -78,7 +77,7 @@ final class SqlNotes {
     return (bits & ENDING) == 0 ? bits : 0;
   }
 
-  /** Whether a transaction was begun, and by all that is known not ended. */
+  /** Whether a transaction was begun and, as far as is known, not ended. */
   boolean isBegun() {
     return (settled() & BEGUN) != 0;
   }
@@ -88,18 +87,18 @@ final class SqlNotes {
     return settled() != 0;
   }
 
-  /** Forgets the transaction, which was ended by other means. */
+  /** Forgets the transaction, which was ended in another way. */
   void transactionEnded() {
     bits = 0;
   }
 
-  /** Forgets all. */
+  /** Forgets everything. */
   void clear() {
     bits = 0;
     lastSql = null;
   }
 
-  /** What was last read, shortened and without its literals; from any thread. */
+  /** The last SQL, shortened and without literals. Any thread may call it. */
   String describe() {
     String sql = lastSql;
     return sql == null ? "" : SqlText.masked(sql);

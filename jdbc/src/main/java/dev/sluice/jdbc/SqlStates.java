@@ -2,7 +2,7 @@ package dev.sluice.jdbc;
 
 /** The SQLSTATEs of the exceptions that Sluice itself throws. */
 final class SqlStates {
-  /** No connection could be had. */
+  /** No connection is available. */
   static final String NO_CONNECTION = "08001";
 
   /** The connection, or the pool, is closed. */
@@ -20,16 +20,16 @@ final class SqlStates {
   /** The result set is closed. */
   static final String INVALID_CURSOR_STATE = "24000";
 
-  /** A locator, such as that of a Blob, is of no more use. */
+  /** A locator, such as that of a Blob, is no longer valid. */
   static final String INVALID_LOCATOR = "0F001";
 
-  /** A savepoint is of no more use, or belongs to another connection. */
+  /** A savepoint is no longer valid, or belongs to another connection. */
   static final String INVALID_SAVEPOINT = "3B001";
 
-  /** An argument makes no sense. */
+  /** An argument is invalid. */
   static final String INVALID_ARGUMENT = "22023";
 
-  /** What was asked for is not offered. */
+  /** The feature is not supported. */
   static final String NOT_SUPPORTED = "0A000";
 
   /** The server is not the primary. */

@@ -3,8 +3,8 @@ package dev.sluice.jdbc;
 import org.jspecify.annotations.Nullable;
 
 /**
- * SQL as it may be shown: short, on one line, without comments and without the values in it. Where
- * databases disagree on where a value ends, nothing after it is shown.
+ * Makes SQL safe to show: short, on one line, without comments and values. If databases disagree on
+ * where a value ends, nothing after it is shown.
  */
 final class SqlText {
   /** The longest text shown. */
@@ -21,8 +21,8 @@ final class SqlText {
   }
 
   /**
-   * Returns the SQL with every literal as {@code ?}. What stands in double quotes is masked as
-   * well: in some databases, and modes of others, it is a string and no name.
+   * Returns the SQL with every literal as {@code ?}. Text in double quotes is masked as well,
+   * because in some databases and modes it is a string and not a name.
    */
   static String masked(String sql) {
     return new SqlText(sql).masked();
@@ -57,7 +57,10 @@ final class SqlText {
     }
   }
 
-  /** A backslash may or may not escape a quote: then the rest is not shown. */
+  /**
+   * Masks a quoted string. If it has a backslash, which may or may not escape a quote, the rest is
+   * not shown.
+   */
   private void maskQuoted(char quote) {
     int end = at + 1;
     while (end < sql.length()) {
@@ -91,7 +94,10 @@ final class SqlText {
     appendSpace();
   }
 
-  /** Databases disagree on where a comment with another in it ends: then the rest is not shown. */
+  /**
+   * Skips a comment. Databases disagree on where a nested comment ends, so in that case the rest is
+   * not shown.
+   */
   private void skipComment() {
     int end = sql.indexOf("*/", at + 2);
     int nested = sql.indexOf("/*", at + 2);
@@ -116,7 +122,7 @@ final class SqlText {
     }
   }
 
-  /** The opening of a dollar-quoted string here, null if it is none. */
+  /** The opening tag of a dollar-quoted string here; null if there is none. */
   private @Nullable String dollarTag() {
     int end = at + 1;
     while (end < sql.length() && isWord(sql.charAt(end)) && sql.charAt(end) != '.') {

@@ -3,13 +3,13 @@ package dev.sluice.jdbc;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 
-/** When a pool that must open a connection to start tries again; loaded after a failure only. */
+/** The retries of a pool that must open a connection to start. Loaded only after a failure. */
 final class StartRetry {
   private static final long PAUSE = TimeUnit.SECONDS.toNanos(1);
 
   private StartRetry() {}
 
-  /** Waits until the next attempt; false if there is none, since the time is over. */
+  /** Waits until the next attempt; false if the time is over. */
   static boolean pause(Duration limit, long start) {
     long left = limit.toNanos() - (System.nanoTime() - start);
     if (left <= 0) {

@@ -6,8 +6,9 @@ import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A borrower's connection that remembers where it was closed, so that a second close, and use after
- * the first, can be told with it. A class of its own, so that nobody else pays for it.
+ * A borrower's connection that remembers where it was closed, so that reports of a second close, or
+ * of use after the first, can show it. It is a separate class, so that other connections do not pay
+ * for it.
  */
 final class StrictConnection extends SluiceConnection {
   private final AtomicReference<@Nullable Throwable> firstClose = new AtomicReference<>();
@@ -16,7 +17,7 @@ final class StrictConnection extends SluiceConnection {
     super(slot, token);
   }
 
-  /** Also says where it was returned. */
+  /** Adds where the connection was returned. */
   @Override
   SQLException explained(SQLException closed) {
     Throwable first = firstClose.get();

@@ -4,22 +4,22 @@ import java.sql.SQLException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Something open on a connection that has to be closed before the connection is lent again: a link
- * in the list that its {@link SluiceConnection} keeps. The list is the borrower's, without a lock;
- * who uses a connection from several threads at once may lose a link, never more.
+ * An open object that must be closed before its connection is lent again: a node in the list of its
+ * {@link SluiceConnection}. The list belongs to the borrower and has no lock. A borrower that uses
+ * a connection from several threads at once may lose a node, but nothing more.
  */
 abstract class Tracked {
   @Nullable Tracked previous;
   @Nullable Tracked next;
 
-  /** Returns whether it was closed without our doing, as a statement is on completion. */
+  /** Returns whether it has closed itself, as a statement may do on completion. */
   abstract boolean isFinished() throws SQLException;
 
   /** Closes the driver's object; may take a round trip. */
   abstract void closeForgotten() throws SQLException;
 
   /**
-   * Closes all from here on; after a failure, the others too.
+   * Closes all from here on, even after a failure.
    *
    * @throws SQLException the first failure, with the others as suppressed ones
    */

@@ -4,8 +4,8 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 
 /**
- * A result set of the meta data or of an array. No statement of ours closes it, so the connection
- * keeps it in its list by itself.
+ * A result set of the metadata or of an array. None of our statements closes it, so it is in the
+ * connection's own list.
  */
 final class TrackedResultSet extends SluiceResultSet {
   private final Entry entry;

@@ -4,7 +4,7 @@ import java.sql.SQLException;
 import java.sql.SQLTransactionRollbackException;
 import org.jspecify.annotations.Nullable;
 
-/** A piece of work that is committed, or rolled back. */
+/** Runs work in a transaction that is committed or rolled back. */
 final class Transaction {
   private Transaction() {}
 
@@ -40,8 +40,8 @@ final class Transaction {
   }
 
   /**
-   * Spares the connection a reset. The work is committed, so its caller is told of success even if
-   * this fails: the connection remembers, and its return sees to it.
+   * Restores auto-commit, which saves a reset. The work is committed, so the call succeeds even if
+   * this fails; the return then restores auto-commit.
    */
   private static void restoreAutoCommit(SluiceConnection connection) {
     try {
@@ -51,11 +51,11 @@ final class Transaction {
     }
   }
 
-  /** What is thrown instead of reporting a commit that was none. */
+  /** The exception for a commit that did not happen. */
   static SQLException rolledBack() {
     return new SQLTransactionRollbackException(
-        "The transaction was not committed: after an error in it, which the program has passed"
-            + " over, the server could only roll it back",
+        "The transaction was not committed: the program ignored an error in it, so the server"
+            + " rolled it back",
         SqlStates.TRANSACTION_ROLLBACK);
   }
 }

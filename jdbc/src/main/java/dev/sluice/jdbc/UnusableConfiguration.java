@@ -4,8 +4,8 @@ import java.sql.SQLException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A configuration that only proves unusable when a connection is opened: no such driver, or a
- * database, unknown until then, that cannot do what is asked for.
+ * A configuration that proves unusable only when a connection is opened: there is no such driver,
+ * or the database, unknown until then, does not support an option.
  */
 final class UnusableConfiguration extends SQLException {
   private static final long serialVersionUID = 1L;

@@ -3,7 +3,7 @@ package dev.sluice.jdbc;
 import java.sql.SQLTransientConnectionException;
 import org.jspecify.annotations.Nullable;
 
-/** As many callers wait for a connection as are allowed to. SQLSTATE 08001. */
+/** The maximum number of callers already waits for a connection. SQLSTATE 08001. */
 public final class WaitQueueFullException extends SQLTransientConnectionException {
   private static final long serialVersionUID = 1L;
 

@@ -8,8 +8,8 @@ import javax.xml.transform.stream.StreamSource;
 import org.xml.sax.InputSource;
 
 /**
- * Wraps the streams inside the XML sources and results of a driver, so that they end with the
- * lease. What hides its streams is taken for a way around the pool.
+ * Wraps the streams inside a driver's XML sources and results, so that they end with the lease. A
+ * source that hides its streams counts as an escape from the pool.
  */
 @SuppressWarnings("NullAway") // each of the streams may be null
 final class XmlStreams {

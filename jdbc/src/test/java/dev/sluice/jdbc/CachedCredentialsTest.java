@@ -374,7 +374,7 @@ class CachedCredentialsTest {
     CachedCredentials empty =
         new CachedCredentials(() -> null, null, background::add, clocks, () -> clocks.nanos);
 
-    assertThatThrownBy(empty::get).hasMessageContaining("the source gave null");
+    assertThatThrownBy(empty::get).hasMessageContaining("the credentials source returned null");
   }
 
   private String password() throws Exception {

@@ -202,6 +202,6 @@ class ConnectionValidatorTest {
 
     assertThatThrownBy(both::toConfig)
         .isInstanceOf(SluiceConfigException.class)
-        .hasMessageContaining("validationQuery and validator are both given, one of them must go");
+        .hasMessageContaining("validationQuery and validator are both given; remove one of them");
   }
 }

@@ -143,7 +143,7 @@ class DriversTest {
 
     assertThatThrownBy(undecided::build)
         .isInstanceOf(SluiceConfigException.class)
-        .hasMessageContaining("failed at it with java.sql.SQLException")
+        .hasMessageContaining("failed on the URL with java.sql.SQLException")
         .hasMessageNotContaining("hidden");
   }
 

@@ -213,7 +213,7 @@ class PeerNamesTest {
     "metricsTrackerFactory, x, listener",
     "healthCheckRegistry, x, health check",
     "threadFactory, x, daemon threads",
-    "scheduledExecutor, x, one thread",
+    "scheduledExecutor, x, one timer thread",
     "registerMbeans, true, there are no MBeans",
     "maxshared, 8, never shared",
     "maxconnections, 0, without a limit",

@@ -55,7 +55,7 @@ class PoolsTest {
     assertThatThrownBy(() -> pools.get("x"))
         .hasMessage("there is no pool named 'x'; there are 'a', 'b'");
     assertThatThrownBy(pools::get)
-        .hasMessageContaining("no single pool is meant")
+        .hasMessageContaining("not exactly one pool")
         .hasMessageContaining("'a', 'b'");
   }
 
@@ -176,7 +176,7 @@ class PoolsTest {
                       pools.get("a");
                       return config("a");
                     }))
-        .hasMessage("pool 'a' is asked for while it is being built");
+        .hasMessage("pool 'a' was requested while this thread is building it");
   }
 
   @Test

@@ -515,8 +515,8 @@ class SessionStateTest {
       assertThatThrownBy(pool::get)
           .isInstanceOf(DatabaseUnavailableException.class)
           .hasMessageContaining(
-              "resetPolicy CLEAN cannot be had for this database, which has no command for it; use"
-                  + " FAST, VERIFIED or statements of your own");
+              "resetPolicy CLEAN is not available for this database, which has no command for it;"
+                  + " use FAST, VERIFIED or your own statements");
       assertThat(pool.db.heldByClient()).isZero();
     }
   }
@@ -535,8 +535,8 @@ class SessionStateTest {
 
     assertThatThrownBy(builder::toConfig)
         .isInstanceOf(SluiceConfigException.class)
-        .hasMessageContaining("resetPolicy CLEAN cannot be had for ")
-        .hasMessageContaining("use FAST, VERIFIED or statements of your own");
+        .hasMessageContaining("resetPolicy CLEAN is not available for ")
+        .hasMessageContaining("use FAST, VERIFIED or your own statements");
   }
 
   @ParameterizedTest

@@ -263,17 +263,17 @@ class SluiceBuilderTest {
         "resetPolicy|deep|must be FAST, VERIFIED, CLEAN, or a list of SQL",
         "overload|50ms|must be codel, or target and interval",
         "overload|2s/50ms|0 < target < interval",
-        "initSql|' '|must not hold an empty statement",
+        "initSql|' '|must not contain an empty statement",
         "validationQuery|' '|validationQuery must not be empty",
         "name|' '|name must have 1 to 100 characters",
         "transactionIsolation|3|must be READ_UNCOMMITTED (1)",
-        "dataSource|x|must be a DataSource, which only a program can give",
+        "dataSource|x|must be a DataSource, which can only be set in code",
         "credentials|x|must be a CredentialsSource",
         "url|nonsense|must begin with jdbc:",
         "url|jdcb:postgresql://h/x|did you mean jdbc:?",
         "url|jdbc:postgres://h/x|did you mean jdbc:postgresql:?",
-        "colour|blue|colour is no option; docs/configuration.md lists the options",
-        "max_sise|1|max_sise is no option; did you mean max_size?",
+        "colour|blue|colour is not an option; docs/configuration.md lists the options",
+        "max_sise|1|max_sise is not an option; did you mean max_size?",
         "MAX_SISE|1|did you mean MAX_SIZE?",
         "max-sise|1|did you mean max-size?",
         "maxSise|1|did you mean maxSize?",
@@ -306,7 +306,7 @@ class SluiceBuilderTest {
     assertThat(all.problems()).hasSize(6);
     assertThat(all)
         .hasMessageStartingWith("pool 'pool': invalid configuration, for 6 reasons:\n  - ")
-        .hasMessageContaining("max_sise is no option")
+        .hasMessageContaining("max_sise is not an option")
         .hasMessageContaining("acquire_timeout = 30 needs a unit")
         .hasMessageContaining("leakReclaim needs a leakThreshold")
         .hasMessageContaining("onReturn = \"forget\" must be one of ROLLBACK, COMMIT, NONE")
@@ -350,9 +350,9 @@ class SluiceBuilderTest {
   void impossibleCombinationsAreRefused() {
     assertThatThrownBy(() -> Sluice.builder().toConfig()).hasMessageContaining("url is missing");
     assertThatThrownBy(() -> Sluice.dataSource(SOME).driverClassName("x").toConfig())
-        .hasMessageContaining("driverClassName has no use beside dataSource");
+        .hasMessageContaining("driverClassName has no effect with a dataSource");
     assertThatThrownBy(() -> Sluice.dataSource(SOME).driverProperty("p", "x").toConfig())
-        .hasMessageContaining("driver properties [p] have no use beside dataSource");
+        .hasMessageContaining("driver properties [p] have no effect with a dataSource");
     assertThatThrownBy(
             () ->
                 with(Map.of())

@@ -88,7 +88,7 @@ class SourcesTest {
             """);
 
     assertThatThrownBy(() -> Sluice.fromFile(file).toConfig())
-        .hasMessageContaining(file + ":3: max_sise is no option; did you mean max_size?")
+        .hasMessageContaining(file + ":3: max_sise is not an option; did you mean max_size?")
         .hasMessageContaining(file + ":5: acquire_timeout = 5 needs a unit")
         .hasMessageContaining(
             file + ":7: maxconn = 11 contradicts " + file + ":6: max_size = 10: both mean maxSize")
@@ -119,7 +119,7 @@ class SourcesTest {
 
     assertThatThrownBy(() -> Sluice.from(Map.of(key, 1, "minSize", value)).toConfig())
         .message()
-        .contains("max\\u000asize\\u202e is no option")
+        .contains("max\\u000asize\\u202e is not an option")
         .contains("minSize = \"" + "x".repeat(76) + "...\" must be")
         .doesNotContain("max\nsize");
     assertThatThrownBy(() -> Sluice.from(Map.of("acquireTimeout", "1\n".repeat(100))).toConfig())
@@ -268,7 +268,7 @@ class SourcesTest {
                     .toConfig())
         .hasMessageContaining("environment variable POOL__MIN_SIZE = \"x\" must be a whole number")
         .hasMessageContaining(
-            "environment variable SLUICE_MAX_SISE is no option; did you mean SLUICE_MAX_SIZE?")
+            "environment variable SLUICE_MAX_SISE is not an option; did you mean SLUICE_MAX_SIZE?")
         .hasMessageContaining("environment variable DATABASE_URL")
         .hasMessageContaining("environment variable SLUICE_MAX_SIZE = \"6\"")
         .hasMessageContaining("contradicts");

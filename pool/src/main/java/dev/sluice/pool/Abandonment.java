@@ -6,7 +6,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/** Gives up work that hangs: moves its slot on, and cleans up when the call returns after all. */
+/** Abandons calls that hang: moves the slot on, and cleans up if the call returns after all. */
 final class Abandonment<R> {
   private final Core<R> core;
   private final ResourceWork<R> work;
@@ -23,8 +23,8 @@ final class Abandonment<R> {
   }
 
   /**
-   * How many calls were given up and have not returned. Each holds a thread, and maybe a session,
-   * so no more is opened while there are as many as the pool's maximum.
+   * How many abandoned calls have not returned. Each holds a thread, and perhaps a session. So the
+   * pool opens nothing more while there are as many as its maximum.
    */
   int stuck() {
     for (Iterator<WorkItem<R>> items = stuck.iterator(); items.hasNext(); ) {
@@ -35,12 +35,12 @@ final class Abandonment<R> {
     return stuck.size();
   }
 
-  /** Whether every abort of a close that hung has been made. */
+  /** Whether all aborts of hung closes have been made. */
   boolean abortsMade() {
     return aborting.get() == 0;
   }
 
-  /** Gives up work that is past its deadline; the keeper calls it. */
+  /** Abandons work that is past its deadline. The keeper calls it. */
   void giveUpIfLate(Slot<R> slot, long word, long now) {
     WorkItem<R> item = slot.workItem;
     if (item == null || item.word != word || now < item.deadline) {
@@ -49,7 +49,7 @@ final class Abandonment<R> {
     giveUp(slot, item);
   }
 
-  /** Gives up whatever is under way, late or not; the pool's end calls it. */
+  /** Abandons all work in progress, late or not. The closing pool calls it. */
   void giveUpAll() {
     for (Slot<R> slot : core.slots.all()) {
       WorkItem<R> item = slot.workItem;
@@ -95,8 +95,9 @@ final class Abandonment<R> {
   }
 
   /**
-   * From the keeper, the place is free no sooner than there is a thread that aborts, so that the
-   * maximum holds also while no thread can be made. The pool's end aborts on its own thread then.
+   * If the keeper calls it, the slot becomes free only once a thread exists for the abort, so that
+   * the maximum holds even while no thread can be created. The closing pool aborts on its own
+   * thread in that case.
    */
   private void giveUpClosing(Slot<R> slot, WorkItem<R> item) {
     R resource = item.closing();
@@ -128,7 +129,7 @@ final class Abandonment<R> {
     }
   }
 
-  /** Frees the place of what is to be aborted; false if it was closed after all. */
+  /** Frees the slot of a resource that is to be aborted; false if it was closed after all. */
   private boolean free(Slot<R> slot, WorkItem<R> item) {
     long id = slot.id;
     if (!core.slots.vacate(slot, item.word)) {
@@ -142,7 +143,7 @@ final class Abandonment<R> {
     return true;
   }
 
-  /** Interrupts work, and counts its thread as stuck until it ends after all. */
+  /** Interrupts the work, and counts its thread as stuck until the work ends. */
   private void leave(WorkItem<R> item) {
     item.interrupt();
     stuck.add(item);

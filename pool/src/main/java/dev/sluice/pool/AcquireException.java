@@ -4,8 +4,8 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An acquisition that failed; {@link #kind} says how, the message with figures and what to do, and
- * the cause, where there is one, is the last failure to open.
+ * A failed acquisition. {@link #kind} says how it failed. The message has figures and says what to
+ * do. The cause, if any, is the last failure to open a resource.
  */
 public final class AcquireException extends Exception {
   private static final long serialVersionUID = 1L;
@@ -28,34 +28,34 @@ public final class AcquireException extends Exception {
     return kind;
   }
 
-  /** What the pool was about when it failed. */
+  /** What the caller was waiting for when the acquisition failed. */
   public Phase phase() {
     return phase;
   }
 
-  /** What a caller that got nothing was waiting for. */
+  /** What a caller was waiting for when its acquisition failed. */
   public enum Phase {
-    /** For a resource to come back. */
+    /** A resource to come back. */
     WAIT,
-    /** For one to be opened. */
+    /** A resource to be opened. */
     OPEN,
-    /** For an idle one to be checked, or one that came back to be cleaned. */
+    /** An idle resource to be checked, or a returned one to be cleaned. */
     CHECK
   }
 
-  /** The ways in which an acquisition fails; never two causes under one. */
+  /** The ways in which an acquisition fails; each has one cause. */
   public enum Kind {
-    /** All resources stayed with their borrowers. */
+    /** No resource came back in time. */
     EXHAUSTED,
-    /** The holders are themselves waiting for this pool: it can't resolve without a timeout. */
+    /** The holders themselves wait for this pool, so only a timeout can end the wait. */
     SELF_DEADLOCK,
-    /** The time ran out while a resource was being opened or checked. */
+    /** The timeout ended while a resource was being opened or checked. */
     TIMED_OUT,
     /** Overload control refused the caller. */
     SHED,
-    /** As many callers wait as are allowed to. */
+    /** The maximum number of callers already waits. */
     QUEUE_FULL,
-    /** Resources cannot be opened; the cause is the last failure. */
+    /** The pool cannot open resources; the cause is the last failure. */
     UNAVAILABLE,
     /** Lending is suspended. */
     SUSPENDED,

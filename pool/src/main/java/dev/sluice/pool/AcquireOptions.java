@@ -5,19 +5,18 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What one acquisition wants other than the pool's configuration says. Immutable; thread-safe.
+ * Options of one acquisition, which override the pool's configuration. Immutable; thread-safe.
  *
- * @param timeout how long this caller waits at most, {@link Duration#ZERO} for at once or not at
+ * @param timeout how long this caller waits at most; {@link Duration#ZERO} for at once or not at
  *     all, null for the pool's {@link PoolConfig#acquireTimeout}
- * @param validation whether the resource is checked before it is handed out
- * @param priority who is served first when callers wait: 0 to {@value #MAX_PRIORITY}, higher first,
- *     FIFO among equals; a waiter's priority rises by one for every second that it waits, so none
- *     starves
+ * @param validation when the pool checks the resource before it lends it
+ * @param priority which waiting callers are served first: 0 to {@value #MAX_PRIORITY}, higher
+ *     first, FIFO among equals; a waiter's priority rises by one for every second that it waits, so
+ *     no caller starves
  * @param sheddable whether overload control may refuse this caller
- * @param tag what the caller calls its errand, in a few words; shown wherever the lease is, in
- *     {@link Pool#leases}, in reports of leaks, and among the holders that an exhausted pool names.
- *     Cut to {@value #MAX_TAG} characters, control characters replaced; null or empty for none. It
- *     is no place for secrets
+ * @param tag a short name for the caller's work; appears in {@link Pool#leases}, in leak reports,
+ *     and among the holders that an exhausted pool names. Cut to {@value #MAX_TAG} characters,
+ *     control characters replaced; null or empty for none. Never put secrets in it
  */
 public record AcquireOptions(
     @Nullable Duration timeout,
@@ -29,14 +28,14 @@ public record AcquireOptions(
   /** The highest priority. */
   public static final int MAX_PRIORITY = 3;
 
-  /** How many characters of a tag are kept. */
+  /** The longest tag, in characters. */
   public static final int MAX_TAG = 100;
 
-  /** What the pool's configuration says, in everything. */
+  /** The pool's configuration, without overrides. */
   public static final AcquireOptions DEFAULT =
       new AcquireOptions(null, Validation.WHEN_IDLE, 0, true, null);
 
-  /** When a resource is checked before it is handed out. */
+  /** When the pool checks a resource before it lends it. */
   public enum Validation {
     /** If it was idle for longer than {@link PoolConfig#validateAfterIdle}. */
     WHEN_IDLE,
@@ -58,7 +57,9 @@ public record AcquireOptions(
     tag = tidy(tag);
   }
 
-  /** Names are for people who look for a fault: a clumsy one must not be another fault. */
+  /**
+   * Shortens and cleans a tag instead of refusing it: a bad name must not make an acquisition fail.
+   */
   private static @Nullable String tidy(@Nullable String tag) {
     if (tag == null || tag.isBlank()) {
       return null;
@@ -81,7 +82,7 @@ public record AcquireOptions(
     return new AcquireOptions(timeout, validation, priority, sheddable, tag);
   }
 
-  /** Returns these options with another rule of validation. */
+  /** Returns these options with another validation rule. */
   public AcquireOptions withValidation(Validation validation) {
     return new AcquireOptions(timeout, validation, priority, sheddable, tag);
   }
@@ -91,12 +92,12 @@ public record AcquireOptions(
     return new AcquireOptions(timeout, validation, priority, sheddable, tag);
   }
 
-  /** Returns these options with overload control off, as batch work may want it. */
+  /** Returns these options with overload control off, for batch work. */
   public AcquireOptions neverShed() {
     return new AcquireOptions(timeout, validation, priority, false, tag);
   }
 
-  /** Returns these options with another tag, by which reports name the lease. */
+  /** Returns these options with another tag. */
   public AcquireOptions withTag(@Nullable String tag) {
     return new AcquireOptions(timeout, validation, priority, sheddable, tag);
   }

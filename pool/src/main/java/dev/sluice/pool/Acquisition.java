@@ -5,9 +5,9 @@ import java.time.Duration;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 
-/** One caller's way to a slot, from being refused or queued to the outcome. */
+/** One caller's way to a slot, from refusal or queueing to the outcome. */
 final class Acquisition<R> {
-  /** How long a caller that will not wait still gives to a check of an idle resource. */
+  /** How long a caller that does not want to wait still waits for the check of an idle resource. */
   static final long TRY_GRACE_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
 
   private final Core<R> core;
@@ -90,7 +90,7 @@ final class Acquisition<R> {
     try {
       enqueue(waiter);
       Slot<R> slot = outcome(waiter);
-      // Unless this thread stood still for so long that the slot was taken for left behind.
+      // Unless this thread was stalled for so long that the pool took the slot back.
       return slot.glance() == waiter.transit() ? slot : queueFor(waiter.again());
     } catch (RuntimeException | Error e) { // of the JVM's own, or a logger's
       abandon(waiter);
@@ -98,7 +98,7 @@ final class Acquisition<R> {
     }
   }
 
-  /** Sees to it that a waiter whose caller can't go on is not waiting, and keeps no slot. */
+  /** Removes a waiter whose caller cannot go on, and passes on a slot that it may have got. */
   private void abandon(BlockedWaiter<R> waiter) {
     if (waiter.leave()) {
       core.queue.departed(waiter);
@@ -122,12 +122,12 @@ final class Acquisition<R> {
         && core.config.whenExhausted() == PoolConfig.WhenExhausted.WAIT;
   }
 
-  /** Until when a caller that comes now waits, or grants a check under way. */
+  /** Until when a caller that comes now waits, or waits for a check in progress. */
   long waitUntil(AcquireOptions options, long since) {
     return waitUntil(options, since, Durations.deadline(since, timeout(options)));
   }
 
-  /** A caller that will not wait is queued only for a check of an idle resource under way. */
+  /** A caller that does not want to wait is queued only for a check in progress. */
   private long waitUntil(AcquireOptions options, long since, long deadline) {
     if (waits(options)) {
       return deadline;
@@ -136,7 +136,7 @@ final class Acquisition<R> {
     return timeout(options).isZero() ? grace : Math.min(deadline, grace);
   }
 
-  /** Throws if waiting makes no sense, with the reason. */
+  /** Throws the reason if waiting makes no sense. */
   void refuseIfHopeless(AcquireOptions options) throws AcquireException {
     if (signals.closed()) {
       throw diagnosis.failure(Kind.CLOSED, 0);
@@ -158,7 +158,7 @@ final class Acquisition<R> {
     return signals.waiting() == 0 && core.slots.anyMayComeAtOnce();
   }
 
-  /** Adds a waiter, brings it together with what is idle, and has the opener think about it. */
+  /** Adds a waiter, matches it with idle slots, and lets the opener decide whether to open. */
   void enqueue(Waiter<R> waiter) throws AcquireException {
     int waiting = core.queue.add(waiter);
     refuseBeyondBound(waiter, waiting);
@@ -182,7 +182,7 @@ final class Acquisition<R> {
     }
   }
 
-  /** Takes back a waiter that is one too many; those that came at the same time decide by count. */
+  /** Removes a waiter above the bound. Callers that came at the same time decide by the count. */
   private void refuseBeyondBound(Waiter<R> waiter, int waiting) throws AcquireException {
     int bound = core.config.maxWaiters();
     if (bound > 0 && waiting > bound && waiter.leave()) {
@@ -219,20 +219,20 @@ final class Acquisition<R> {
     return slot;
   }
 
-  /** The failure of a waiter that left because its time was over. */
+  /** The failure of a waiter that left because its timeout ended. */
   private AcquireException timedOut(Waiter<R> waiter) {
     core.counters.timedOut.increment();
     return diagnosis.failure(
         diagnosis.kindOfExhaustion(waiter), core.platform.nanoTime() - waiter.since);
   }
 
-  /** The failure of an asynchronous caller that was served, and whose slot is lost since. */
+  /** The failure of an asynchronous caller whose slot was lost after it was served. */
   AcquireException takenBack(Waiter<R> waiter) {
     core.counters.timedOut.increment();
     return diagnosis.failure(Kind.TIMED_OUT, core.platform.nanoTime() - waiter.since);
   }
 
-  /** An asynchronous caller no longer wants what it asked for. */
+  /** Handles the cancellation by an asynchronous caller. */
   void cancel(Waiter<R> waiter) {
     if (waiter.leave()) {
       core.queue.departed(waiter);

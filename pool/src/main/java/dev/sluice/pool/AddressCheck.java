@@ -6,11 +6,11 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.Callable;
 
-/** Whether a name leads to other addresses than at the last look that found any. */
+/** Is due when a host name resolves to other addresses than at the last successful look-up. */
 final class AddressCheck implements RefreshCheck {
   private final Callable<InetAddress[]> lookUp;
 
-  /** Calls come from different workers, one after the other. */
+  /** Volatile, because calls come from different workers, one after the other. */
   private volatile Set<InetAddress> last = Set.of();
 
   AddressCheck(Callable<InetAddress[]> lookUp) {

@@ -12,20 +12,23 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Writes a pool's log and tells its listeners, on one of the pool's workers.
+ * Writes a pool's log and calls its listeners, on one of the pool's workers.
  *
- * <p>Loggers and listeners are the user's code and may block. The keeper serves all pools of the
- * JVM, so it calls none of them. Nor do the threads that serve callers. Messages wait in a bounded
+ * <p>Loggers and listeners are user code and may block. The keeper serves all pools of the JVM, so
+ * it calls none of them. Neither do the threads that serve callers. Messages wait in a bounded
  * queue, in order. The announcer counts the messages that do not fit, and logs the count.
  */
 final class Announcer implements Runnable {
   /** How many messages may wait. */
   static final int CAPACITY = 10_000;
 
-  /** The keeper never blocks; one that takes longer for a look got no time from the machine. */
+  /**
+   * The longest look of the keeper. It never blocks, so if a look takes longer, the machine did not
+   * run the thread.
+   */
   static final long LONGEST_LOOK = TimeUnit.SECONDS.toNanos(1);
 
-  /** Initialised by the first message: a pool without one loads no logging class. */
+  /** Initialised by the first message, so that a pool without messages loads no logging class. */
   private static final class Output {
     static final System.Logger LOG = System.getLogger("dev.sluice.pool");
 
@@ -45,15 +48,15 @@ final class Announcer implements Runnable {
     }
 
     /**
-     * Whether an event gets a line of its own; if not, it is counted.
+     * Whether an event gets its own line; otherwise it is only counted.
      *
-     * @param lasted how long it lasted, in nanoseconds; 0 if that says nothing
+     * @param lasted how long it lasted, in nanoseconds; 0 if it has no duration
      */
     boolean passes(long now, long lasted) {
       return limit.passes(now, lasted);
     }
 
-    /** Logs a warning if it may pass. */
+    /** Logs a warning unless the limit is reached. */
     void warn(Supplier<String> text, @Nullable Throwable thrown) {
       if (passes(platform.nanoTime(), 0)) {
         log(Level.WARNING, text, thrown);
@@ -74,21 +77,27 @@ final class Announcer implements Runnable {
   private final List<Kind> kinds = new CopyOnWriteArrayList<>();
   private final ConcurrentLinkedQueue<Runnable> queue = new ConcurrentLinkedQueue<>();
 
-  /** How many are in the queue; an Error between the two makes it too small, never too large. */
+  /**
+   * How many messages are in the queue. An Error between the two changes makes it too small, never
+   * too large.
+   */
   private final AtomicInteger waiting = new AtomicInteger();
 
   private final AtomicLong lost = new AtomicLong();
 
-  /** Whether a worker is at the queue, or will be. */
+  /** Whether a worker is draining the queue, or will be. */
   private final AtomicBoolean busy = new AtomicBoolean();
 
-  /** Messages wait and no worker is at them: if that lasts, another worker is started. */
+  /**
+   * Tracks how long messages have waited without a worker. If that lasts, another worker is
+   * started.
+   */
   private final Lasting stalled = new Lasting();
 
   private volatile @Nullable Thread speaker;
   private volatile @Nullable Thread keeper;
 
-  /** Whether the pool has ended, and with it its workers. */
+  /** Whether the pool and its workers have ended. */
   private volatile boolean ended;
 
   Announcer(String pool, Platform platform, Platform.Workers workers) {
@@ -99,7 +108,10 @@ final class Announcer implements Runnable {
 
   // ---- the keeper
 
-  /** The running thread is the keeper, at this pool's housekeeping, until {@link #keeperLeaves}. */
+  /**
+   * The running thread is the keeper, and runs this pool's housekeeping until {@link
+   * #keeperLeaves}.
+   */
   void keeperEnters(long now) {
     keeper = platform.currentThread();
     for (Kind kind : kinds) {
@@ -114,7 +126,7 @@ final class Announcer implements Runnable {
     }
   }
 
-  /** Whether the worker that was to deliver has died, or has not come to run. */
+  /** Whether the delivering worker has died or was never started. */
   private boolean isWithoutWorker() {
     Thread thread = speaker;
     return busy.get() && (thread == null || !thread.isAlive());
@@ -124,7 +136,7 @@ final class Announcer implements Runnable {
     keeper = null;
   }
 
-  /** Whether the running thread is the keeper, which calls no code of the user's. */
+  /** Whether the running thread is the keeper, which calls no user code. */
   @SuppressWarnings("ReferenceEquality") // a thread is equal to itself alone
   boolean onKeeper() {
     Thread current = keeper;
@@ -134,9 +146,9 @@ final class Announcer implements Runnable {
   // ---- saying
 
   /**
-   * A kind of message that gets one line a second.
+   * Creates a kind of message that gets at most one line a second.
    *
-   * @param what begins the line that sums up those left out
+   * @param what begins the line that sums up the omitted ones
    */
   Kind kind(String what) {
     Kind kind = new Kind(what);
@@ -144,12 +156,12 @@ final class Announcer implements Runnable {
     return kind;
   }
 
-  /** Logs a text, which is put together later, on a worker. */
+  /** Logs a text on a worker, which also builds it. */
   void log(Level level, Supplier<String> text) {
     say(() -> Output.LOG.log(level, text));
   }
 
-  /** Logs a text, and what was thrown if anything was. */
+  /** Logs a text with an optional exception. */
   void log(Level level, Supplier<String> text, @Nullable Throwable thrown) {
     if (thrown == null) {
       log(level, text);
@@ -158,12 +170,12 @@ final class Announcer implements Runnable {
     }
   }
 
-  /** Logs at once; only for messages, which run where a log handler may block. */
+  /** Logs at once. Only for messages, which run on a worker where a log handler may block. */
   void logNow(Level level, String text) {
     Output.LOG.log(level, text);
   }
 
-  /** Has a message delivered on a worker, after those before it. */
+  /** Queues a message for delivery on a worker, in order. */
   void say(Runnable message) {
     if (waiting.get() >= CAPACITY) {
       lost.incrementAndGet();
@@ -174,7 +186,7 @@ final class Announcer implements Runnable {
     start();
   }
 
-  /** Where no worker can be had, the keeper tries again at its next look. */
+  /** Starts a worker. If none is available, the keeper tries again at its next look. */
   private void start() {
     if (!busy.compareAndSet(false, true)) {
       return;
@@ -216,7 +228,7 @@ final class Announcer implements Runnable {
     try {
       message.run();
     } catch (Throwable e) {
-      // The user's logger must not fail the pool, and where it throws there is nobody to tell.
+      // The user's logger must not fail the pool. If it throws, there is nowhere to report it.
       Thread.interrupted();
     }
   }
@@ -239,7 +251,7 @@ final class Announcer implements Runnable {
   // ---- the end
 
   /**
-   * Waits until everything was delivered, for so long at most. A call from inside a message returns
+   * Waits until all messages are delivered, at most this long. A call from inside a message returns
    * at once.
    */
   @SuppressWarnings("ReferenceEquality") // a thread is equal to itself alone
@@ -260,7 +272,7 @@ final class Announcer implements Runnable {
     }
   }
 
-  /** Waits until the keeper has left; it is not to come again. */
+  /** Waits until the keeper has left. The caller must ensure that it does not come again. */
   void awaitKeeper(long step) {
     long deadline = platform.nanoTime() + LONGEST_LOOK;
     boolean interrupted = Thread.interrupted();
@@ -273,7 +285,7 @@ final class Announcer implements Runnable {
     }
   }
 
-  /** From now on, what no worker takes is delivered by whoever says it. */
+  /** From now on, a thread whose message no worker takes delivers it itself. */
   void poolEnded() {
     ended = true;
   }
@@ -282,7 +294,7 @@ final class Announcer implements Runnable {
     return ended;
   }
 
-  /** Delivers what came after the workers had ended. */
+  /** Delivers messages that came after the workers had ended. */
   void deliverTheRest() {
     if (!queue.isEmpty()) {
       start();

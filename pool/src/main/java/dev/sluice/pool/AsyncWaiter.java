@@ -4,7 +4,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 
-/** A waiter behind a future; its deadline is watched by the keeper. */
+/** A waiter behind a future. The keeper watches its deadline. */
 final class AsyncWaiter<R, L> extends Waiter<R> {
   private final Thread thread;
   private final CompletableFuture<L> future;
@@ -12,7 +12,7 @@ final class AsyncWaiter<R, L> extends Waiter<R> {
   private final AtomicBoolean begun = new AtomicBoolean();
 
   /**
-   * @param future what the caller was given
+   * @param future the caller's future
    * @param settled completes the future with the outcome, on a thread that may run the caller's
    *     code
    */
@@ -43,13 +43,13 @@ final class AsyncWaiter<R, L> extends Waiter<R> {
     settled.accept(this);
   }
 
-  /** Completes the future perhaps once more, which {@link #begin} sees. */
+  /** Starts the completion, perhaps for a second time, which {@link #begin} notices. */
   @Override
   void dropped() {
     signal();
   }
 
-  /** Whether the caller is the first that sets out to complete the future. */
+  /** Whether this call is the first to begin completing the future. */
   boolean begin() {
     return begun.compareAndSet(false, true);
   }

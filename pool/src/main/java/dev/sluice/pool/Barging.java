@@ -6,28 +6,28 @@ import org.jspecify.annotations.Nullable;
 /**
  * Lets running callers barge ahead of the queue, within a limit.
  *
- * <p>A slot that is handed to a parked thread rests until that thread is on a processor. Where the
- * processors are busy, that rest is longer than many a lease, and each hand-off parks one more
- * thread: a convoy, in which the queue never drains. So a thread that returns a slot while somebody
- * waits offers it: it makes the slot idle, yields once, and then gives to the head of the queue
- * what is still idle. On a busy machine the yield lets threads run that want a connection, and
- * nobody has to be woken. On an idle machine the yield returns at once, and the head is served.
- * Where nobody takes what is offered, slots are handed to the head, and only some are still offered
- * to see whether that has changed.
+ * <p>A slot that is handed to a parked thread is unused until that thread runs. On busy processors
+ * that takes longer than many leases last, and each hand-off parks one more thread. The result is a
+ * convoy, in which the queue never drains. So a thread that returns a slot while callers wait
+ * offers it: it makes the slot idle, yields once, and then hands the slot to the head of the queue
+ * if it is still idle. On a busy machine the yield lets threads run that want a connection, and no
+ * thread has to be woken. On an idle machine the yield returns at once, and the head is served. If
+ * nobody takes the offers, slots go directly to the head. Only some are still offered, to see
+ * whether that has changed.
  *
- * <p>B1: no caller barges ahead of a waiter that has waited for {@link #LIMIT}: its slot is handed
- * to it. B2: a thread that has offered a slot brings idle slots and waiters together before it goes
- * on, so that no idle slot stays beside a waiter ({@link HandOff}, E2). B3: a caller barges only
- * ahead of a head whose priority is not above its own.
+ * <p>B1: no caller barges ahead of a waiter that has waited for {@link #LIMIT}; such a waiter gets
+ * the slot directly. B2: a thread that has offered a slot matches idle slots with waiters before it
+ * goes on, so that no slot stays idle while a caller waits ({@link HandOff}, E2). B3: a caller
+ * barges only ahead of a head whose priority is not above its own.
  */
 final class Barging<R> {
-  /** How long others may barge ahead of a waiter. */
+  /** The wait after which nobody may barge ahead of a waiter. */
   static final long LIMIT = TimeUnit.MILLISECONDS.toNanos(10);
 
-  /** After so many offers in a row that nobody took, slots are handed to the head. */
+  /** After this many offers in a row that nobody took, slots go directly to the head. */
   private static final int UNWANTED_MAX = 8;
 
-  /** Of those that are handed to the head one in so many is offered, to see if that has changed. */
+  /** While slots go directly to the head, one in this many is still offered. */
   private static final int TRIAL = 8;
 
   private final Core<R> core;
@@ -35,7 +35,7 @@ final class Barging<R> {
   private final HandOff<R> handOff;
   private final boolean possible;
 
-  /** How many offers in a row nobody took; a wrong count under a race does no harm. */
+  /** How many offers in a row nobody took. A wrong count after a race does no harm. */
   private int unwanted;
 
   private int handed;
@@ -50,7 +50,7 @@ final class Barging<R> {
             && !core.config.validateAfterIdle().isZero(); // nobody could take what was offered
   }
 
-  /** Passes a slot in transit on while others wait: offers it, or hands it to the head. */
+  /** Passes on a slot in transit while callers wait: offers it, or hands it to the head. */
   void passOn(Slot<R> slot, long transit) {
     boolean wanted = core.signals.serves();
     Waiter<R> head = headWithinLimit();
@@ -71,8 +71,8 @@ final class Barging<R> {
   }
 
   /**
-   * Whether an offer may find a taker. Where all callers are parked and other work wants the
-   * processors, an offered slot would rest for as long as a yield takes, each time.
+   * Whether a caller may take an offer. If all callers are parked and other work wants the
+   * processors, each offered slot would be unused for as long as a yield takes.
    */
   private boolean isOfferWorthwhile() {
     return unwanted < UNWANTED_MAX || (++handed & (TRIAL - 1)) == 0;
@@ -89,7 +89,7 @@ final class Barging<R> {
         : handOff.takeFresh();
   }
 
-  /** The head of the queue, if it has not waited for too long to be overtaken (B1). */
+  /** The head of the queue, unless it has waited too long to be overtaken (B1). */
   private @Nullable Waiter<R> headWithinLimit() {
     if (!possible || !core.signals.serves()) {
       return null;

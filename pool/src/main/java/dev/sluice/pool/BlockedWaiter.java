@@ -2,9 +2,12 @@ package dev.sluice.pool;
 
 import java.util.concurrent.TimeUnit;
 
-/** A waiter whose thread is parked, be it a platform or a virtual one. */
+/** A waiter whose thread is parked, platform or virtual. */
 final class BlockedWaiter<R> extends Waiter<R> {
-  /** A thread that dies between serving this waiter and waking it delays it by no more. */
+  /**
+   * The longest single park. It bounds the delay if a thread dies between serving this waiter and
+   * waking it.
+   */
   private static final long LONGEST_PARK_NANOS = TimeUnit.SECONDS.toNanos(1);
 
   private final Platform platform;
@@ -16,17 +19,17 @@ final class BlockedWaiter<R> extends Waiter<R> {
     this.thread = platform.currentThread();
   }
 
-  /** One that waits in its stead, for the rest of its time. */
+  /** A new waiter for the same caller, with the rest of its time. */
   BlockedWaiter<R> again() {
     return new BlockedWaiter<>(platform, since, deadline, options);
   }
 
   /**
-   * Parks until the waiter is settled or its deadline passes. Left early by interruption, with the
-   * flag cleared.
+   * Parks until the waiter is settled or its deadline passes. An interruption ends it early, with
+   * the flag cleared.
    *
-   * @param timeOver runs once its time is over, while it still waits
-   * @return whether the outcome is there; if not, the caller has left
+   * @param timeOver runs when its deadline has passed, while it still waits
+   * @return whether there is an outcome; if not, the caller has left
    * @throws InterruptedException if the caller has left because it was interrupted
    */
   boolean await(Runnable timeOver) throws InterruptedException {

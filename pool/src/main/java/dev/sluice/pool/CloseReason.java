@@ -1,35 +1,35 @@
 package dev.sluice.pool;
 
-/** Why a resource was closed; the pool counts each. */
+/** Why the pool closed a resource. The pool counts each reason. */
 public enum CloseReason {
   /** Idle for longer than the idle timeout. */
   IDLE,
   /** Older than its lifetime. */
   LIFETIME,
-  /** Lent as often as allowed. */
+  /** Lent as often as {@link PoolConfig#maxUses} allows. */
   MAX_USES,
   /** A check found it dead. */
   INVALID,
-  /** It broke in the borrower's hands. */
+  /** It broke while it was lent. */
   BROKEN,
   /** It could not be cleaned for the next borrower. */
   RESET_FAILED,
   /** The pool was made smaller. */
   SURPLUS,
-  /** When it came back, as many as maxIdle were idle, and nobody waited. */
+  /** It came back when maxIdle resources were already idle and nobody waited. */
   MAX_IDLE,
-  /** It was beyond maxSize, and nobody waited when it came back. */
+  /** It was beyond maxSize and came back when nobody waited. */
   OVERFLOW,
-  /** It belonged to an older epoch: refresh, failover, changed credentials. */
+  /** It belonged to an older epoch, after a refresh, a failover or a change of credentials. */
   EPOCH,
-  /** Its borrower kept it too long and the pool took it back. */
+  /** Its borrower kept it too long, and the pool took it back. */
   LEAK,
-  /** Its borrower asked for it, or somebody had idle ones evicted. */
+  /** Its borrower discarded it, or it was evicted while idle. */
   DISCARDED,
   /** The pool was closed. */
   POOL_CLOSED,
-  /** A call of the pool's own hung in it. */
+  /** One of the pool's own calls hung in it. */
   HUNG,
-  /** A thread died of an Error in the middle of a step of the pool's, with the resource in hand. */
+  /** A thread died of an Error while it was handling the resource inside the pool. */
   LOST
 }

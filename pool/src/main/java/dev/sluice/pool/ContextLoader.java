@@ -3,9 +3,9 @@ package dev.sluice.pool;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The context class loader of a pool: the one that its configuration names, else that of the thread
- * that builds it. All code of the user's runs under it, on whatever thread, because drivers,
- * service loaders and loggers look there for classes and settings.
+ * The context class loader of a pool: the one that its configuration names, otherwise that of the
+ * thread that builds it. All user code runs under it, on every thread, because drivers, service
+ * loaders and loggers use it to find classes and settings.
  */
 final class ContextLoader {
   private final ClassLoader loader;
@@ -26,14 +26,16 @@ final class ContextLoader {
     return new ContextLoader(current != null ? current : ofThePool());
   }
 
-  /** The loader of Sluice itself, for threads that serve the pools of several applications. */
+  /**
+   * The class loader of Sluice itself, for threads that serve the pools of several applications.
+   */
   static ClassLoader ofThePool() {
     ClassLoader own = ContextLoader.class.getClassLoader();
     return own != null ? own : ClassLoader.getSystemClassLoader();
   }
 
   /**
-   * Puts the loader in place on the running thread; returns the thread's own, for {@link #leave}.
+   * Sets the loader on the running thread; returns the thread's previous one, for {@link #leave}.
    */
   @Nullable ClassLoader enter() {
     ClassLoader own = Thread.currentThread().getContextClassLoader();
@@ -41,7 +43,7 @@ final class ContextLoader {
     return own;
   }
 
-  /** Puts the thread's own loader back. */
+  /** Restores the thread's previous loader. */
   void leave(@Nullable ClassLoader own) {
     set(loader, own);
   }

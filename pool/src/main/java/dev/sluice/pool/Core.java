@@ -6,9 +6,9 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
-/** The parts of one pool that all of its helpers share. They know the core, and not each other. */
+/** The parts of one pool that all its helper classes share. */
 final class Core<R> {
-  /** How soon a task is tried again that found no worker. */
+  /** How soon the pool retries a task that found no worker. */
   static final long WITHOUT_A_WORKER = TimeUnit.MILLISECONDS.toNanos(1);
 
   final PoolConfig config;
@@ -18,7 +18,10 @@ final class Core<R> {
   final Announcer announcer;
   final SafeListener listener;
 
-  /** What a resource is called in messages; asked for once, so that telling can't fail on it. */
+  /**
+   * The word for a resource in messages. The pool asks for it once, so that building a message
+   * cannot fail.
+   */
   final String noun;
 
   final Signals signals = new Signals();
@@ -26,13 +29,15 @@ final class Core<R> {
   final WaitQueue<R> queue;
   final Counters counters = new Counters();
 
-  /** When something was being opened; written by the {@link Opener}. */
+  /** The periods in which opens were in flight; written by the {@link Opener}. */
   final OpeningTimes openingTimes = new OpeningTimes();
 
-  /** Why opening fails, null if it works as far as known; written by the {@link Opener}. */
+  /**
+   * Why opening fails; null if it works, as far as the pool knows. Written by the {@link Opener}.
+   */
   volatile @Nullable Outage outage;
 
-  /** What there was no worker for: one task for each slot and each lane of futures at most. */
+  /** Tasks that found no worker: at most one for each slot and each lane of futures. */
   private final ConcurrentLinkedQueue<Runnable> postponed = new ConcurrentLinkedQueue<>();
 
   private volatile boolean activated;
@@ -56,12 +61,12 @@ final class Core<R> {
     this.queue = new WaitQueue<>(signals);
   }
 
-  /** How the pool is called in messages. */
+  /** The pool's name for messages. */
   String poolName() {
     return "pool '" + config.name() + "'";
   }
 
-  /** Tells of a failure to open; the factory's own code may not be able to. */
+  /** Describes a failure to open, even if the factory's own code cannot. */
   String explain(Throwable openFailure) {
     try {
       return factory.explain(openFailure);
@@ -70,32 +75,32 @@ final class Core<R> {
     }
   }
 
-  /** Names the chore that {@link #wakeBy} wakes; called once, before the pool is used. */
+  /** Sets the chore that {@link #wakeBy} wakes. Called once, before the pool is used. */
   void housekeeping(Platform.Chore chore) {
     housekeeping = chore;
   }
 
-  /** Has the housekeeping run by then at the latest. */
+  /** Makes the housekeeping run by then at the latest. */
   void wakeBy(long nanoTime) {
     platform.wake(Objects.requireNonNull(housekeeping), nanoTime);
   }
 
-  /** Has the housekeeping run from now on. */
+  /** Starts the housekeeping. */
   void attach() {
     platform.attach(Objects.requireNonNull(housekeeping));
   }
 
-  /** Has it run no longer. */
+  /** Stops the housekeeping. */
   void detach() {
     platform.detach(Objects.requireNonNull(housekeeping));
   }
 
   /**
-   * Ends the workers, once nothing is left that only they may do. The keeper never blocks, so it
-   * ends the look that it may be at.
+   * Ends the workers once nothing is left that only they may do. The keeper never blocks, so it
+   * finishes a look that it has begun.
    *
    * @param patience how long to wait for a log handler or a listener that is behind, in nanoseconds
-   * @param step how often to look
+   * @param step the polling interval, in nanoseconds
    */
   void endWorkers(long patience, long step) {
     detach();
@@ -109,9 +114,9 @@ final class Core<R> {
   }
 
   /**
-   * Runs a task that may call the user's code on a worker. Where none can be had, the keeper tries
-   * again at its next look, because the caller may hold a lock. Once the pool closes, the keeper
-   * looks no more and no caller holds a lock. Then the task runs here.
+   * Runs a task that may call user code on a worker. If no worker is available, the keeper tries
+   * again at its next look, because the caller may hold a lock. Once the pool is closing, the
+   * keeper looks no more and no caller holds a lock, so the task runs here.
    */
   void elsewhere(Runnable task) {
     try {
@@ -131,7 +136,7 @@ final class Core<R> {
     return !postponed.isEmpty();
   }
 
-  /** Tries again to have the tasks run that found no worker; the keeper calls it. */
+  /** Retries the tasks that found no worker. The keeper calls it. */
   void retryPostponed() {
     for (int left = postponed.size(); left > 0; left--) {
       Runnable task = postponed.poll();
@@ -141,7 +146,7 @@ final class Core<R> {
     }
   }
 
-  /** Whether anybody has asked for a resource, or the pool was told to fill itself. */
+  /** Whether a caller has asked for a resource, or the pool was started to fill itself. */
   boolean activated() {
     return activated;
   }

@@ -5,7 +5,7 @@ import java.util.Map;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.concurrent.locks.ReentrantLock;
 
-/** What a pool counts and times off the fast path; leases themselves are counted in the slots. */
+/** Counts and times off the fast path. The slots count the leases themselves. */
 final class Counters {
   final LongAdder waited = new LongAdder();
   final LongAdder timedOut = new LongAdder();
@@ -17,7 +17,7 @@ final class Counters {
   final LongAdder leaked = new LongAdder();
   final LongAdder abandoned = new LongAdder();
 
-  /** Slots that came back while somebody waited; the opener judges the pool's turnover by it. */
+  /** Slots that came back while a caller waited. The opener derives the pool's turnover from it. */
   final LongAdder handedOn = new LongAdder();
 
   final Histogram waitTime = new Histogram();
@@ -28,7 +28,7 @@ final class Counters {
 
   private final EnumMap<CloseReason, LongAdder> closed = new EnumMap<>(CloseReason.class);
 
-  /** What the slots had counted at the last reset. */
+  /** The count of leases at the last reset. */
   private volatile long leasesAtReset;
 
   Counters() {
@@ -37,7 +37,7 @@ final class Counters {
     }
   }
 
-  /** Counts a resource that was opened within so long. */
+  /** Counts an opened resource, with the time that it took. */
   void opened(long tookNanos) {
     opened.increment();
     openTime.record(tookNanos);
@@ -51,10 +51,13 @@ final class Counters {
     ageAtClose.record(ageNanos);
   }
 
-  /** Taken by those that read and start anew, so that two at once do not count anything twice. */
+  /** Held while reading and resetting, so that two calls at once do not report anything twice. */
   final ReentrantLock resetting = new ReentrantLock();
 
-  /** What an adder counted; if it starts anew, what is added meanwhile is in its next answer. */
+  /**
+   * Reads an adder, and resets it if {@code anew}. Additions during the call appear in the next
+   * result.
+   */
   static long read(LongAdder adder, boolean anew) {
     return anew ? adder.sumThenReset() : adder.sum();
   }
@@ -65,7 +68,7 @@ final class Counters {
     return counts;
   }
 
-  /** The leases since the last reset, of all that the slots have counted. */
+  /** The leases since the last reset, given the slots' total. */
   long leases(long ever, boolean anew) {
     long before = leasesAtReset;
     if (anew) {

@@ -12,16 +12,19 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a pool can tell of itself when somebody is kept waiting: nothing here runs, and nothing is
- * collected for it, until then.
+ * Describes the pool's state when a caller has to wait. Until then, nothing here runs, and nothing
+ * is collected for it.
  */
 final class Diagnosis<R> {
   private static final int HOLDERS_SHOWN = 3;
 
-  /** Nobody knows which thread uses a lease that a future got; the one that asked is named so. */
-  private static final String FUTURE_OF = "a future that was asked for by thread '";
+  /**
+   * The pool does not know which thread uses a future's lease, so it names the thread that
+   * requested it.
+   */
+  private static final String FUTURE_OF = "a future requested by thread '";
 
-  /** For how long a text about the holders serves, so that refusals stay cheap. */
+  /** How long a text about the holders is reused, so that refusals stay cheap. */
   private static final long HOLDERS_SERVE = TimeUnit.MILLISECONDS.toNanos(20);
 
   private record Holders(long at, String text) {}
@@ -29,7 +32,7 @@ final class Diagnosis<R> {
   private final Core<R> core;
   private final long slowAcquire;
 
-  /** In an overload every acquisition is slow, and a line for each would make it worse. */
+  /** In an overload every acquisition is slow, and a log line for each would make it worse. */
   private final LineLimit slowAcquires = new LineLimit();
 
   private volatile @Nullable Holders lastHolders;
@@ -42,7 +45,7 @@ final class Diagnosis<R> {
 
   // ---- waits
 
-  /** A waiter was served after so long. */
+  /** Reports that a waiter was served after this wait. */
   void waited(long nanos) {
     if (nanos > slowAcquire) {
       Duration waited = Duration.ofNanos(nanos);
@@ -53,7 +56,7 @@ final class Diagnosis<R> {
     }
   }
 
-  /** Logs how many slow acquisitions got no line of their own; the keeper calls it. */
+  /** Logs how many slow acquisitions were not logged one by one. The keeper calls it. */
   void sumUp(long now) {
     if (slowAcquires.summaryDue(now)) {
       logSlow(
@@ -69,7 +72,7 @@ final class Diagnosis<R> {
     core.announcer.log(Level.WARNING, () -> text);
   }
 
-  /** Somebody waits, and before nobody did. */
+  /** Reports that a caller waits in a queue that was empty before. */
   void firstWaits() {
     int limit = core.slots.ordinary();
     if (core.listener.present() && core.slots.taken() >= limit) {
@@ -79,7 +82,7 @@ final class Diagnosis<R> {
 
   // ---- failures
 
-  /** Why a caller got nothing, as far as the pool can prove it; the waiter has left already. */
+  /** Why a caller got nothing, as far as the pool can prove it. The waiter has already left. */
   Kind kindOfExhaustion(@Nullable Waiter<R> waiter) {
     if (core.signals.closed()) {
       return Kind.CLOSED;
@@ -101,19 +104,19 @@ final class Diagnosis<R> {
     return Kind.EXHAUSTED;
   }
 
-  /** A failure that the caller gets, and the listener hears of. */
+  /** Builds the caller's exception and reports the failure to the listeners. */
   AcquireException failure(Kind kind, long waitedNanos) {
     refused(kind, waitedNanos);
     return exception(refusal(kind, waitedNanos));
   }
 
-  /** A caller has been refused. */
+  /** Reports that a caller was refused. */
   void refused(Kind kind, long waitedNanos) {
     Duration waited = Duration.ofNanos(Math.max(0, waitedNanos));
     core.listener.tellHere(l -> l.acquireFailed(kind, waited));
   }
 
-  /** Why a caller is refused, as of now; calls no code of the user's. */
+  /** The reason and figures of a refusal at this moment. Calls no user code. */
   Refusal refusal(Kind kind, long waitedNanos) {
     return new Refusal(
         kind,
@@ -125,7 +128,7 @@ final class Diagnosis<R> {
         core.slots.count(Slot.LEASED) > 0);
   }
 
-  /** What a caller gets who is refused; asks the resource factory. */
+  /** The exception for a refused caller. Calls the resource factory. */
   AcquireException exception(Refusal refusal) {
     Outage outage = refusal.outage();
     Kind kind = refusal.kind();
@@ -145,16 +148,12 @@ final class Diagnosis<R> {
     return checks ? AcquireException.Phase.CHECK : AcquireException.Phase.OPEN;
   }
 
-  /** The message; what the resource's own code throws while it is put together is no obstacle. */
+  /** The message. An exception from the factory's own code does not prevent it. */
   private String tell(Refusal refusal) {
     try {
       return message(refusal);
     } catch (Throwable e) {
-      return core.poolName()
-          + ": "
-          + refusal.kind()
-          + "; no more can be told: "
-          + e.getClass().getName();
+      return core.poolName() + ": " + refusal.kind() + "; no details: " + e.getClass().getName();
     }
   }
 
@@ -182,11 +181,11 @@ final class Diagnosis<R> {
                   + noun
                   + " within "
                   + waited
-                  + ", while opening or checking was under way. "
+                  + ", while one was being opened or checked. "
                   + sizes
-                  + ". The other side answers slowly: look at openTimeout ("
+                  + ". The server answers slowly: check openTimeout ("
                   + Texts.duration(core.config.openTimeout())
-                  + ") and at the database.";
+                  + ") and the database.";
           case SHED ->
               " is overloaded and refused this caller after "
                   + waited
@@ -252,7 +251,7 @@ final class Diagnosis<R> {
     return text.endsWith(".") ? text : text + ".";
   }
 
-  /** How much of a wait went by while resources were being opened; empty if that is no matter. */
+  /** How much of a wait passed while opens were in flight; empty if that is negligible. */
   private String opening(long waitedNanos) {
     long now = core.platform.nanoTime();
     long opening = core.openingTimes.within(now - waitedNanos, now);
@@ -273,8 +272,8 @@ final class Diagnosis<R> {
 
   private static String remedies(Refusal refusal) {
     if (!refusal.anyLent()) {
-      return ". None is lent: they are on their way between callers. Should that last, threads died"
-          + " of an Error with them in hand; the pool takes such ones back after "
+      return ". None is lent: all are in transit between callers. If this lasts, threads have died"
+          + " of an Error while they handled them; the pool takes these back after "
           + Texts.nanos(Lasting.BOUND)
           + ".";
     }
@@ -298,8 +297,8 @@ final class Diagnosis<R> {
   }
 
   /**
-   * The longest holders. To look at a thread's stack stops it, and when callers are refused many
-   * are at once: so no more stacks are looked at than shown, and a text serves for a moment.
+   * The longest holders. Reading a thread's stack stops the thread, and often many callers are
+   * refused at once. So it reads only the stacks that it shows, and reuses the text for a moment.
    */
   private String holders() {
     long now = core.platform.nanoTime();
@@ -338,7 +337,7 @@ final class Diagnosis<R> {
 
   // ---- leases
 
-  /** The leases that are out. */
+  /** The current leases. */
   List<LeaseInfo> leases(boolean withStacks) {
     List<LeaseInfo> leases = new ArrayList<>();
     for (Slot<R> slot : core.slots.all()) {
@@ -349,12 +348,12 @@ final class Diagnosis<R> {
     return leases;
   }
 
-  /** What can be told of a lease that is out; it may end meanwhile. */
+  /** Describes a current lease, which may end meanwhile. */
   LeaseInfo describe(Slot<R> slot, boolean withStack) {
     return describe(Sighting.of(slot, core.signals.now()), withStack);
   }
 
-  /** What can be told of a lease that was seen; asks the factory, and the holder for its stack. */
+  /** Describes a lease that was seen. Calls the factory, and reads the holder's stack. */
   LeaseInfo describe(Sighting<R> seen, boolean withStack) {
     Thread holder = seen.holder();
     boolean future = seen.future();
@@ -383,7 +382,7 @@ final class Diagnosis<R> {
     try {
       return core.factory.describe(resource);
     } catch (Throwable e) {
-      return "(could not be told: " + e + ")";
+      return "(description failed: " + e + ")";
     }
   }
 

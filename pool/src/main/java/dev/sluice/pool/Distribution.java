@@ -3,14 +3,14 @@ package dev.sluice.pool;
 import java.time.Duration;
 
 /**
- * What a histogram of durations says at one moment. Quantiles are exact to 1/16 of their value.
+ * A snapshot of a histogram of durations. Quantiles are exact to 1/16 of their value.
  *
  * @param count how many durations were recorded
  * @param mean their mean, zero if there are none
  * @param p50 the median
- * @param p90 nine in ten were no longer
- * @param p99 99 in a hundred were no longer
- * @param p999 999 in a thousand were no longer
+ * @param p90 90% were no longer
+ * @param p99 99% were no longer
+ * @param p999 99.9% were no longer
  * @param max the longest, exactly
  */
 public record Distribution(

@@ -2,12 +2,12 @@ package dev.sluice.pool;
 
 import java.time.Duration;
 
-/** Durations as nanoseconds, where zero and the very long have meanings of their own. */
+/** Converts durations to nanoseconds, with special meanings for zero and very long ones. */
 final class Durations {
-  /** A moment that never comes. */
+  /** A time that never comes. */
   static final long NEVER = Long.MAX_VALUE;
 
-  /** Far away, but so that sums of two don't overflow. */
+  /** Far in the future, but the sum of two of these does not overflow. */
   private static final long FOREVER = Long.MAX_VALUE / 4;
 
   private Durations() {}
@@ -25,7 +25,7 @@ final class Durations {
     return duration.isZero() ? ifZero : nanos(duration);
   }
 
-  /** The moment so long after another, which may be {@link #NEVER}. */
+  /** The time that lies this long after another, which may be {@link #NEVER}. */
   static long later(long moment, long nanos) {
     return moment > NEVER - nanos ? NEVER : moment + nanos;
   }

@@ -9,10 +9,11 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A pool's engine: builds the helpers, starts them, lends and takes back. {@link Pool} talks to
- * this class; the helpers do not know it, but the {@link Core} and the helpers below them.
+ * A pool's engine: builds and starts the helper classes, lends slots and takes them back. {@link
+ * Pool} talks only to this class. The helper classes do not know it; they know the {@link Core} and
+ * the helpers below them.
  *
- * <p>The invariants of lending stand at {@link HandOff}.
+ * <p>{@link HandOff} has the invariants of lending.
  */
 final class Engine<R> implements LeaseOwner<Slot<R>> {
   private static final long READY_LOOK_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
@@ -36,7 +37,7 @@ final class Engine<R> implements LeaseOwner<Slot<R>> {
   private final Nesting<R> nesting;
   private final boolean listening;
 
-  /** Whether a return is never {@linkplain #isPlain plain}. */
+  /** Whether no return is {@linkplain #isPlain plain}. */
   private final boolean looksAtReturns;
 
   private final boolean looksForPause;
@@ -95,7 +96,7 @@ final class Engine<R> implements LeaseOwner<Slot<R>> {
     assert Observation.built(this);
   }
 
-  /** Brings what came of the work on resources to those who act on it. */
+  /** Passes the outcomes of the work on resources to the classes that act on them. */
   private final class Acting implements Outcomes<R> {
     @Override
     public void ready(Slot<R> slot, long transit) {
@@ -137,7 +138,7 @@ final class Engine<R> implements LeaseOwner<Slot<R>> {
 
   // ---- lending
 
-  /** Takes a fresh idle slot for the running thread if nobody waits; null otherwise. */
+  /** Takes a fresh idle slot for the running thread if no caller waits; null otherwise. */
   @Nullable Slot<R> takeAtOnce() {
     if (looksForPause) {
       housekeeping.lookForPause();
@@ -145,13 +146,13 @@ final class Engine<R> implements LeaseOwner<Slot<R>> {
     return signals.clear() ? handOff.takeFresh() : null;
   }
 
-  /** Waits for a slot; the caller found none at once. */
+  /** Waits for a slot, after {@code take} found none. */
   Slot<R> awaitSlot(AcquireOptions options) throws AcquireException, InterruptedException {
     return acquisition.awaitSlot(options);
   }
 
   /**
-   * Lends a slot that is in transit: its borrower has a handle now, whose loss would show.
+   * Lends a slot in transit. Its borrower has a handle now, whose loss the pool would notice.
    *
    * @return the lease's token
    */
@@ -164,12 +165,15 @@ final class Engine<R> implements LeaseOwner<Slot<R>> {
     return token;
   }
 
-  /** Whether there is more to do about a lease than to give it. */
+  /** Whether {@link #afterLend} has anything to do. */
   boolean hasAfterLend() {
     return hasAfterLend;
   }
 
-  /** Does what is configured about a lease that begins; the caller holds the slot in transit. */
+  /**
+   * Does the configured work at the begin of a lease: sampling, checks, listeners. The caller holds
+   * the slot in transit.
+   */
   void afterLend(Slot<R> slot, long token, boolean toItsThread) {
     if (listening) {
       tellAcquired(slot);
@@ -183,9 +187,9 @@ final class Engine<R> implements LeaseOwner<Slot<R>> {
   }
 
   /**
-   * On the borrower's thread, or the worker that completes its future, and not on the thread that
-   * gave the slot: that may be the keeper, which would have to leave it to others, and they may
-   * come to it too late.
+   * Runs on the borrower's thread, or on the worker that completes its future. It does not run on
+   * the thread that gave the slot, because that may be the keeper, which would have to pass the
+   * event to a worker that may deliver it too late.
    */
   private void tellAcquired(Slot<R> slot) {
     long id = slot.id;
@@ -196,7 +200,7 @@ final class Engine<R> implements LeaseOwner<Slot<R>> {
   }
 
   /**
-   * Tells the listeners of a slot that the running thread has in hand, for as long as they take.
+   * Calls the listeners about a slot that the running thread is handling, however long they take.
    */
   private void tell(Slot<R> slot, Consumer<PoolListener> event) {
     slot.teller = core.platform.currentThread();
@@ -209,12 +213,13 @@ final class Engine<R> implements LeaseOwner<Slot<R>> {
 
   // ---- taking back
 
-  /** Ends a lease; the resource is clean. Returns whether this call ended it. */
+  /** Ends a lease whose resource is clean. Returns whether this call ended it. */
   @Override
   public boolean release(Slot<R> slot, long token) {
     Signals s = signals;
-    // Read before the glance: what a release that loses writes is never newer than the one that
-    // won.
+    // Read the clock before the glance, so that a release that loses the race never writes a newer
+    // time than the
+    // winner.
     long now = s.now();
     if (slot.glance() != token) {
       return false;
@@ -232,7 +237,7 @@ final class Engine<R> implements LeaseOwner<Slot<R>> {
     return releaseToOther(slot, token);
   }
 
-  /** Whether nothing needs to be done when the slot comes back but to make it idle. */
+  /** Whether a returned slot only needs to become idle. */
   private boolean isPlain(Slot<R> slot, Signals s, long now) {
     return slot.epoch == s.epoch()
         && now < slot.retireAt
@@ -353,14 +358,14 @@ final class Engine<R> implements LeaseOwner<Slot<R>> {
     opener.consider();
   }
 
-  /** Fills the pool to its minimum, and to what it is to be warmed up to, in the background. */
+  /** Fills the pool to its minimum, or to its warm-up size, in the background. */
   void start() {
     PoolConfig config = core.config;
     core.activate();
     opener.warmUp(Math.max(config.warmUp(), config.startPolicy() == StartPolicy.FAIL_FAST ? 1 : 0));
   }
 
-  /** The first failure to open, null if the first outcome was a success. */
+  /** The first failure to open; null if the first outcome was a success. */
   @Nullable Throwable awaitFirstOutcome(Duration timeout) {
     Platform platform = core.platform;
     CompletableFuture<@Nullable Throwable> outcome = opener.firstOutcome();

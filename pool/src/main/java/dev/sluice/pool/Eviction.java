@@ -5,7 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Predicate;
 
-/** Throws resources out because somebody outside asks for it. Stateless; any thread may call it. */
+/** Evicts resources on request from outside. Stateless; any thread may call it. */
 final class Eviction<R> {
   private final Core<R> core;
   private final Retirement<R> retirement;
@@ -20,8 +20,8 @@ final class Eviction<R> {
   }
 
   /**
-   * Closes the idle ones that a rule picks. The rule is asked before a slot is taken, so that it
-   * holds up nobody; the word tells whether the slot was used meanwhile.
+   * Closes the idle resources that a rule selects. The rule runs before a slot is taken, so that it
+   * delays nobody. The word shows whether the slot was used meanwhile.
    */
   int idleIf(Predicate<ResourceInfo> rule) {
     int evicted = 0;
@@ -35,7 +35,7 @@ final class Eviction<R> {
     return evicted;
   }
 
-  /** Closes all that was opened before now, and cuts the leases of it. */
+  /** Closes all resources opened before now, and cuts their leases. */
   List<LeaseInfo> all(String why) {
     retirement.refresh(why); // first, so that what is on its way to a borrower goes, too
     List<LeaseInfo> cut = new ArrayList<>();
@@ -68,7 +68,7 @@ final class Eviction<R> {
     return 1;
   }
 
-  /** Has all that exist retire one after the other, the last after {@code spread}. */
+  /** Makes all existing resources retire one after the other, the last after {@code spread}. */
   void over(Duration spread) {
     List<Slot<R>> existing = new ArrayList<>();
     for (Slot<R> slot : core.slots.all()) {

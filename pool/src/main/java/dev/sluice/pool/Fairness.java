@@ -1,13 +1,13 @@
 package dev.sluice.pool;
 
-/** Whether a running caller may take a resource ahead of callers that wait for one. */
+/** Whether a running caller may barge: take a resource ahead of waiting callers. */
 public enum Fairness {
-  /** Never: a resource that comes back is always handed to the caller that has waited longest. */
+  /** Never: the pool always gives a returned resource to the caller that has waited longest. */
   STRICT,
   /**
    * A running caller may go ahead of the queue, but never ahead of a caller that has waited for 10
-   * ms. On busy processors that saves waking a thread for each lease, which can cost more than the
-   * lease itself. Where processors are idle, callers are served in order.
+   * ms. On busy processors this saves waking a thread for each lease, which can cost more than the
+   * lease itself. On idle processors, callers are served in order.
    */
   BOUNDED
 }

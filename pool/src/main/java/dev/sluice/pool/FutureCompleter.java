@@ -5,10 +5,10 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * Completes the futures of asynchronous callers on the pool's workers. A future's callbacks are the
- * user's code and may be slow, so the workers that run them are bounded: by the pool's maximum for
- * those that bring a lease, and by as many again for those that fail. The rest queues; there are
- * never more entries than there were waiting callers.
+ * Completes the futures of asynchronous callers on the pool's workers. A future's callbacks are
+ * user code and may be slow, so the number of workers that run them is bounded: by the pool's
+ * maximum for futures that get a lease, and by as many again for futures that fail. The rest wait
+ * in a queue, which never has more entries than there were waiting callers.
  */
 final class FutureCompleter {
   private final Core<?> core;
@@ -19,12 +19,12 @@ final class FutureCompleter {
     this.core = core;
   }
 
-  /** Runs a completion that brings a lease. */
+  /** Runs a completion with a lease. */
   void lend(Runnable completion) {
     leases.submit(completion);
   }
 
-  /** Runs a completion that brings a failure. */
+  /** Runs a completion with a failure. */
   void fail(Runnable completion) {
     failures.submit(completion);
   }
@@ -38,7 +38,7 @@ final class FutureCompleter {
       startOne();
     }
 
-    /** Has one more worker run completions, if one is wanted and allowed. */
+    /** Starts one more worker for completions, if one is needed and allowed. */
     private void startOne() {
       int now = running.get();
       while (!queue.isEmpty() && now < Math.max(1, core.slots.limit())) {

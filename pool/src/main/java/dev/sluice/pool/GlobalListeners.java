@@ -7,16 +7,16 @@ import java.util.List;
 import java.util.ServiceConfigurationError;
 import java.util.ServiceLoader;
 
-/** The listeners that are there as services: they hear every pool without being given to it. */
+/** The listeners that are registered as services: they receive the events of every pool. */
 final class GlobalListeners {
-  /** A bound on what a broken list of services can cost. */
+  /** Bounds the cost of a broken list of services. */
   private static final int MOST = 100;
 
   private GlobalListeners() {}
 
   /**
-   * Makes one of each kind that the thread's context class loader knows. One that cannot be made is
-   * logged and left out: it is no reason to have no pool.
+   * Creates one listener of each class that the thread's context class loader finds. If a listener
+   * cannot be created, this method logs that and omits it, because it must not prevent the pool.
    */
   static List<PoolListener> load() {
     List<PoolListener> found = new ArrayList<>();
@@ -29,7 +29,8 @@ final class GlobalListeners {
         found.add(services.next());
       } catch (ServiceConfigurationError | LinkageError e) {
         System.getLogger("dev.sluice.pool")
-            .log(Level.WARNING, "a listener that is there as a service cannot be had", e);
+            .log(
+                Level.WARNING, "a listener that is registered as a service could not be loaded", e);
       }
     }
     return found;

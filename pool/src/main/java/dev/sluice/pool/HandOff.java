@@ -3,27 +3,27 @@ package dev.sluice.pool;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Brings free slots and waiting callers together.
+ * Matches free slots with waiting callers.
  *
- * <p>A slot that comes back while somebody waits is given to the head of the queue ({@link
- * #provide}) and never becomes visible to others. A caller that finds somebody waiting goes to the
- * queue itself, so no caller is overtaken by one that came after it was queued. Bounded fairness
- * makes an exception while the head has waited for a short time only ({@link Barging}).
+ * <p>A slot that comes back while callers wait goes to the head of the queue ({@link #provide}) and
+ * never becomes visible to others. A caller that finds other callers waiting joins the queue, so a
+ * later caller never overtakes a queued one. Bounded fairness makes an exception while the head has
+ * waited only for a short time ({@link Barging}).
  *
  * <ul>
  *   <li>E1: a slot has one owner at a time (see {@link Slot}, S1).
- *   <li>E2: while the pool is neither closed nor suspended, it is never at rest with an idle slot
- *       and a waiting caller: {@link #match} runs after each publication of either.
- *   <li>E3: a slot in transit is in the hands of a running thread, that lends it, makes it idle, or
+ *   <li>E2: while the pool is neither closed nor suspended, it never comes to rest with an idle
+ *       slot and a waiting caller: {@link #match} runs after each publication of either.
+ *   <li>E3: a running thread handles each slot in transit: it lends the slot, makes it idle, or
  *       sends it to a worker, without blocking in between.
- *   <li>E4: whatever frees a place (a slot moved to EMPTY, a failed check) has the opener look for
- *       waiting callers.
+ *   <li>E4: each event that frees capacity (a slot moved to EMPTY, a failed check) makes the opener
+ *       look for waiting callers.
  *   <li>E5: a lease begins with its fields set (holder, start) and ends by the transition that
  *       takes the word away from its token, exactly once.
  * </ul>
  */
 final class HandOff<R> {
-  /** One lease in so many is timed precisely. */
+  /** One lease in this many is timed precisely. */
   static final int SAMPLING = 64;
 
   private final Core<R> core;
@@ -55,7 +55,9 @@ final class HandOff<R> {
 
   // ---- taking
 
-  /** Takes a fresh idle slot for the running thread, which has not waited; null if none is. */
+  /**
+   * Takes a fresh idle slot for the running thread, which has not waited; null if there is none.
+   */
   @Nullable Slot<R> takeFresh() {
     Thread thread = platform.currentThread();
     return begun(slots.takeFresh(thread), thread);
@@ -68,7 +70,7 @@ final class HandOff<R> {
     return slot;
   }
 
-  /** Sets what a lease begins with (E5); the caller owns the slot. */
+  /** Sets the initial fields of a lease (E5). The caller owns the slot. */
   @SuppressWarnings("ReferenceEquality") // a thread is equal to itself alone
   private void begin(Slot<R> slot, Thread thread, long waited) {
     if (slot.holder != thread) { // a store of a reference costs a barrier
@@ -87,12 +89,15 @@ final class HandOff<R> {
 
   // ---- handing on
 
-  /** Gives a slot in transit, fit to be lent, to the head of the queue; makes it idle if none. */
+  /**
+   * Gives a slot in transit, fit to be lent, to the head of the queue, or makes it idle if nobody
+   * waits.
+   */
   void provide(Slot<R> slot, long transit) {
     provide(slot, transit, signals.now());
   }
 
-  /** As {@link #provide}, but a check is no use: the slot goes on resting. */
+  /** Like {@link #provide}, but a check does not count as a use: the idle time continues. */
   void provideChecked(Slot<R> slot, long transit) {
     provide(slot, transit, slot.idleSince);
   }
@@ -121,7 +126,7 @@ final class HandOff<R> {
     }
   }
 
-  /** E2: as long as somebody waits and something is idle, brings them together. */
+  /** E2: matches idle slots with waiters for as long as there are both. */
   void match() {
     Slot<R> slot = takeForWaiter();
     while (slot != null) {
@@ -130,9 +135,9 @@ final class HandOff<R> {
     }
   }
 
-  /** Takes an idle slot for the head of the queue, sending to a check whatever needs one. */
+  /** Takes an idle slot for the head of the queue. Sends slots that need a check to a worker. */
   private @Nullable Slot<R> takeForWaiter() {
-    // The head itself, not the count: a waiter just served may not be counted out yet.
+    // Ask for the head and not for the count: a waiter just served may still be counted.
     while (signals.serves() && core.queue.head(signals.now()) != null) {
       Slot<R> fresh = slots.takeFresh(platform.currentThread());
       if (fresh != null) {
@@ -155,7 +160,10 @@ final class HandOff<R> {
     return null;
   }
 
-  /** Whether a slot in transit can be lent as it is; if not, it is sent to where it must go. */
+  /**
+   * Whether a slot in transit can be lent as it is. If not, this method passes it on to be checked
+   * or closed.
+   */
   private boolean isFit(Slot<R> slot) {
     long word = slot.held();
     if (word == Slot.REFUSED) {
@@ -174,8 +182,8 @@ final class HandOff<R> {
   }
 
   /**
-   * E2: callers wait for checks, one each, that may hang. The keeper has one more of the idle
-   * checked at each of its looks, so that no caller waits for long beside one that works.
+   * E2: callers may wait for checks that hang, one check each. So at each look the keeper starts
+   * the check of one more idle slot, so that no caller waits long while a working one is idle.
    */
   void hedge() {
     match();
@@ -187,7 +195,7 @@ final class HandOff<R> {
     }
   }
 
-  /** Gives the slot to a waiter, or to a check that a waiter wants; false if nobody waits. */
+  /** Gives the slot to a waiter, or starts a check that the waiter needs; false if nobody waits. */
   private boolean giveToWaiter(Slot<R> slot, long word) {
     if (signals.closed()) {
       work.close(slot, word, CloseReason.POOL_CLOSED);

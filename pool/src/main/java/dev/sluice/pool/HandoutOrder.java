@@ -1,9 +1,9 @@
 package dev.sluice.pool;
 
-/** Which idle resource is lent first. */
+/** Which idle resource the pool lends first. */
 public enum HandoutOrder {
-  /** One that was used lately, so that the others fall idle and retire. */
+  /** A recently used one, so that the others stay idle and retire. */
   LIFO,
-  /** The one that rested longest, so that all are used evenly. */
+  /** The one that was idle longest, so that all are used evenly. */
   FIFO
 }

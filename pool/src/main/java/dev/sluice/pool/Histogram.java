@@ -36,7 +36,7 @@ final class Histogram {
     return (shift + 1) * SUBS + (int) (value >>> shift) - SUBS;
   }
 
-  /** The largest value that falls into the bucket. */
+  /** The largest value of the bucket. */
   static long upperBound(int bucket) {
     if (bucket < SUBS) {
       return bucket;
@@ -51,8 +51,8 @@ final class Histogram {
   }
 
   /**
-   * What was recorded; if it starts anew, each duration is in one answer, though mean and maximum
-   * may miss one that is recorded at this moment.
+   * Reads the histogram, and resets it if {@code anew}. Each duration then appears in exactly one
+   * result, but mean and maximum may miss one that is recorded during the call.
    */
   Distribution snapshot(boolean anew) {
     long[] copy = new long[BUCKETS];

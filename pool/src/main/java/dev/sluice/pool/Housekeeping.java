@@ -8,27 +8,30 @@ import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 
 /**
- * What a pool needs done without being asked: the coarse clock's tick, retirement, checks of the
- * idle, refilling, reports of leaks, and the end of work that hangs. It decides; workers do.
+ * The periodic work of a pool: the coarse clock's tick, retirement, checks of idle resources,
+ * refilling, leak reports, and the abandoning of calls that hang. It only decides; workers do the
+ * work.
  */
 final class Housekeeping<R> implements Platform.Chore {
   private static final long LONGEST_TICK = TimeUnit.MILLISECONDS.toNanos(50);
 
   private static final long SHORTEST_TICK = TimeUnit.MILLISECONDS.toNanos(1);
 
-  /** A caller that looks for a pause itself asks further when the keeper is so many ticks late. */
+  /**
+   * A caller that itself looks for a pause investigates when the keeper is this many ticks late.
+   */
   private static final int LATE_TICKS = 4;
 
-  /** A caller that blocks ends its wait by itself; one that is so late has died. */
+  /** A blocked caller ends its wait by itself. If it is this late, its thread has died. */
   private static final long OVERDUE = TimeUnit.SECONDS.toNanos(1);
 
   /** How long an idle slot remembers the thread that used it. */
   private static final long HOLDER_MEMORY = TimeUnit.SECONDS.toNanos(5);
 
-  /** A successor is opened a tenth of the lifetime ahead, but no earlier than this. */
+  /** A successor is opened a tenth of the lifetime ahead, but at most this early. */
   private static final long RETIREMENT_LEAD_MAX = TimeUnit.SECONDS.toNanos(5);
 
-  /** Of the idle resources, at most one in so many is in a background check at once. */
+  /** At most one in this many idle resources is in a background check at once. */
   private static final int CHECK_SHARE = 4;
 
   private final Core<R> core;
@@ -51,13 +54,16 @@ final class Housekeeping<R> implements Platform.Chore {
   private long nextWindow;
 
   /**
-   * When somebody last looked for a pause, by both clocks.
+   * When a thread last looked for a pause, on both clocks.
    *
    * @param run precise, 0 at first
    */
   private record Look(long run, long wall) {}
 
-  /** The keeper looks for a pause, and callers may; of two who see the same, one tells of it. */
+  /**
+   * The keeper looks for a pause, and callers may. If two threads see the same pause, one reports
+   * it.
+   */
   private final AtomicReference<Look> lastLook = new AtomicReference<>(new Look(0, 0));
 
   Housekeeping(
@@ -96,7 +102,7 @@ final class Housekeeping<R> implements Platform.Chore {
     this.windowPeriod = Math.min(TimeUnit.SECONDS.toNanos(1), Math.max(tick, idleTimeout / 16));
   }
 
-  /** Fine enough for the shortest of the configured thresholds. */
+  /** The tick, fine enough for the shortest configured threshold. */
   private static long tickFor(PoolConfig config) {
     long tick = LONGEST_TICK;
     for (Duration threshold :
@@ -120,7 +126,7 @@ final class Housekeeping<R> implements Platform.Chore {
     return Math.max(SHORTEST_TICK, tick);
   }
 
-  /** How far the coarse clock may be behind. */
+  /** How far the coarse clock may lag. */
   Duration resolution() {
     return Duration.ofNanos(tick);
   }
@@ -180,8 +186,8 @@ final class Housekeeping<R> implements Platform.Chore {
   }
 
   /**
-   * Looks for a pause on a caller's thread, before it takes anything: when the process goes on, the
-   * keeper is no sooner there than anybody else. By the wall clock, since the other one stands
+   * Looks for a pause on a caller's thread before it takes a slot, because after a resume the
+   * keeper may run later than the callers. It uses the wall clock, because the monotonic one stands
    * still while the machine sleeps.
    */
   void lookForPause() {
@@ -193,7 +199,7 @@ final class Housekeeping<R> implements Platform.Chore {
     }
   }
 
-  /** After a pause of the process the other sides may have hung up on every resource. */
+  /** After a pause of the process, the servers may have closed every connection. */
   private void noticePause(long now, long wall) {
     Look current = new Look(now, wall);
     while (true) {
@@ -245,7 +251,7 @@ final class Housekeeping<R> implements Platform.Chore {
     }
   }
 
-  /** After the epoch was raised, idle resources are checked all at once, each on its own worker. */
+  /** After the epoch was raised, checks all idle resources at once, each on its own worker. */
   private void checkOlderEpochs() {
     if (!retirement.takeEpochRaised()) {
       return;
@@ -271,7 +277,7 @@ final class Housekeeping<R> implements Platform.Chore {
     }
   }
 
-  /** Looks after an idle slot; returns whether it was sent to a check. */
+  /** Maintains an idle slot; returns whether it was sent to a check. */
   private boolean keepIdle(Slot<R> slot, long word, long now, boolean mayCheck) {
     CloseReason reason = retirement.reasonWhileIdle(slot, now);
     if (reason != null) {
@@ -293,7 +299,7 @@ final class Housekeeping<R> implements Platform.Chore {
     return false;
   }
 
-  /** Has the successor of a resource that retires soon opened before it goes, if one is needed. */
+  /** Orders a successor for a resource that retires soon, if one is needed. */
   private void replaceAhead(Slot<R> slot, long now) {
     boolean soon = slot.retireAt - now < retirementLead && slot.retireAt > now;
     boolean needed =
@@ -308,7 +314,7 @@ final class Housekeeping<R> implements Platform.Chore {
     return slot.epoch != core.signals.epoch() || now - silentSince > checkAfter;
   }
 
-  /** So that a pool at rest holds on to no thread. */
+  /** Forgets the last holder, so that an idle pool references no thread. */
   private void forgetHolder(Slot<R> slot, long word, long now) {
     if (slot.holder == null || now - slot.idleSince <= HOLDER_MEMORY) {
       return;
@@ -321,7 +327,10 @@ final class Housekeeping<R> implements Platform.Chore {
     }
   }
 
-  /** Ends the wait of callers whose time is over, and who can't; returns when the next one's is. */
+  /**
+   * Ends the waits of callers that are past their deadline and cannot do it themselves; returns the
+   * next deadline.
+   */
   private long expire(long now) {
     Expiry expiry = new Expiry(now);
     core.queue.forEach(expiry);
@@ -329,7 +338,8 @@ final class Housekeeping<R> implements Platform.Chore {
   }
 
   /**
-   * Looks at one waiter after the other; a class, since linking a lambda delays the first lease.
+   * Visits one waiter after the other. A class, because linking a lambda would delay the first
+   * lease.
    */
   private final class Expiry implements Consumer<Waiter<R>> {
     private final long now;
@@ -341,7 +351,7 @@ final class Housekeeping<R> implements Platform.Chore {
 
     @Override
     public void accept(Waiter<R> waiter) {
-      // A thread that waits ends its wait by itself, unless it died of an Error.
+      // A waiting thread ends its wait by itself, unless it died of an Error.
       long end = waiter.blocking() ? Durations.later(waiter.deadline, OVERDUE) : waiter.deadline;
       if (end <= now) {
         refusals.expire(waiter);

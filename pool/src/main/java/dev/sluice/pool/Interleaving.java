@@ -3,12 +3,11 @@ package dev.sluice.pool;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Places between two steps of the engine at which a simulation may let another thread run, or look
- * at what the engine does. They stand in {@code assert} statements, so without assertions there is
- * nothing.
+ * Points between two steps of the engine at which a simulation may run another thread or inspect
+ * the engine. They are in {@code assert} statements, so they cost nothing without assertions.
  */
 final class Interleaving {
-  /** What a simulation does there. */
+  /** The simulation's actions at these points. */
   @FunctionalInterface
   interface Hook {
     /** Between two steps. */
@@ -25,7 +24,7 @@ final class Interleaving {
 
   private Interleaving() {}
 
-  /** Such a place; always true. */
+  /** Marks such a point; always true. */
   static boolean point() {
     Hook current = hook;
     if (current != null) {

@@ -11,12 +11,12 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The one thread that looks after all pools of a JVM. It only decides; whatever may block runs on
- * workers. The thread exists while a chore is attached.
+ * The one thread that runs the housekeeping of all pools of a JVM. It only decides; work that may
+ * block runs on workers. The thread exists while a chore is attached.
  *
  * <p>K1: a chore runs by the time that it asked for, or that a wake asked for, whichever is
- * earlier: a wake lowers the chore's time before it looks at when the thread will wake up, and the
- * thread says when it will wake up before it looks at the chores' times once more.
+ * earlier. A wake first lowers the chore's time and then reads when the thread will wake up. The
+ * thread first publishes when it will wake up and then reads the chores' times once more.
  */
 final class Keeper implements Runnable {
   private static final long NEVER = Long.MAX_VALUE;
@@ -101,7 +101,7 @@ final class Keeper implements Runnable {
     }
   }
 
-  /** Runs what is due and rests until something is again; returns whether the thread ends. */
+  /** Runs the due chores and parks until the next one is due; returns whether the thread ends. */
   private boolean look() {
     runDue();
     wakesAt = earliest();
@@ -117,7 +117,7 @@ final class Keeper implements Runnable {
     return false;
   }
 
-  /** Ends the thread unless a chore came meanwhile; returns whether it ends. */
+  /** Ends the thread unless a chore was attached meanwhile; returns whether it ends. */
   private boolean stop() {
     Thread self = Thread.currentThread();
     thread.set(null);
@@ -150,7 +150,7 @@ final class Keeper implements Runnable {
     }
   }
 
-  /** Logs a failure on a thread of its own, one at a time: a log handler may block. */
+  /** Logs a failure on a separate thread, one at a time, because a log handler may block. */
   private void complain(Throwable failure) {
     if (!complaining.compareAndSet(false, true)) {
       return;
@@ -159,7 +159,8 @@ final class Keeper implements Runnable {
       PoolThreads.daemon(() -> log(failure), "sluice-keeper-log", ContextLoader.ofThePool())
           .start();
     } catch (Throwable unloggable) {
-      // The keeper serves all pools. A thread to log with would need memory that may be gone.
+      // The keeper serves all pools, so it must go on. A new thread for the log may not fit into
+      // memory.
       complaining.set(false);
     }
   }

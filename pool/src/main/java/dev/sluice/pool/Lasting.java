@@ -3,12 +3,12 @@ package dev.sluice.pool;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Whether what the keeper sees has lasted: for {@link #BOUND}, and for {@link #LOOKS} looks in a
- * row. The looks are for pauses of the process: after one, its threads get time to go on. For the
- * keeper alone.
+ * Tracks whether a condition that the keeper sees has lasted for {@link #BOUND} and for {@link
+ * #LOOKS} looks in a row. The number of looks gives threads time to go on after a pause of the
+ * process. Only the keeper uses it.
  */
 final class Lasting {
-  /** After how long what a thread has in hand is taken to be left behind, for its thread died. */
+  /** The time after which the pool takes a thread for dead and its slot for left behind. */
   static final long BOUND = TimeUnit.SECONDS.toNanos(5);
 
   static final int LOOKS = 20;
@@ -16,7 +16,7 @@ final class Lasting {
   private int looks;
   private long since;
 
-  /** Notes what the keeper sees now; returns whether that has lasted. */
+  /** Records whether the keeper sees the condition now; returns whether it has lasted. */
   boolean lasts(boolean seen, long now) {
     if (!seen) {
       beginAnew();
@@ -28,7 +28,7 @@ final class Lasting {
     return looks >= LOOKS && now - since >= BOUND;
   }
 
-  /** What was seen until now counts no longer. */
+  /** Forgets all earlier observations. */
   void beginAnew() {
     looks = 0;
   }

@@ -3,11 +3,11 @@ package dev.sluice.pool;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A borrower's hold on a resource, from the acquisition to the first {@link #close}. Thread-safe in
- * that a resource is returned once however many threads close the lease; what the resource itself
- * allows is its own matter.
+ * A borrower's hold on a resource, from the acquisition to the first {@link #close}. Any number of
+ * threads may close it; the resource is returned once. Whether threads may share the resource
+ * depends on the resource.
  *
- * <p>Subclass it to make the handle that a borrower holds and the lease one object.
+ * <p>Subclass it to make the lease and the borrower's handle one object.
  *
  * @param <R> the resource
  */
@@ -15,11 +15,11 @@ public class Lease<R> implements AutoCloseable {
   private final Slot<R> slot;
   private final long token;
 
-  /** Shows the pool that the handle is alive ({@link HandleAnchor}). */
+  /** Lets the pool notice when the handle is garbage-collected ({@link HandleAnchor}). */
   @SuppressWarnings("unused")
   private @Nullable HandleAnchor anchor;
 
-  /** Takes hold of a slot; only a {@link LeaseFactory} is given one. */
+  /** Creates the lease of a slot. Only a {@link LeaseFactory} receives a slot. */
   protected Lease(Slot<R> slot, long token) {
     this.slot = slot;
     this.token = token;
@@ -27,26 +27,26 @@ public class Lease<R> implements AutoCloseable {
     assert Observation.lent(slot, token);
   }
 
-  /** The resource; the caller's only while {@link #isHeld}. */
+  /** The resource. The caller may use it only while {@link #isHeld}. */
   public final R resource() {
     return slot.resource();
   }
 
-  /** Whether this lease still has the resource: it was neither returned nor taken back. */
+  /** Whether this lease still has the resource, which was neither returned nor taken back. */
   public final boolean isHeld() {
     return slot.glance() == token;
   }
 
-  /** Returns the resource, clean, to the pool. Later calls have no effect. Never blocks. */
+  /** Returns the resource to the pool as clean. Later calls have no effect. Never blocks. */
   @Override
   public void close() {
     release();
   }
 
   /**
-   * Returns the resource as clean: the next borrower may have it as it is. Never blocks.
+   * Returns the resource as clean: the next borrower may get it as it is. Never blocks.
    *
-   * @return whether this call returned it; false if it was returned or taken back before
+   * @return whether this call returned it; false if it had been returned or taken back before
    */
   protected final boolean release() {
     return letGo(slot.owner.release(slot, token));
@@ -63,31 +63,31 @@ public class Lease<R> implements AutoCloseable {
   }
 
   /**
-   * Ends the lease; the resource is closed on a worker. Never blocks.
+   * Ends the lease and has a worker close the resource. Never blocks.
    *
    * @return as {@link #release}
    */
   protected final boolean discard(CloseReason reason) {
-    return letGo(slot.owner.discard(slot, token, reason, "it broke in its borrower's hands"));
+    return letGo(slot.owner.discard(slot, token, reason, "it broke while it was lent"));
   }
 
   /**
-   * As {@link #discard(CloseReason)}.
+   * Like {@link #discard(CloseReason)}.
    *
-   * @param why in a few words, for the listener if the reason is {@link CloseReason#BROKEN}
+   * @param why a short explanation, for the listener if the reason is {@link CloseReason#BROKEN}
    */
   protected final boolean discard(CloseReason reason, String why) {
     return letGo(slot.owner.discard(slot, token, reason, why));
   }
 
   /**
-   * Ends the lease, has the resource closed on a worker, and raises the pool's epoch: all that were
-   * opened before are suspect too. For proofs that the server is gone or has changed its role.
-   * Never blocks.
+   * Ends the lease, has a worker close the resource, and raises the pool's epoch, so that all older
+   * resources are suspect too. Use it when an error proves that the server is gone or has changed
+   * its role. Never blocks.
    *
-   * @param replaceAll true to replace the others without asking (the role changed), false to check
+   * @param replaceAll true to replace the others without a check (the role changed), false to check
    *     each before its next use (the server may be gone)
-   * @param why in a few words, for the log
+   * @param why a short explanation, for the log
    * @return as {@link #release}
    */
   protected final boolean discardAndSuspectOthers(boolean replaceAll, String why) {
@@ -95,7 +95,8 @@ public class Lease<R> implements AutoCloseable {
   }
 
   /**
-   * After the lease has ended, and not before: a handle without an anchor is taken for a lost one.
+   * Drops the anchor. Call it only after the lease has ended, because the pool takes a handle
+   * without an anchor for a lost one.
    */
   private boolean letGo(boolean ended) {
     anchor = null;

@@ -5,20 +5,20 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A lease that is out: who has it, for how long, and what they do with it.
+ * A current lease: who has it, for how long, and what the borrower does with it.
  *
  * @param id the resource's number in this pool, never used twice
- * @param use which lease of that resource it is, counted from 1: with {@code id}, the lease's own
- *     name
- * @param tag what the borrower calls its errand ({@link AcquireOptions#tag}), empty if nothing
- * @param thread the name of the thread that acquired it; of an asynchronous lease, a text with the
- *     name of the thread that asked for it, since nobody knows which one uses it
- * @param threadAlive whether that thread still runs; true of an asynchronous lease
- * @param held how long it is held, to the coarse clock's tick
- * @param doing what the borrower last did with it, as {@link ResourceFactory#describe} tells
- * @param acquiredAt the stack of the acquisition if it was sampled, else empty
- * @param stack the holder's stack at this moment, empty if it could not be had or was not asked
- *     for, and of an asynchronous lease
+ * @param use counts the leases of that resource from 1; together with {@code id} it identifies the
+ *     lease
+ * @param tag the borrower's name for its work ({@link AcquireOptions#tag}), empty if none
+ * @param thread the name of the thread that acquired it; for an asynchronous lease, a text with the
+ *     name of the thread that asked for it, because the pool does not know which thread uses it
+ * @param threadAlive whether that thread still runs; true for an asynchronous lease
+ * @param held how long it has been held, to the precision of the coarse clock
+ * @param doing what the borrower last did with it, as {@link ResourceFactory#describe} reports
+ * @param acquiredAt the stack of the acquisition if it was sampled, otherwise empty
+ * @param stack the holder's current stack; empty if it was not available or not requested, and for
+ *     an asynchronous lease
  */
 public record LeaseInfo(
     long id,

@@ -1,8 +1,8 @@
 package dev.sluice.pool;
 
 /**
- * What a lease may ask of the pool that it came from. Generic in the slot, so that a slot can know
- * its owner while the owner's type knows nothing of slots.
+ * The operations that a lease may ask of its pool. Generic in the slot, so that a slot can know its
+ * owner while the owner's type does not depend on slots.
  *
  * @param <S> the slot
  */
@@ -16,6 +16,6 @@ interface LeaseOwner<S> {
   /** Ends a lease and closes its resource; returns whether this call ended it. */
   boolean discard(S slot, long token, CloseReason reason, String why);
 
-  /** As {@link #discard}, and raises the epoch, so that the older resources are suspect too. */
+  /** Like {@link #discard}, and raises the epoch, so that older resources are suspect too. */
   boolean discardAndSuspect(S slot, long token, boolean replaceAll, String why);
 }

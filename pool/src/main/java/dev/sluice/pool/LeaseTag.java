@@ -1,10 +1,10 @@
 package dev.sluice.pool;
 
 /**
- * What a borrower calls its errand.
+ * A borrower's tag for its lease.
  *
- * @param token the lease that it belongs to: a tag outlives its lease in the slot, and is then
- *     nobody's
- * @param text the borrower's words
+ * @param token the lease that it belongs to; a tag outlives its lease in the slot, and is then
+ *     ignored
+ * @param text the text of the tag
  */
 record LeaseTag(long token, String text) {}

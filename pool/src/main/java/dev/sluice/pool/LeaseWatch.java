@@ -7,15 +7,15 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.BiConsumer;
 
 /**
- * Watches the leases that are out: reports each that is held too long, once, and takes back those
- * whose handle was collected, or, if so configured, those that leaked.
+ * Watches the current leases. It reports each lease that is held too long, once. It takes back
+ * leases whose handle was garbage-collected and, if configured, leaked ones.
  *
- * <p>A lease counts from the keeper's first sight of it, not from what the coarse clock said when
- * it began: that may be a tick old, or as old as a pause of the process was long, and a lease must
- * not be called leaked, or taken back, before its time.
+ * <p>It times a lease from the keeper's first sight of it, not from its start on the coarse clock.
+ * That start may be one tick old, or as old as a pause of the process was long, and the pool must
+ * not report a lease as leaked, or take it back, too early.
  *
- * <p>A lease costs its borrower no more than a reference in its handle ({@link HandleAnchor}). Only
- * when a lease has lasted for a while does the keeper see to it that the loss of the handle shows.
+ * <p>A lease costs its borrower only a reference in its handle ({@link HandleAnchor}). The keeper
+ * starts to watch for the loss of the handle only when a lease has lasted for a while.
  */
 final class LeaseWatch<R> {
   private static final long YOUNG = TimeUnit.SECONDS.toNanos(1);
@@ -35,10 +35,10 @@ final class LeaseWatch<R> {
   /** A lease that was reported as leaked. */
   private record Reported(long token, long id, long use, long since) {}
 
-  /** Those that have not come back yet. */
+  /** The reported leases that have not come back yet. */
   private final ConcurrentHashMap<Slot<R>, Reported> reported = new ConcurrentHashMap<>();
 
-  /** Those of which a worker finds out whether they may be taken back. */
+  /** The slots about which a worker is asking the factory whether the pool may take them back. */
   private final Set<Slot<R>> asking = ConcurrentHashMap.newKeySet();
 
   LeaseWatch(Core<R> core, Diagnosis<R> diagnosis, ResourceWork<R> work) {
@@ -55,7 +55,7 @@ final class LeaseWatch<R> {
     ends = core.announcer.kind("leases that came back after they were reported as leaked");
   }
 
-  /** Looks at a slot that is LEASED under {@code word}. */
+  /** Checks a slot that is LEASED under {@code word}. */
   void look(Slot<R> slot, long word, long now) {
     if (slot.watchedToken != word) {
       slot.watchedToken = word;
@@ -91,7 +91,7 @@ final class LeaseWatch<R> {
     return false;
   }
 
-  /** On a worker if the factory must be asked, since that is the user's code. */
+  /** Runs on a worker if it must ask the factory, which is user code. */
   private void takeBackCollected(Slot<R> slot, long word) {
     if (detectsLeaks) {
       takeBack(slot, word);
@@ -105,7 +105,10 @@ final class LeaseWatch<R> {
     }
   }
 
-  /** Also without leak detection: the close of a handle may have died of an Error at once. */
+  /**
+   * Runs even without leak detection, because an Error may have ended the close of a handle at its
+   * start.
+   */
   private void takeBackIfUnused(Slot<R> slot, long word) {
     try {
       R resource = slot.resource;
@@ -160,7 +163,7 @@ final class LeaseWatch<R> {
         PoolListener::leaked);
   }
 
-  /** Tells the log, within its limit, and the listeners, on a worker. */
+  /** Reports to the log, within its limit, and to the listeners, on a worker. */
   private void report(
       Sighting<R> seen,
       Announcer.Kind lines,
@@ -181,7 +184,7 @@ final class LeaseWatch<R> {
         });
   }
 
-  /** Tells of reported leases that came back. */
+  /** Reports that leaked leases came back. */
   void lookForEnds(long now) {
     if (!reported.isEmpty()) {
       reported.forEach((slot, lease) -> lookForEnd(slot, lease, now));

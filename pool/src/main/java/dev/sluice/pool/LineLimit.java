@@ -4,7 +4,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.LongAdder;
 
-/** Lets one line a second into the log, and sums up what it holds back; for one kind of line. */
+/** Limits one kind of log line to one a second, and sums up the lines that it holds back. */
 final class LineLimit {
   static final long EVERY = TimeUnit.SECONDS.toNanos(1);
 
@@ -12,7 +12,7 @@ final class LineLimit {
   private final LongAdder heldBack = new LongAdder();
   private final AtomicLong longest = new AtomicLong();
 
-  /** Whether an event that lasted for so long gets a line; if not, it is counted. */
+  /** Whether an event with this duration gets a line; if not, it is counted. */
   boolean passes(long now, long lasted) {
     long next = nextAt.get();
     if (now >= next && nextAt.compareAndSet(next, now + EVERY)) {
@@ -26,13 +26,13 @@ final class LineLimit {
     return false;
   }
 
-  /** Whether a line about what was held back is due; if so, it counts as one. */
+  /** Whether a summary of the held-back lines is due. If so, it counts as a line. */
   boolean summaryDue(long now) {
     long next = nextAt.get();
     return now >= next && heldBack.sum() > 0 && nextAt.compareAndSet(next, now + EVERY);
   }
 
-  /** How many were held back, and how long the longest lasted; from here on they count anew. */
+  /** Returns how many were held back and how long the longest lasted, and resets both. */
   String takeSummary() {
     long count = heldBack.sumThenReset();
     long most = longest.getAndSet(0);

@@ -1,15 +1,15 @@
 package dev.sluice.pool;
 
 /**
- * What is thought of a thread that acquires while it still holds a resource of the same pool: if
- * enough of them do so at once, each waits for what another holds.
+ * What to do when a thread acquires while it already holds a resource of the same pool. If enough
+ * threads do so at once, they deadlock: each waits for a resource that another one holds.
  */
 public enum NestedAcquire {
-  /** Nothing. */
+  /** Nothing: the thread is served like any other. */
   ALLOW,
   /**
-   * It is warned of, once for each path of calls that leads there, and served. Each acquisition
-   * then looks through the leases that are out, so this is for tests and for searches.
+   * Warn, once for each call path, and serve the thread. Each acquisition then searches the current
+   * leases, so use this for tests and debugging.
    */
   WARN
 }

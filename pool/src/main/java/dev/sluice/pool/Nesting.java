@@ -6,12 +6,15 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
-/** Warns of threads that acquire while they hold, once for each path of calls that leads there. */
+/** Warns about threads that acquire while they hold a lease, once for each call path. */
 final class Nesting<R> {
-  /** How many paths are told apart; what comes after is not told. */
+  /** How many call paths are reported; later ones are not. */
   static final int PATHS = 100;
 
-  /** The classes on the way from a caller to here, by name: they know this one. */
+  /**
+   * The classes between a caller and this one. They are given by name because they depend on this
+   * class.
+   */
   private static final Set<String> INSIDE =
       Set.of(
           "dev.sluice.pool.Nesting",
@@ -38,9 +41,9 @@ final class Nesting<R> {
   }
 
   /**
-   * Looks at what the running thread holds.
+   * Checks whether the running thread holds a lease.
    *
-   * @param own the slot that it has just acquired, null if it is still to wait for one
+   * @param own the slot that it has just acquired; null if it has yet to wait for one
    */
   void look(@Nullable Slot<R> own) {
     Slot<R> held = on ? heldBeside(own) : null;
@@ -54,13 +57,13 @@ final class Nesting<R> {
       core.announcer.say(
           () -> core.listener.tellNow(l -> l.nestedAcquire(diagnosis.describe(seen, false))));
     }
-    // A path that gets no line now gets it when it is taken again.
+    // A call path that gets no line now gets one the next time.
     if (!logged.contains(path) && lines.passes(core.platform.nanoTime(), 0) && logged.add(path)) {
       warn(Sighting.of(held, core.signals.now()), here);
     }
   }
 
-  /** How the pool was called, whichever way it went inside. */
+  /** Identifies the call path up to the pool, without the frames inside it. */
   private static int path(Throwable here) {
     return Arrays.stream(here.getStackTrace())
         .dropWhile(frame -> INSIDE.contains(frame.getClassName()))
@@ -88,8 +91,8 @@ final class Nesting<R> {
                 + core.noun
                 + " while it holds "
                 + diagnosis.text(diagnosis.describe(held, false))
-                + ". Pass the first one on instead: threads that do this at once can lock the pool"
-                + " up, unless maxSize is at least threads × ("
+                + ". Pass the first one on instead: threads that do this at the same time can"
+                + " deadlock the pool, unless maxSize is at least threads × ("
                 + core.noun
                 + "s per thread - 1) + 1",
         here);

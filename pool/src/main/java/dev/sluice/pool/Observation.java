@@ -3,16 +3,16 @@ package dev.sluice.pool;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Moments in the life of every engine that tests may watch, however deep in what they test it was
- * made. They stand in {@code assert} statements, so without assertions there is nothing.
+ * Events of every engine that tests can watch, wherever it was created. They are in {@code assert}
+ * statements, so they cost nothing without assertions.
  */
 final class Observation {
-  /** Who watches; it does not throw. */
+  /** The observer. It must not throw. */
   interface Observer {
     /** An engine was built. */
     void built(LeaseOwner<?> engine);
 
-    /** An engine is about to be closed, for the first time or again. */
+    /** An engine is about to be closed, perhaps not for the first time. */
     void closing(LeaseOwner<?> engine);
 
     /** A borrower gets a handle of the lease under {@code token}. */

@@ -11,16 +11,16 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Decides when resources are opened, and how many at once.
+ * Decides when to open resources, and how many at once.
  *
- * <p>How many pays is {@link OpenPlan}'s to say; how many the other side bears is a congestion
- * window: it starts at the limit, falls to one after a failure, and doubles with each success.
+ * <p>{@link OpenPlan} decides how many opens pay. A congestion window limits how many the server
+ * can take: it starts at the limit, falls to one after a failure, and doubles with each success.
  * After a failure there is one attempt at a time, after a random pause below a bound that doubles
- * (full jitter), so that many JVMs do not come back in step.
+ * (full jitter), so that many JVMs do not reconnect in step.
  *
- * <p>The lock guards the fields below it, for a few instructions; opens are started after it is
- * released. A caller that only reports a new waiter never waits for the lock: its holder looks
- * again (O1).
+ * <p>The lock guards the fields below it, for a few instructions. Opens start after it is released.
+ * A caller that only reports a new waiter never waits for the lock, because its holder looks again
+ * (O1).
  */
 final class Opener<R> {
   private static final int EWMA_SHIFT = 3;
@@ -28,7 +28,7 @@ final class Opener<R> {
   private static final long PERMANENT_BACKOFF_MIN = TimeUnit.SECONDS.toNanos(1);
   private static final long PERMANENT_BACKOFF_MAX = TimeUnit.SECONDS.toNanos(60);
 
-  /** A gap between two looks of the housekeeping beyond which the process must have been paused. */
+  /** If the gap between two looks of the housekeeping is longer, the process was paused. */
   static final long PAUSE = TimeUnit.SECONDS.toNanos(5);
 
   private final Core<R> core;
@@ -41,7 +41,7 @@ final class Opener<R> {
   private final Announcer.Kind recoveries;
   private final AtomicBoolean lookAgain = new AtomicBoolean();
 
-  /** Whether one is to be opened for which nobody waits. */
+  /** Whether to open a resource for which nobody waits. */
   private final AtomicBoolean ahead = new AtomicBoolean();
 
   /** Completed with null by the first success or with the first failure. */
@@ -62,10 +62,10 @@ final class Opener<R> {
 
   private volatile long useEstimate;
 
-  /** When the last pause of the process was noticed, 0 if none was. */
+  /** When the last pause of the process was noticed; 0 if there was none. */
   private volatile long resumedAt;
 
-  /** Whether somebody was waiting whenever it was looked at since {@code queuedSince}. */
+  /** Whether every look since {@code queuedSince} found a waiter. */
   private volatile boolean queueStands;
 
   private volatile int warmUp;
@@ -91,7 +91,7 @@ final class Opener<R> {
     return firstOutcome;
   }
 
-  /** The process was paused: what was measured through the pause says nothing. */
+  /** Forgets the estimates after a pause of the process, which made them useless. */
   void forgetWhatWasLearnt() {
     lock.lock();
     try {
@@ -107,12 +107,12 @@ final class Opener<R> {
     consider(); // for whoever came while the lock was held here (O1)
   }
 
-  /** Whether something that took so long until now was under way during a pause of the process. */
+  /** Whether an operation that took this long and ends now spans a pause of the process. */
   private boolean spansPause(long nanos) {
     return nanos >= PAUSE && resumedAt != 0 && core.platform.nanoTime() - nanos < resumedAt;
   }
 
-  /** Learns how long a lease lasted. */
+  /** Adds a lease duration to the estimate. */
   void learnUse(long nanos) {
     if (spansPause(nanos)) {
       return;
@@ -121,7 +121,7 @@ final class Opener<R> {
     useEstimate = old == 0 ? nanos : old + ((nanos - old) >> EWMA_SHIFT);
   }
 
-  /** A caller began to wait, as one of so many. */
+  /** Reports that a caller began to wait, and how many wait now. */
   void queued(int waiting, long since) {
     if (core.slots.room() <= 0) {
       return;
@@ -146,7 +146,7 @@ final class Opener<R> {
     handedOnBefore = core.counters.handedOn.sum();
   }
 
-  /** Opens what pays now; has the keeper look again if it may pay later. */
+  /** Opens as many resources as pay now. Makes the keeper look again if more may pay later. */
   void consider() {
     lookAgain.set(true); // O1
     while (lookAgain.get() && lock.tryLock()) {
@@ -166,13 +166,13 @@ final class Opener<R> {
     }
   }
 
-  /** Opens until there are so many. */
+  /** Opens resources until the pool has this many. */
   void warmUp(int size) {
     warmUp = size;
     consider();
   }
 
-  /** Opens one ahead of need, for a resource that will retire soon; false if that can't be now. */
+  /** Opens a successor for a resource that will retire soon; false if that is not possible now. */
   boolean replaceAhead() {
     if (!room.mayKeepOneMore() || core.outage != null) {
       return false;
@@ -182,7 +182,7 @@ final class Opener<R> {
     return true;
   }
 
-  /** Opens one for a caller that did not wait for it, so that the next one finds it. */
+  /** Opens a resource for a caller that does not wait, so that the next caller finds it. */
   void considerForOneWhoWillNotWait() {
     ahead.set(true);
     consider();
@@ -213,8 +213,8 @@ final class Opener<R> {
   }
 
   /**
-   * How many opens are under way. Counted anew each time: the slots know, and a count beside them
-   * could be wrong for ever after an Error between the two.
+   * How many opens are in flight. It counts the slots each time, because a separate counter could
+   * be wrong for ever after an Error between the two changes.
    */
   private int inFlight() {
     int n = 0;
@@ -224,7 +224,7 @@ final class Opener<R> {
     return n;
   }
 
-  /** What the congestion window, and calls that hang, allow beyond those under way. */
+  /** How many more opens the congestion window and hung calls allow. */
   private int allowed(long now, int inFlight) {
     int bearable = Math.min(congestionWindow, core.slots.limit() - abandonment.stuck());
     if (failures > 0) {
@@ -251,7 +251,7 @@ final class Opener<R> {
     return Math.max(missing, pays);
   }
 
-  /** When the next moment is over in which nothing has come back. */
+  /** When the next moment without a return will have passed. */
   private long nextMoment(long now) {
     long silence = Math.max(0, now - silenceBegan());
     return silenceBegan() + (silence / OpenPlan.MOMENT + 1) * OpenPlan.MOMENT;
@@ -297,7 +297,7 @@ final class Opener<R> {
     return plan;
   }
 
-  /** An open took so long and gave a resource, which has been provided. */
+  /** Reports a successful open, how long it took, and that its resource has been provided. */
   void succeeded(Slot<R> slot, long opening, long took) {
     Outage ended;
     lock.lock();
@@ -319,7 +319,7 @@ final class Opener<R> {
     consider();
   }
 
-  /** No open takes longer than it may; one that did was held up by something else. */
+  /** Adds an opening time to the estimate, but at most the open timeout. */
   private void learnOpen(long took) {
     if (!spansPause(took)) {
       long sample = Math.min(took, Durations.nanos(core.config.openTimeout()));
@@ -338,7 +338,7 @@ final class Opener<R> {
     }
   }
 
-  /** Forgets opens whose threads died before they could tell what came of them. */
+  /** Forgets an open whose thread died before it could report the outcome. */
   void forgetStranded(Slot<R> slot, long opening) {
     lock.lock();
     try {
@@ -365,7 +365,7 @@ final class Opener<R> {
                 + Texts.duration(downFor));
   }
 
-  /** An open failed, or was given up. */
+  /** Reports that an open failed or was abandoned. */
   void failed(Slot<R> slot, long opening, Throwable cause) {
     boolean permanent = isPermanent(cause);
     Outage current;
@@ -390,8 +390,7 @@ final class Opener<R> {
   }
 
   /**
-   * Asks the factory, which is the user's code. The keeper brings failures of the pool's own, about
-   * which a factory can say nothing.
+   * Asks the factory, which is user code. The keeper reports only failures that it cannot judge.
    */
   private boolean isPermanent(Throwable cause) {
     if (core.announcer.onKeeper()) {
@@ -423,7 +422,9 @@ final class Opener<R> {
     return new Outage(cause, since, failures, permanent, retryAt);
   }
 
-  /** The upper bound of the pause after so many failures before: doubles each time, up to max. */
+  /**
+   * The upper bound of the pause after this many earlier failures: doubles each time, up to max.
+   */
   static long bound(long min, long max, int failures) {
     int doublings = Math.min(failures, Long.SIZE - 2);
     return min > max >> doublings ? max : min << doublings;
@@ -433,7 +434,7 @@ final class Opener<R> {
     if (core.signals.closed()) {
       return; // there will be no next attempt
     }
-    // When several fail together, the pause that the first began may be over.
+    // When several opens fail together, the pause after the first may already be over.
     long pause = Math.max(0, current.retryAt() - core.platform.nanoTime());
     Duration retryIn = Duration.ofNanos(pause);
     core.listener.tell(l -> l.openFailed(current.cause(), retryIn));
@@ -471,7 +472,7 @@ final class Opener<R> {
     return lock.isHeldByCurrentThread();
   }
 
-  /** How long opening takes, by experience; 0 if there is none. */
+  /** The estimated opening time; 0 if unknown. */
   long openEstimate() {
     lock.lock();
     try {
@@ -481,12 +482,12 @@ final class Opener<R> {
     }
   }
 
-  /** How long a lease lasts, by experience; 0 if there is none. */
+  /** The estimated lease duration; 0 if unknown. */
   long useEstimate() {
     return useEstimate;
   }
 
-  /** When the next attempt may be made; never, if none is pending. */
+  /** When the next attempt may be made; never if none is pending. */
   long nextAttempt() {
     Outage current = core.outage;
     return current == null ? Durations.NEVER : current.retryAt();

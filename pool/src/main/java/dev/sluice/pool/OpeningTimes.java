@@ -1,8 +1,8 @@
 package dev.sluice.pool;
 
 /**
- * When resources were being opened lately, so that a caller that waited can be told how much of its
- * wait that was. Remembers a bounded number of periods. Thread-safe.
+ * The recent periods in which opens were in flight. With them the pool can say how much of a
+ * caller's wait that was. Remembers a bounded number of periods. Thread-safe.
  */
 final class OpeningTimes {
   private static final int PERIODS = 32;
@@ -38,7 +38,7 @@ final class OpeningTimes {
     }
   }
 
-  /** For how long of the time between the two something was being opened. */
+  /** How much of the time between the two was spent opening. */
   long within(long from, long to) {
     lock.lock();
     try {

@@ -3,13 +3,13 @@ package dev.sluice.pool;
 import java.time.Duration;
 
 /**
- * Overload control after CoDel: if in a whole {@code interval} even the luckiest caller waited
- * longer than {@code target}, waits are clipped at twice the target until that ends. Bursts shorter
- * than the interval are absorbed. (Nichols and Jacobson, Controlling Queue Delay, ACM Queue 2012,
- * in the form that Elixir's DBConnection gave it.)
+ * Overload control by CoDel. If the shortest wait in a whole {@code interval} was longer than
+ * {@code target}, the pool refuses callers that have waited longer than twice the target, until
+ * that ends. It absorbs bursts shorter than the interval. (Nichols and Jacobson, Controlling Queue
+ * Delay, ACM Queue 2012, in the variant of Elixir's DBConnection.)
  *
- * @param target the wait that is fine at any time, positive
- * @param interval how long the luckiest wait may stay above it, longer than the target
+ * @param target a wait that is always acceptable, positive
+ * @param interval how long the shortest wait may stay above the target, longer than the target
  */
 public record Overload(Duration target, Duration interval) {
   /** 50 ms, 2 s. */

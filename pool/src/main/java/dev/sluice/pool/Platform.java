@@ -3,17 +3,17 @@ package dev.sluice.pool;
 import java.util.concurrent.Executor;
 
 /**
- * Time, threads and chance, as the engine sees them; nothing else in the engine asks the JVM for
- * them, so that a simulation can put its own in place.
+ * Time, threads and randomness for the engine. The engine gets them only from here, so that a
+ * simulation can supply its own.
  */
 interface Platform {
   /** Monotonic nanoseconds, positive, from an arbitrary origin; they never overflow. */
   long nanoTime();
 
-  /** The wall clock, for nothing but noticing that the process was suspended. */
+  /** The wall clock, used only to notice that the process was suspended. */
   long wallMillis();
 
-  /** The thread that runs. */
+  /** The running thread. */
   Thread currentThread();
 
   /** Whether the thread is a virtual one. */
@@ -21,10 +21,10 @@ interface Platform {
     return false;
   }
 
-  /** Lets other threads run that are ready to, if there are any. */
+  /** Lets other runnable threads run, if there are any. */
   default void yieldThread() {}
 
-  /** Blocks until unparked, interrupted, or the time is over; may return for no reason. */
+  /** Blocks until unparked, interrupted, or the time is over. May return spuriously. */
   void park(Object blocker, long nanos);
 
   /** Lets a parked thread go on. */
@@ -33,27 +33,27 @@ interface Platform {
   /** A number from 0 inclusive to 1 exclusive. */
   double random();
 
-  /** Where a pool's blocking work runs; made once per pool. */
+  /** Creates the workers of a pool; called once per pool. */
   Workers workers(String poolName);
 
-  /** Has {@code chore} run at once, and then whenever it says. */
+  /** Runs {@code chore} at once, and then at the times that it asks for. */
   void attach(Chore chore);
 
   /** Never runs {@code chore} again. */
   void detach(Chore chore);
 
-  /** Has {@code chore} run by {@code nanoTime} at the latest. */
+  /** Makes {@code chore} run by {@code nanoTime} at the latest. */
   void wake(Chore chore, long nanoTime);
 
-  /** Work that recurs. */
+  /** Recurring work. */
   interface Chore {
-    /** Does what is due and returns when it wants to run again, in {@link #nanoTime}'s terms. */
+    /** Does the work that is due, and returns when to run again, as a {@link #nanoTime}. */
     long run(long now);
   }
 
   /** Runs a pool's blocking work. */
   interface Workers extends Executor {
-    /** Lets the threads end when they have nothing left to do. */
+    /** Makes the threads end when they have nothing left to do. */
     void shutdown();
   }
 }

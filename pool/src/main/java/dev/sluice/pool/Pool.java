@@ -11,11 +11,11 @@ import java.util.concurrent.CompletionStage;
 import java.util.function.Predicate;
 
 /**
- * Lends resources: fairly, within a deadline, never more than its maximum. Thread-safe.
+ * A pool that lends resources: fairly, within a deadline, never more than its maximum. Thread-safe.
  *
- * <p>Callers that find nothing free wait in one queue, first come, first served, whether they block
- * or not; a resource that comes back is given to the first of them directly ({@link Fairness} says
- * who may go before it). Resources are opened, checked, cleaned and closed on the pool's workers,
+ * <p>Callers that find no free resource wait in one queue, first come, first served, whether they
+ * block or not. A returned resource goes directly to the first of them ({@link Fairness} says which
+ * callers may barge ahead). The pool opens, checks, cleans and closes resources on its workers,
  * never on a caller's thread.
  *
  * @param <R> the resource
@@ -35,9 +35,9 @@ public final class Pool<R, L extends Lease<R>> implements AutoCloseable {
   /**
    * Builds a pool and starts it as its {@link PoolConfig#startPolicy} says.
    *
-   * @param listeners who is told what happens in it, beside those that {@link
+   * @param listeners receive the pool's events, in addition to listeners that {@link
    *     java.util.ServiceLoader} finds
-   * @throws AcquireException if the start policy is to fail fast and no resource could be opened
+   * @throws AcquireException if the start policy is FAIL_FAST and no resource could be opened
    */
   public static <R, L extends Lease<R>> Pool<R, L> create(
       PoolConfig config,
@@ -81,7 +81,8 @@ public final class Pool<R, L extends Lease<R>> implements AutoCloseable {
   }
 
   private void failUnlessOpens() throws AcquireException {
-    // The first outcome comes by openTimeout; the rest is for the keeper to notice one that hangs.
+    // The first outcome comes by openTimeout; the extra time lets the keeper notice an open that
+    // hangs.
     Throwable failure =
         engine.awaitFirstOutcome(config().openTimeout().plus(config().openTimeout()));
     if (failure != null) {
@@ -89,7 +90,7 @@ public final class Pool<R, L extends Lease<R>> implements AutoCloseable {
           new AcquireException(
               Kind.UNAVAILABLE,
               engine.core.poolName()
-                  + " was not started: opening its first "
+                  + " did not start: opening its first "
                   + engine.core.noun
                   + " failed: "
                   + failure.getMessage(),
@@ -102,9 +103,9 @@ public final class Pool<R, L extends Lease<R>> implements AutoCloseable {
   // ---- acquiring
 
   /**
-   * Acquires, waiting for up to {@link PoolConfig#acquireTimeout}.
+   * Acquires a resource, waiting up to {@link PoolConfig#acquireTimeout}.
    *
-   * @throws AcquireException if there is none in time; {@link AcquireException#kind} says why
+   * @throws AcquireException if none is available in time; {@link AcquireException#kind} says why
    * @throws InterruptedException if the thread was interrupted while it waited; an interrupted
    *     thread that need not wait is served
    */
@@ -113,7 +114,7 @@ public final class Pool<R, L extends Lease<R>> implements AutoCloseable {
     return lease(slot != null ? slot : engine.awaitSlot(AcquireOptions.DEFAULT));
   }
 
-  /** Acquires as {@code options} say; otherwise like {@link #acquire()}. */
+  /** Like {@link #acquire()}, with options for this call. */
   public L acquire(AcquireOptions options) throws AcquireException, InterruptedException {
     Slot<R> slot =
         options.validation() == AcquireOptions.Validation.WHEN_IDLE ? engine.takeAtOnce() : null;
@@ -125,14 +126,14 @@ public final class Pool<R, L extends Lease<R>> implements AutoCloseable {
   }
 
   /**
-   * Acquires at once or not at all. If only a check of an idle resource stands in the way, it is
-   * waited for, for 20 ms at most. Nothing is opened for this caller, but if there is room, one is
-   * opened for the next.
+   * Acquires at once or not at all. If only an idle resource that needs a check is free, this
+   * method waits for the check, at most 20 ms. The pool opens nothing for this caller, but if it is
+   * below its maximum, it opens a resource for the next one.
    *
    * @return the lease, or empty if nothing is free
-   * @throws AcquireException if it would be of no use to try again soon: the pool is closed, it is
-   *     suspended (told after those 20 ms if something is idle), it sheds load, or opening fails;
-   *     not if it is merely busy
+   * @throws AcquireException if trying again soon is pointless: the pool is closed, is suspended
+   *     (thrown after those 20 ms if something is idle), sheds load, or cannot open resources; not
+   *     if it is merely busy
    * @throws InterruptedException if the thread was interrupted while it waited for a check
    */
   public Optional<L> tryAcquire() throws AcquireException, InterruptedException {
@@ -147,15 +148,15 @@ public final class Pool<R, L extends Lease<R>> implements AutoCloseable {
   }
 
   /**
-   * Acquires without blocking. If a resource is free, the future is complete when this returns.
-   * Else it completes on one of the pool's workers, exceptionally with an {@link AcquireException};
-   * completing or cancelling it before gives the place in the queue up, and a lease that comes at
-   * the same moment goes back to the pool.
+   * Acquires without blocking. If a resource is free, the future is complete when this method
+   * returns. Otherwise it completes on one of the pool's workers, in case of failure with an {@link
+   * AcquireException}. Completing or cancelling it yourself removes the caller from the queue. A
+   * lease that arrives at the same moment goes back to the pool.
    *
    * <p>Callbacks run on that worker. At most {@link PoolConfig#maxSize} workers complete futures
-   * with leases, and as many with failures, so callbacks that block delay the futures of other
-   * callers, and must not wait for another lease of this pool: give them an executor of your own
-   * ({@code thenApplyAsync(work, executor)}).
+   * with leases, and as many with failures. So callbacks that block delay the futures of other
+   * callers, and callbacks must not wait for another lease of this pool. Give them your own
+   * executor: {@code thenApplyAsync(work, executor)}.
    */
   public CompletableFuture<L> acquireAsync(AcquireOptions options) {
     CompletableFuture<L> future = new CompletableFuture<>();
@@ -187,7 +188,10 @@ public final class Pool<R, L extends Lease<R>> implements AutoCloseable {
     engine.core.wakeBy(deadline);
   }
 
-  /** Completes the future away from whoever settled the waiter: its callbacks are user code. */
+  /**
+   * Completes the future on another thread than the one that settled the waiter, because its
+   * callbacks are user code.
+   */
   private void settled(AsyncWaiter<R, L> waiter) {
     Runnable completion = () -> complete(waiter);
     if (waiter.slot() == null) {
@@ -213,7 +217,7 @@ public final class Pool<R, L extends Lease<R>> implements AutoCloseable {
     complete(waiter.future(), slot, waiter.transit(), waiter.options);
   }
 
-  /** The failure, or what went wrong while it was put together: the future must end. */
+  /** The failure, or the exception from building it: the future must complete. */
   private Throwable failure(Refusal refusal) {
     try {
       return engine.diagnosis.exception(refusal);
@@ -270,7 +274,7 @@ public final class Pool<R, L extends Lease<R>> implements AutoCloseable {
 
   // ---- looking
 
-  /** The configuration as built; {@link #resize} changes the sizes in {@link #stats}, not here. */
+  /** The original configuration. {@link #resize} changes the sizes in {@link #stats}, not here. */
   public PoolConfig config() {
     return engine.core.config;
   }
@@ -290,29 +294,29 @@ public final class Pool<R, L extends Lease<R>> implements AutoCloseable {
   }
 
   /**
-   * Like {@link #stats}; then the counters and histograms start anew. Nothing that is counted is
-   * lost or counted twice between two calls. Calls wait for each other, not for borrowers.
+   * Like {@link #stats}, and resets the counters and histograms. No event is lost or counted twice
+   * between two calls. Calls wait for each other, not for borrowers.
    */
   public PoolStats statsAndReset() {
     return Snapshot.ofAndReset(engine.core);
   }
 
   /**
-   * The leases that are out.
+   * The current leases.
    *
-   * @param withStacks whether to add the holders' stacks as they are now, which stops each for a
+   * @param withStacks whether to add the holders' current stacks, which stops each thread for a
    *     moment
    */
   public List<LeaseInfo> leases(boolean withStacks) {
     return engine.diagnosis.leases(withStacks);
   }
 
-  /** The resources that exist, or are being opened or closed. */
+  /** All resources, including those being opened or closed. */
   public List<ResourceInfo> resources() {
     return Snapshot.resources(engine.core);
   }
 
-  /** A few lines for a thread dump: sizes, and each lease that is out. */
+  /** A few lines for a thread dump: sizes, and each current lease. */
   public String dump() {
     List<String> lines = new ArrayList<>();
     lines.add(toString());
@@ -328,8 +332,8 @@ public final class Pool<R, L extends Lease<R>> implements AutoCloseable {
   // ---- changing
 
   /**
-   * Changes the sizes. Leases are not touched: what is too many goes when it comes back, and growth
-   * serves waiters at once.
+   * Changes the sizes. Leases are not touched: the pool closes surplus resources when they come
+   * back. Growth serves waiters at once.
    *
    * @throws IllegalArgumentException if not {@code 0 <= minSize <= maxSize}, {@code maxSize >= 1}
    */
@@ -344,31 +348,30 @@ public final class Pool<R, L extends Lease<R>> implements AutoCloseable {
   }
 
   /**
-   * As {@link #refresh()}.
+   * Like {@link #refresh()}.
    *
-   * @param why in a few words, for the log and the listener
+   * @param why a short explanation, for the log and the listener
    */
   public void refresh(String why) {
     engine.retirement.refresh(why);
   }
 
   /**
-   * As {@link #refresh()}, but one resource after the other, evenly spread: the first after its
-   * share of {@code spread}, the last at its end. So the other side meets no storm of logins. What
-   * is just being opened counts as new.
+   * Like {@link #refresh()}, but replaces one resource after the other, evenly spread: the first
+   * after its share of {@code spread}, the last at its end. So there is no login storm. A resource
+   * that is just being opened counts as new.
    *
-   * @param spread from zero up
+   * @param spread zero or more
    */
   public void refresh(Duration spread) {
     new Eviction<>(engine).over(spread);
   }
 
   /**
-   * From now on, has a check say every so often whether to {@link #refresh()}, instead of the check
-   * that was given before. The first time it is asked at once. While a check hangs it occupies a
-   * worker, and is asked no more.
+   * Runs a check at intervals, and calls {@link #refresh()} if it says so. It replaces an earlier
+   * check. The first run is at once. A check that hangs occupies a worker and is not run again.
    *
-   * @param every longer than zero
+   * @param every the interval, longer than zero
    */
   public void refreshWhen(RefreshCheck check, Duration every) {
     Objects.requireNonNull(check, "check");
@@ -379,11 +382,10 @@ public final class Pool<R, L extends Lease<R>> implements AutoCloseable {
   }
 
   /**
-   * Closes the idle resources that a rule picks, and replaces them below the minimum. Holds up no
-   * borrower: a resource that is lent while the rule looks at it stays.
+   * Closes the idle resources that a rule selects, and replaces them below the minimum. Does not
+   * delay borrowers: a resource that is lent while the rule runs stays.
    *
-   * @param rule asked about each idle resource, on the calling thread; what it throws ends the
-   *     search
+   * @param rule called for each idle resource, on the calling thread; an exception ends the search
    * @return how many are being closed
    */
   public int evictIdle(Predicate<ResourceInfo> rule) {
@@ -391,36 +393,36 @@ public final class Pool<R, L extends Lease<R>> implements AutoCloseable {
   }
 
   /**
-   * Throws out all resources opened before now: idle ones at once, those being opened or checked as
-   * soon as that has ended, and those that are lent by cutting their leases. A borrower's call that
-   * is under way fails, and so does its next one. {@link #refresh()} is the gentle way.
+   * Closes all resources opened before now: idle ones at once, those being opened or checked as
+   * soon as that has ended, and lent ones by cutting their leases. A borrower's running call fails,
+   * and so does its next one. {@link #refresh()} is the gentle way.
    *
-   * @return the leases that were cut
+   * @return the leases that were cut off
    */
   public List<LeaseInfo> evictAll() {
     return new Eviction<>(engine).all("all resources were evicted");
   }
 
-  /** Has all resources opened before now checked before their next use. */
+  /** Makes the pool check all resources opened before now before their next use. */
   public void suspectAll(String why) {
     engine.retirement.suspect(engine.core.signals.epoch(), false, why);
   }
 
-  /** Suspends lending: callers wait, up to their timeouts. Leases that are out stay valid. */
+  /** Suspends lending: callers wait, up to their timeouts. Current leases stay valid. */
   public void suspend() {
     if (engine.core.signals.suspend()) {
       engine.core.listener.tell(PoolListener::suspended);
     }
   }
 
-  /** Resumes lending; who waits is served in order. */
+  /** Resumes lending; waiting callers are served in order. */
   public void resume() {
     engine.resume();
   }
 
   /**
-   * Checks that a resource can be had and answers, even if all are lent: then one of those that are
-   * out is proof enough.
+   * Borrows a resource and checks it. Also returns true if all resources are lent and opening has
+   * not failed.
    *
    * @return whether the pool can serve
    * @throws InterruptedException if interrupted while waiting
@@ -436,7 +438,8 @@ public final class Pool<R, L extends Lease<R>> implements AutoCloseable {
       acquire(options).release();
       return true;
     } catch (AcquireException e) {
-      // What is lent works, as far as is known; what is neither lent nor free proves nothing.
+      // A lent resource works, as far as the pool knows. A resource that is neither lent nor free
+      // proves nothing.
       return e.kind() == Kind.EXHAUSTED
           && engine.core.outage == null
           && engine.core.slots.count(Slot.LEASED) > 0;
@@ -444,10 +447,10 @@ public final class Pool<R, L extends Lease<R>> implements AutoCloseable {
   }
 
   /**
-   * Waits until the minimum, and what is to be warmed up, is open.
+   * Waits until the minimum and the warm-up resources are open.
    *
-   * @throws AcquireException with the true cause if it is not within the timeout; the pool stays
-   *     open and goes on trying
+   * @throws AcquireException with the true cause if that takes longer than the timeout; the pool
+   *     stays open and keeps trying
    * @throws InterruptedException if interrupted
    */
   public void awaitReady(Duration timeout) throws AcquireException, InterruptedException {
@@ -463,18 +466,18 @@ public final class Pool<R, L extends Lease<R>> implements AutoCloseable {
   }
 
   /**
-   * Stops lending, tells every waiter at once, waits for borrowers, and cuts those that stay away.
-   * Takes no longer than {@code drain} plus {@link PoolConfig#closeTimeout}; if a close hangs, as
-   * long as that again at most until it is aborted. A second call waits for the first; an
-   * interruption ends the waiting and leaves the flag set.
+   * Closes the pool. Stops lending, fails every waiter at once, waits for borrowers, and cuts off
+   * the remaining leases. Takes at most {@code drain} plus {@link PoolConfig#closeTimeout}. If
+   * closing a resource hangs, aborting it takes at most that timeout again. A second call waits for
+   * the first. An interruption ends the wait and leaves the interrupt flag set.
    *
-   * @return the leases that were cut, empty as a rule
+   * @return the leases that were cut off, usually none
    */
   public List<LeaseInfo> close(Duration drain) {
     return engine.close(drain);
   }
 
-  /** Completes when the pool is closed, with the leases that had to be cut. */
+  /** Completes when the pool is closed, with the leases that were cut off. */
   public CompletionStage<List<LeaseInfo>> closed() {
     return engine.shutdown.ended().minimalCompletionStage();
   }

@@ -5,7 +5,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Finds out what is impossible about a pool's options. */
+/** Finds the problems with a pool's options. */
 final class PoolChecks {
   private static final Duration LONGEST = Duration.ofDays(3650);
 
@@ -16,7 +16,7 @@ final class PoolChecks {
     this.v = settled;
   }
 
-  /** What is impossible, each problem apart. */
+  /** The problems, one by one. */
   static List<Problem> problems(PoolValues settled) {
     PoolChecks checks = new PoolChecks(settled);
     checks.sizes();
@@ -81,7 +81,7 @@ final class PoolChecks {
               + value
               + ") must not be above maxIdle ("
               + v.maxIdle
-              + "), which closes what rests",
+              + "), which closes idle ones",
           option,
           "maxIdle");
     }
@@ -133,7 +133,7 @@ final class PoolChecks {
               + text(v.idleTimeout)
               + ") must not exceed maxLifetime ("
               + text(v.maxLifetime)
-              + "), it would never count",
+              + "), because it would have no effect",
           "idleTimeout",
           "maxLifetime");
     }
@@ -143,7 +143,7 @@ final class PoolChecks {
               + text(v.keepaliveInterval)
               + ") must be shorter than maxLifetime ("
               + text(v.maxLifetime)
-              + "), it would never count",
+              + "), because it would have no effect",
           "keepaliveInterval",
           "maxLifetime");
     }

@@ -6,14 +6,14 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How a pool behaves: immutable, complete, and checked as a whole when it is built. Thread-safe.
- * Durations are exact; zero has the meaning that each option names.
+ * The configuration of a pool. Immutable, complete, and checked as a whole when it is built.
+ * Thread-safe. Durations are exact; zero has the meaning that each option names.
  */
 public final class PoolConfig {
   /** The largest maximum size. */
   public static final int MAX_SIZE_LIMIT = 10_000;
 
-  /** Whether callers wait when nothing is free. */
+  /** Whether callers wait when no resource is free. */
   public enum WhenExhausted {
     /** They wait, up to their timeout. */
     WAIT,
@@ -22,10 +22,10 @@ public final class PoolConfig {
   }
 
   /**
-   * Something that is impossible about a configuration.
+   * A reason why a configuration is invalid.
    *
-   * @param options the options that it is about
-   * @param text what is wrong, in a sentence
+   * @param options the options that it concerns
+   * @param text what is wrong, in one sentence
    */
   public record Problem(List<String> options, String text) {
     /** Keeps a copy of the list. */
@@ -34,12 +34,14 @@ public final class PoolConfig {
     }
   }
 
-  /** What was chosen, for {@link #toBuilder}; the defaults in it may yet give way. */
+  /**
+   * The values as given, for {@link #toBuilder}; defaults in it may still adapt to other options.
+   */
   final PoolValues given;
 
   private final PoolValues v;
 
-  /** Freezes values that nobody else keeps. */
+  /** Freezes values that no other object references. */
   PoolConfig(PoolValues given) {
     this.given = given;
     this.v = given.settled();
@@ -60,25 +62,27 @@ public final class PoolConfig {
     return v.name;
   }
 
-  /** Resources kept at least; refilled in the background. 0 to maxSize. */
+  /** The fewest resources that the pool keeps, refilled in the background. 0 to maxSize. */
   public int minSize() {
     return v.minSize;
   }
 
   /**
-   * Resources at most, those being opened and closed included, without maxOverflow and reserveSize.
-   * 1 to 10,000.
+   * The most resources, including those being opened and closed, but without maxOverflow and
+   * reserveSize. 1 to 10,000.
    */
   public int maxSize() {
     return v.maxSize;
   }
 
-  /** Resources beyond maxSize at most; what comes back is closed unless somebody waits. */
+  /** The most resources beyond maxSize. On return they are closed unless a caller waits. */
   public int maxOverflow() {
     return v.maxOverflow;
   }
 
-  /** Resources beyond maxSize and maxOverflow at most, once somebody waited for reserveAfter. */
+  /**
+   * The most resources beyond maxSize and maxOverflow, once a caller has waited for reserveAfter.
+   */
   public int reserveSize() {
     return v.reserveSize;
   }
@@ -88,22 +92,22 @@ public final class PoolConfig {
     return v.reserveAfter;
   }
 
-  /** Resources that may rest at most. minSize to 10,000, which sets no limit. */
+  /** The most idle resources. minSize to 10,000, which sets no limit. */
   public int maxIdle() {
     return v.maxIdle;
   }
 
-  /** Callers that may wait at once; one more is refused. 0: no bound. */
+  /** How many callers may wait at once; the pool refuses one more. 0: no bound. */
   public int maxWaiters() {
     return v.maxWaiters;
   }
 
-  /** Resources opened at once at most. 0: as many as there may be, but at most 32. */
+  /** The most resources opened at once. 0: as many as the pool may have, but at most 32. */
   public int maxConcurrentOpens() {
     return v.maxConcurrentOpens;
   }
 
-  /** How often a resource is lent before it is replaced. 0: no limit. */
+  /** How often the pool lends a resource before it replaces it. 0: no limit. */
   public long maxUses() {
     return v.maxUses;
   }
@@ -116,7 +120,7 @@ public final class PoolConfig {
     return v.acquireTimeout;
   }
 
-  /** How long one attempt to open may take before it is abandoned. */
+  /** How long one attempt to open may take before the pool abandons it. */
   public Duration openTimeout() {
     return v.openTimeout;
   }
@@ -126,12 +130,12 @@ public final class PoolConfig {
     return v.validationTimeout;
   }
 
-  /** How long cleaning a dirty resource may take before it is closed instead. */
+  /** How long cleaning a dirty resource may take before the pool closes it instead. */
   public Duration resetTimeout() {
     return v.resetTimeout;
   }
 
-  /** How long closing one resource may take before it is aborted. */
+  /** How long closing one resource may take before the pool aborts it. */
   public Duration closeTimeout() {
     return v.closeTimeout;
   }
@@ -141,37 +145,39 @@ public final class PoolConfig {
     return v.drainTimeout;
   }
 
-  /** How long a resource above the minimum may rest before it is closed. Zero: for ever. */
+  /**
+   * How long a resource above the minimum may be idle before the pool closes it. Zero: for ever.
+   */
   public Duration idleTimeout() {
     return v.idleTimeout;
   }
 
-  /** How old a resource may grow. Zero: no limit. */
+  /** The maximum age of a resource. Zero: no limit. */
   public Duration maxLifetime() {
     return v.maxLifetime;
   }
 
   /**
-   * The part of maxLifetime, from 0 to 0.9, by which a resource's own lifetime is shortened at
-   * random, fixed at its birth.
+   * The largest part of maxLifetime, from 0 to 0.9, by which the pool shortens each resource's
+   * lifetime at random, chosen when it is opened.
    */
   public double maxLifetimeJitter() {
     return v.maxLifetimeJitter;
   }
 
-  /** A resource that rested longer is checked before it is lent. Zero: always. */
+  /** The pool checks a resource that was idle longer before it lends it. Zero: always. */
   public Duration validateAfterIdle() {
     return v.validateAfterIdle;
   }
 
-  /** Idle resources are checked in the background this often. Zero: never. */
+  /** How often the pool checks idle resources in the background. Zero: never. */
   public Duration healthCheckInterval() {
     return v.healthCheckInterval;
   }
 
   /**
-   * Idle resources that were silent for so long are touched, so that nobody on the way forgets
-   * them. Zero: never.
+   * How long a resource may be silent before the pool exercises it, so that no firewall drops it.
+   * Zero: never.
    */
   public Duration keepaliveInterval() {
     return v.keepaliveInterval;
@@ -189,32 +195,34 @@ public final class PoolConfig {
     return v.backoffMax;
   }
 
-  /** A lease held longer is reported as leaked, once. Zero: leak detection is off. */
+  /** The pool reports a lease held longer as leaked, once. Zero: leak detection is off. */
   public Duration leakThreshold() {
     return v.leakThreshold;
   }
 
-  /** Whether a leaked lease is also taken back and its resource aborted. */
+  /** Whether the pool also takes a leaked lease back and aborts its resource. */
   public boolean leakReclaim() {
     return v.leakReclaim;
   }
 
-  /** The stack of one acquisition in so many is kept for reports. 0: none, 1: every one. */
+  /**
+   * The pool keeps the stack of one in this many acquisitions for reports. 0: none, 1: every one.
+   */
   public int leakStackSampling() {
     return v.leakStackSampling;
   }
 
-  /** A lease held longer is reported as slow, once. Zero: never. */
+  /** The pool reports a lease held longer as slow, once. Zero: never. */
   public Duration slowLeaseThreshold() {
     return v.slowLeaseThreshold;
   }
 
-  /** An acquisition that waited longer is logged. Zero: never. */
+  /** The pool logs an acquisition that waited longer. Zero: never. */
   public Duration slowAcquireThreshold() {
     return v.slowAcquireThreshold;
   }
 
-  /** What is thought of a thread that acquires while it holds. */
+  /** What to do when a thread acquires while it already holds a lease. */
   public NestedAcquire nestedAcquire() {
     return v.nestedAcquire;
   }
@@ -227,27 +235,27 @@ public final class PoolConfig {
     return v.resumeGuard;
   }
 
-  /** Whether each acquisition looks for a pause of the process itself, before the keeper does. */
+  /** Whether each acquisition itself looks for a pause of the process, before the keeper does. */
   public boolean strictResumeGuard() {
     return v.strictResumeGuard;
   }
 
-  /** What building the pool does about its first resources. */
+  /** Which resources the pool opens when it is built. */
   public StartPolicy startPolicy() {
     return v.startPolicy;
   }
 
-  /** Which idle resource is lent first. */
+  /** Which idle resource the pool lends first. */
   public HandoutOrder handoutOrder() {
     return v.handoutOrder;
   }
 
-  /** Whether a running caller may go ahead of callers that wait. */
+  /** Whether a running caller may barge ahead of waiting ones. */
   public Fairness fairness() {
     return v.fairness;
   }
 
-  /** Whether callers wait when nothing is free. */
+  /** Whether callers wait when no resource is free. */
   public WhenExhausted whenExhausted() {
     return v.whenExhausted;
   }
@@ -258,16 +266,16 @@ public final class PoolConfig {
   }
 
   /**
-   * Resources opened at the start in all, where that is more than the minimum and the start policy
-   * is not LAZY.
+   * How many resources the pool opens at the start, if that is more than the minimum and the start
+   * policy is not LAZY.
    */
   public int warmUp() {
     return v.warmUp;
   }
 
   /**
-   * The context class loader under which the user's code runs, on all threads; null: that of the
-   * thread that builds the pool.
+   * The context class loader for user code on all of the pool's threads; null: that of the thread
+   * that builds the pool.
    */
   public @Nullable ClassLoader classLoader() {
     return v.classLoader;
@@ -279,7 +287,7 @@ public final class PoolConfig {
     return v.maxConcurrentOpens > 0 ? v.maxConcurrentOpens : Math.min(most, 32);
   }
 
-  /** Sets options; not thread-safe. {@link #build} checks them together. */
+  /** Sets options. Not thread-safe. {@link #build} checks them together. */
   public static final class Builder extends PoolOptions<Builder> {
     private Builder() {}
 
@@ -295,7 +303,7 @@ public final class PoolConfig {
     /**
      * Builds the configuration.
      *
-     * @throws IllegalArgumentException if it is impossible; the message names every reason
+     * @throws IllegalArgumentException if it is invalid; the message lists every problem
      */
     public PoolConfig build() {
       List<Problem> problems = problems();
@@ -310,7 +318,7 @@ public final class PoolConfig {
       return poolConfig();
     }
 
-    /** Returns why {@link #build} would refuse these options, each reason apart. */
+    /** Returns the reasons why {@link #build} would refuse these options. */
     public List<Problem> problems() {
       return poolProblems();
     }

@@ -6,10 +6,10 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Sets the options of a pool; not thread-safe. A <i>resource</i> is what the pool lends: in a data
+ * Sets the options of a pool. Not thread-safe. A <i>resource</i> is what the pool lends: in a data
  * source, a connection. Durations are exact; zero has the meaning that each option names.
  *
- * <p>Defaults that nobody chose give way to what was chosen: after {@code maxLifetime(1 min)}, the
+ * <p>Defaults adapt to the options that you set: after {@code maxLifetime(1 min)}, the default of
  * idleTimeout is one minute too.
  *
  * @param <B> the builder, which every setter returns
@@ -35,12 +35,12 @@ public abstract class PoolOptions<B extends PoolOptions<B>> {
     return new PoolConfig(values.copy());
   }
 
-  /** What is impossible about the engine's part of the configuration. */
+  /** The problems with the engine's part of the configuration. */
   protected final List<PoolConfig.Problem> poolProblems() {
     return PoolChecks.problems(values.settled());
   }
 
-  /** The pool's name as it is set now. */
+  /** The pool's name as set so far. */
   protected final String poolName() {
     return values.name;
   }
@@ -52,8 +52,8 @@ public abstract class PoolOptions<B extends PoolOptions<B>> {
   }
 
   /**
-   * Resources that the pool keeps, refilled in the background. 0 to maxSize. Default 1, or maxIdle
-   * if that is less.
+   * The fewest resources that the pool keeps, refilled in the background. 0 to maxSize. Default 1,
+   * or maxIdle if that is less.
    */
   public B minSize(int minSize) {
     values.minSize = minSize;
@@ -62,14 +62,14 @@ public abstract class PoolOptions<B extends PoolOptions<B>> {
     return self();
   }
 
-  /** Keeps as many resources as the pool may have: minSize follows maxSize, whatever that is. */
+  /** Makes minSize follow maxSize, so that the pool always keeps its maximum open. */
   public B fixedSize() {
     values.choose(PoolValues.FIXED_SIZE);
     return self();
   }
 
   /**
-   * Resources at most, including those being opened and closed; {@link #maxOverflow} and {@link
+   * The most resources, including those being opened and closed. {@link #maxOverflow} and {@link
    * #reserveSize} allow more for a while. 1 to 10,000. Default 10.
    */
   public B maxSize(int maxSize) {
@@ -78,9 +78,9 @@ public abstract class PoolOptions<B extends PoolOptions<B>> {
   }
 
   /**
-   * Resources beyond maxSize at most: they are opened like the others when callers wait, and closed
-   * when they come back and nobody waits, so that no more than maxSize rest. One that was opened,
-   * and that nobody came to take, may rest for a second all the same. 0 to 9,999. Default 0.
+   * The most resources beyond maxSize. The pool opens them like the others when callers wait, and
+   * closes them on return if nobody waits, so that at most maxSize resources are idle. A new
+   * resource that nobody has used yet may be idle for one second. 0 to 9,999. Default 0.
    */
   public B maxOverflow(int maxOverflow) {
     values.maxOverflow = maxOverflow;
@@ -88,8 +88,8 @@ public abstract class PoolOptions<B extends PoolOptions<B>> {
   }
 
   /**
-   * Resources beyond maxSize and maxOverflow at most, that are opened only once a caller has waited
-   * for {@link #reserveAfter}; they are closed when they come back and nobody waits. 0 to 9,999.
+   * The most resources beyond maxSize and maxOverflow. The pool opens them only once a caller has
+   * waited for {@link #reserveAfter}, and closes them on return if nobody waits. 0 to 9,999.
    * Default 0.
    */
   public B reserveSize(int reserveSize) {
@@ -104,10 +104,10 @@ public abstract class PoolOptions<B extends PoolOptions<B>> {
   }
 
   /**
-   * Resources that may rest at most: one that comes back while so many are idle is closed, unless
-   * somebody waits for it. One that was opened, and that nobody came to take, may rest for a second
-   * all the same. At least minSize; 0 keeps none, so that each caller gets a new one, or one that
-   * another returns while it waits. Up to 10,000, the default, which sets no limit.
+   * The most idle resources. If this many are idle, the pool closes a returned one, unless a caller
+   * waits for it. A new resource that nobody has used yet may be idle for one second. At least
+   * minSize. With 0 none stays idle: each caller gets a new resource, or one that another returns
+   * while it waits. Up to 10,000, the default, which sets no limit.
    */
   public B maxIdle(int maxIdle) {
     values.maxIdle = maxIdle;
@@ -115,21 +115,23 @@ public abstract class PoolOptions<B extends PoolOptions<B>> {
   }
 
   /**
-   * Resources opened at the start in all, where that is more than minSize and the start policy is
-   * not LAZY. 0 to maxSize. Default 0.
+   * How many resources the pool opens at the start, if that is more than minSize and the start
+   * policy is not LAZY. 0 to maxSize. Default 0.
    */
   public B warmUp(int warmUp) {
     values.warmUp = warmUp;
     return self();
   }
 
-  /** Callers that may wait at once; the pool refuses one more. 0: no bound. Default 0. */
+  /** How many callers may wait at once; the pool refuses one more. 0: no bound. Default 0. */
   public B maxWaiters(int maxWaiters) {
     values.maxWaiters = maxWaiters;
     return self();
   }
 
-  /** Resources opened at once at most. 0: as many as there may be, but at most 32. Default 0. */
+  /**
+   * The most resources opened at once. 0: as many as the pool may have, but at most 32. Default 0.
+   */
   public B maxConcurrentOpens(int maxConcurrentOpens) {
     values.maxConcurrentOpens = maxConcurrentOpens;
     return self();
@@ -185,8 +187,8 @@ public abstract class PoolOptions<B extends PoolOptions<B>> {
   }
 
   /**
-   * How long a resource above minSize may rest before the pool closes it. Zero: for ever. Default
-   * 10 min, or maxLifetime if that is shorter.
+   * How long a resource above minSize may be idle before the pool closes it. Zero: for ever.
+   * Default 10 min, or maxLifetime if that is shorter.
    */
   public B idleTimeout(Duration idleTimeout) {
     values.idleTimeout = Objects.requireNonNull(idleTimeout, "idleTimeout");
@@ -194,7 +196,10 @@ public abstract class PoolOptions<B extends PoolOptions<B>> {
     return self();
   }
 
-  /** How old a resource may grow. Zero: no limit. Default 30 min, or idleTimeout if longer. */
+  /**
+   * The maximum age of a resource. Zero: no limit. Default 30 min, or idleTimeout if that is
+   * longer.
+   */
   public B maxLifetime(Duration maxLifetime) {
     values.maxLifetime = Objects.requireNonNull(maxLifetime, "maxLifetime");
     values.choose(PoolValues.MAX_LIFETIME);
@@ -202,8 +207,8 @@ public abstract class PoolOptions<B extends PoolOptions<B>> {
   }
 
   /**
-   * The part of maxLifetime, from 0 to 0.9, by which each resource's own lifetime is shortened at
-   * random, fixed at its birth. Default 0.1.
+   * The largest part of maxLifetime, from 0 to 0.9, by which the pool shortens each resource's
+   * lifetime at random, chosen when it is opened. Default 0.1.
    */
   public B maxLifetimeJitter(double maxLifetimeJitter) {
     values.maxLifetimeJitter = maxLifetimeJitter;
@@ -211,7 +216,7 @@ public abstract class PoolOptions<B extends PoolOptions<B>> {
   }
 
   /**
-   * The pool checks a resource that rested longer before it lends it. Zero: always. Default 1 s.
+   * The pool checks a resource that was idle longer before it lends it. Zero: always. Default 1 s.
    */
   public B validateAfterIdle(Duration validateAfterIdle) {
     values.validateAfterIdle = Objects.requireNonNull(validateAfterIdle, "validateAfterIdle");
@@ -225,7 +230,7 @@ public abstract class PoolOptions<B extends PoolOptions<B>> {
   }
 
   /**
-   * The pool touches idle resources that were silent for so long, so that no firewall forgets them.
+   * How long a resource may be silent before the pool exercises it, so that no firewall drops it.
    * Zero: never. Default 2 min, or half of maxLifetime if that is shorter.
    */
   public B keepaliveInterval(Duration keepaliveInterval) {
@@ -266,7 +271,9 @@ public abstract class PoolOptions<B extends PoolOptions<B>> {
     return self();
   }
 
-  /** The pool keeps the stack of one acquisition in so many. 0: none, 1: each. Default 0. */
+  /**
+   * The pool keeps the stack of one in this many acquisitions. 0: none, 1: every one. Default 0.
+   */
   public B leakStackSampling(int leakStackSampling) {
     values.leakStackSampling = leakStackSampling;
     return self();
@@ -286,8 +293,8 @@ public abstract class PoolOptions<B extends PoolOptions<B>> {
   }
 
   /**
-   * What to do when a thread acquires while it already holds a lease. Default ALLOW; WARN is for
-   * tests and searches, it makes each acquisition look through the leases.
+   * What to do when a thread acquires while it already holds a lease. Default ALLOW. WARN is for
+   * tests and debugging, because each acquisition then searches the leases.
    */
   public B nestedAcquire(NestedAcquire nestedAcquire) {
     values.nestedAcquire = Objects.requireNonNull(nestedAcquire, "nestedAcquire");
@@ -304,17 +311,16 @@ public abstract class PoolOptions<B extends PoolOptions<B>> {
   }
 
   /**
-   * Whether each acquisition looks for a pause of the process itself, which costs it a reading of
-   * the wall clock, about 25 ns. Otherwise the keeper does, and for the first moment after the
-   * resume, 50 ms at most, the pool still lends what was idle for too long. Needs {@link
-   * #resumeGuard}. Default false.
+   * Whether each acquisition itself looks for a pause of the process, which costs it a reading of
+   * the wall clock, about 25 ns. Otherwise only the keeper looks, and the pool may still lend a
+   * stale resource in the first 50 ms after the resume. Needs {@link #resumeGuard}. Default false.
    */
   public B strictResumeGuard(boolean strictResumeGuard) {
     values.strictResumeGuard = strictResumeGuard;
     return self();
   }
 
-  /** What building the pool does about its first resources. Default LAZY. */
+  /** Which resources the pool opens when it is built. Default LAZY. */
   public B startPolicy(StartPolicy startPolicy) {
     values.startPolicy = Objects.requireNonNull(startPolicy, "startPolicy");
     return self();
@@ -326,13 +332,13 @@ public abstract class PoolOptions<B extends PoolOptions<B>> {
     return self();
   }
 
-  /** Whether a running caller may barge ahead of a waiting one. Default BOUNDED. */
+  /** Whether a running caller may barge ahead of waiting ones. Default BOUNDED. */
   public B fairness(Fairness fairness) {
     values.fairness = Objects.requireNonNull(fairness, "fairness");
     return self();
   }
 
-  /** Whether callers wait when nothing is free. Default WAIT. */
+  /** Whether callers wait when no resource is free. Default WAIT. */
   public B whenExhausted(PoolConfig.WhenExhausted whenExhausted) {
     values.whenExhausted = Objects.requireNonNull(whenExhausted, "whenExhausted");
     return self();
@@ -345,10 +351,11 @@ public abstract class PoolOptions<B extends PoolOptions<B>> {
   }
 
   /**
-   * The context class loader under which the user's code runs, on all of the pool's threads: the
-   * resource factory (in a data source the driver, which is looked up there too, the credentials
-   * source, the validator and the error classifier), listeners, callbacks of futures. Default null:
-   * that of the thread that builds the pool. The pool refers to it until it is closed.
+   * The context class loader for user code on all of the pool's threads: the resource factory,
+   * listeners, callbacks of futures. In a data source, the resource factory includes the driver
+   * (which is also looked up there), the credentials source, the validator and the error
+   * classifier. Default null: that of the thread that builds the pool. The pool keeps a reference
+   * to it until it is closed.
    */
   public B classLoader(@Nullable ClassLoader classLoader) {
     values.classLoader = classLoader;

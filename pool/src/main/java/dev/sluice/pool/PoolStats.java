@@ -3,21 +3,22 @@ package dev.sluice.pool;
 import java.util.Map;
 
 /**
- * A pool at one moment: its sizes, and what it counted since it was built (or since {@link
- * Pool#statsAndReset}). The sizes are read one slot after the other, without stopping anyone, so
- * under load they may be a few microseconds apart; they never add up to more than the slots.
+ * A pool at one moment: its sizes, and its counts since it was built (or since {@link
+ * Pool#statsAndReset}). The sizes are read one slot after the other, without stopping any caller,
+ * so under load they may be a few microseconds apart. They never add up to more than the number of
+ * slots.
  *
  * @param size resources that exist or are being opened or closed
  * @param active lent out
  * @param idle ready to be lent
  * @param waiting callers that wait
  * @param opening being opened
- * @param checking being validated or cleaned, or on the way to a caller or to rest
+ * @param checking being validated or cleaned, or in transit between the pool and a caller
  * @param closing being closed
  * @param minSize the configured minimum
  * @param maxSize the configured maximum, without overflow and reserve
- * @param acquired leases given
- * @param waited leases that were given after a wait
+ * @param acquired leases granted
+ * @param waited leases granted after a wait
  * @param timedOut acquisitions that ended with a timeout
  * @param shed acquisitions refused by overload control
  * @param rejected acquisitions refused because the queue was full or nothing was free and the
@@ -27,10 +28,11 @@ import java.util.Map;
  * @param openFailures attempts to open that failed
  * @param closed resources closed, by reason
  * @param leaked leases reported as leaked
- * @param abandoned calls into the resource factory that hung and were given up
- * @param waitTime how long callers waited, of those that waited
+ * @param abandoned calls into the resource factory that hung and that the pool gave up
+ * @param waitTime how long callers waited, counting only those that had to wait
  * @param openTime how long opening took
- * @param useTime how long leases lasted, by sampling one in 64 and all that a waiter got
+ * @param useTime how long leases lasted; sampled: one lease in 64, and every lease that went to a
+ *     waiter
  * @param ageAtClose how old resources were when they were closed
  * @param validationTime how long checks took
  */
@@ -66,12 +68,15 @@ public record PoolStats(
     closed = Map.copyOf(closed);
   }
 
-  /** Resources beyond maxSize: the overflow and the reserve that are in use or on their way. */
+  /**
+   * The number of resources beyond maxSize: overflow and reserve, including those being opened or
+   * closed.
+   */
   public int overflow() {
     return Math.max(0, size - maxSize);
   }
 
-  /** Resources closed, whatever the reason. */
+  /** The number of resources closed, for any reason. */
   public long closedTotal() {
     return closed.values().stream().mapToLong(Long::longValue).sum();
   }

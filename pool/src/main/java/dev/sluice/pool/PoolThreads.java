@@ -4,13 +4,13 @@ import java.security.AccessController;
 import java.security.PrivilegedAction;
 
 /**
- * Makes threads that hold nothing of the thread that happens to need them first. A thread inherits
- * its maker's context class loader, thread group and, on JVMs before 24, the protection domains of
- * all its maker's callers; through any of them a thread that serves others would keep an
+ * Creates threads that inherit nothing from the thread that happens to need them first. A thread
+ * inherits its creator's context class loader, thread group and, on JVMs before 24, the protection
+ * domains of all its creator's callers. Through any of these, a shared thread would keep an
  * application from being unloaded.
  */
 final class PoolThreads implements PrivilegedAction<Thread> {
-  /** From here on a thread inherits no access control context. */
+  /** From this JVM version on, a thread inherits no access control context. */
   private static final int NO_CONTEXT_SINCE = 24;
 
   private final Runnable task;
@@ -21,7 +21,7 @@ final class PoolThreads implements PrivilegedAction<Thread> {
     this.name = name;
   }
 
-  /** A daemon, not started yet, whose context class loader is the given one. */
+  /** A daemon thread with the given context class loader, not yet started. */
   static Thread daemon(Runnable task, String name, ClassLoader loader) {
     PoolThreads maker = new PoolThreads(task, name);
     Thread thread =
@@ -31,7 +31,7 @@ final class PoolThreads implements PrivilegedAction<Thread> {
     return thread;
   }
 
-  /** Makes it in a privileged action, which cuts off the domains of everybody further up. */
+  /** Creates the thread in a privileged action, which cuts off the domains of all callers. */
   @SuppressWarnings("removal") // not called where it is without effect, or gone
   private Thread makeUnobserved() {
     return AccessController.doPrivileged(this);
@@ -42,7 +42,9 @@ final class PoolThreads implements PrivilegedAction<Thread> {
     return new Thread(topGroup(), task, name, 0, false);
   }
 
-  /** A group of the maker's may be its application's, and may be destroyed. */
+  /**
+   * The top thread group. The creator's group may belong to an application, and may be destroyed.
+   */
   private static ThreadGroup topGroup() {
     ThreadGroup group = Thread.currentThread().getThreadGroup();
     for (ThreadGroup next = group; next != null; next = next.getParent()) {

@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
  * The options of a pool: mutable in a builder, copied and never written again in a configuration.
  */
 final class PoolValues implements Cloneable {
-  /** Options whose default gives way to what was chosen, as bits of {@link #chosen}. */
+  /** Options whose default adapts to other options, as bits of {@link #chosen}. */
   static final int IDLE_TIMEOUT = 1;
 
   static final int MAX_LIFETIME = 1 << 1;
@@ -21,7 +21,10 @@ final class PoolValues implements Cloneable {
 
   static final int MIN_SIZE = 1 << 7;
 
-  /** The shortest check that a short acquireTimeout brings about: a check needs some time. */
+  /**
+   * The shortest validation timeout that a short acquireTimeout can cause, because a check needs
+   * some time.
+   */
   private static final Duration SHORTEST_CHECK = Duration.ofMillis(250);
 
   int chosen;
@@ -81,7 +84,7 @@ final class PoolValues implements Cloneable {
     return (chosen & option) == 0;
   }
 
-  /** A copy in which the defaults that nobody chose give way to what was chosen. */
+  /** A copy in which the defaults are adapted to the options that were set. */
   PoolValues settled() {
     PoolValues v = copy();
     if (!isDefault(FIXED_SIZE)) {
@@ -118,7 +121,7 @@ final class PoolValues implements Cloneable {
     }
   }
 
-  /** One dead connection must not use up a caller's whole time. */
+  /** The check of one dead connection must not use a caller's whole timeout. */
   private void settleValidation() {
     if (!isDefault(VALIDATION_TIMEOUT) || acquireTimeout.isZero() || acquireTimeout.isNegative()) {
       return;

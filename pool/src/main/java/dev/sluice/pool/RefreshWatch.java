@@ -5,11 +5,11 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Asks the user's {@link RefreshCheck} every so often whether all resources must be replaced. The
- * keeper says when; a worker asks, since the check is the user's code and may block.
+ * Runs the user's {@link RefreshCheck} at intervals, and refreshes the pool if it is due. The
+ * keeper decides when. A worker runs the check, because it is user code and may block.
  *
- * <p>W1: at most one call of a check is under way. W2: a check that was replaced by another
- * refreshes nothing any more.
+ * <p>W1: at most one call of a check is in progress. W2: a check that was replaced by another one
+ * no longer refreshes anything.
  */
 final class RefreshWatch<R> {
   private final Core<R> core;
@@ -18,7 +18,7 @@ final class RefreshWatch<R> {
 
   private volatile @Nullable Watch watch;
 
-  /** A check, and whether it is being asked; what else changes is the keeper's alone. */
+  /** A check, and whether it is running. Only the keeper changes the other fields. */
   private static final class Watch {
     final RefreshCheck check;
     final long period;
@@ -38,14 +38,14 @@ final class RefreshWatch<R> {
     this.reports = core.announcer.kind("checks whether to refresh that have not answered");
   }
 
-  /** Asks this check from now on, instead of another one. */
+  /** Runs this check from now on, instead of an earlier one. */
   void start(RefreshCheck check, Duration every) {
     long now = core.platform.nanoTime();
     watch = new Watch(check, Durations.nanos(every), now);
     core.wakeBy(now);
   }
 
-  /** Has the check asked if it is time to; returns when it will be. The keeper calls it. */
+  /** Starts the check if it is due; returns when it is due next. The keeper calls it. */
   long look(long now) {
     Watch current = watch;
     if (current == null) {

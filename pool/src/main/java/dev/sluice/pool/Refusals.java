@@ -2,7 +2,7 @@ package dev.sluice.pool;
 
 import dev.sluice.pool.AcquireException.Kind;
 
-/** Ends the waits of callers who get no resource. */
+/** Ends the waits of callers that get no resource. */
 final class Refusals<R> {
   private final Core<R> core;
   private final Diagnosis<R> diagnosis;
@@ -14,7 +14,7 @@ final class Refusals<R> {
     this.selfDeadlock = selfDeadlock;
   }
 
-  /** Fails a waiter, and tells the listener; false if it is no longer waiting. */
+  /** Fails a waiter and reports it to the listeners; false if it is no longer waiting. */
   boolean failIfWaiting(Waiter<R> waiter, Kind kind) {
     long waited = core.platform.nanoTime() - waiter.since;
     boolean failed = waiter.isWaiting() && core.queue.fail(waiter, diagnosis.refusal(kind, waited));
@@ -24,12 +24,12 @@ final class Refusals<R> {
     return failed;
   }
 
-  /** Fails all that wait. */
+  /** Fails all waiters. */
   void failAll(Kind kind) {
     core.queue.forEach(waiter -> failIfWaiting(waiter, kind));
   }
 
-  /** Ends the wait of a caller whose time is over. */
+  /** Ends the wait of a caller whose deadline has passed. */
   void expire(Waiter<R> waiter) {
     selfDeadlock.timeIsOver(waiter);
     if (failIfWaiting(waiter, diagnosis.kindOfExhaustion(waiter))) {

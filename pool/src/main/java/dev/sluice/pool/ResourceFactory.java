@@ -3,12 +3,12 @@ package dev.sluice.pool;
 import java.time.Duration;
 
 /**
- * What a pool must know of the resource that it lends: how to open, check, clean and close one.
+ * Opens, checks, cleans and closes the resources that a pool lends.
  *
- * <p>All methods run on the pool's workers, never on a borrower's thread, and may block: each call
- * has a deadline in the pool, after which its work is abandoned (the worker is interrupted, the
- * resource {@linkplain #abort aborted}). Calls for one resource never overlap, except {@link
- * #abort}, which may arrive while another call hangs. Calls for different resources run in
+ * <p>Unless a method says otherwise, it runs on the pool's workers, never on a borrower's thread,
+ * and may block. Each call has a deadline, after which the pool abandons it: it interrupts the
+ * worker and {@linkplain #abort aborts} the resource. Calls for one resource never overlap, except
+ * {@link #abort}, which may arrive while another call hangs. Calls for different resources run in
  * parallel.
  *
  * @param <R> the resource
@@ -18,58 +18,61 @@ public interface ResourceFactory<R> {
    * Opens a resource.
    *
    * @param timeout the time after which the pool gives up on this attempt; a hint for the driver
-   * @throws Exception if it cannot be opened; {@link #isPermanent} tells whether trying again at
-   *     once makes sense
+   * @throws Exception if it cannot be opened; {@link #isPermanent} says whether trying again soon
+   *     makes sense
    */
   R open(Duration timeout) throws Exception;
 
   /**
    * Returns whether the resource still works; throwing counts as no.
    *
-   * @param info what the pool knows of it: its age, how long it was idle, how often it was lent
+   * @param info its age, how long it was idle, how often it was lent
    * @param timeout the time after which the pool gives up on this check
    */
   boolean validate(R resource, ResourceInfo info, Duration timeout) throws Exception;
 
   /**
    * Makes a resource that came back dirty ({@link Lease#releaseForReset}) ready for the next
-   * borrower; throwing means that it can't be, and the resource is closed.
+   * borrower. If it throws, the pool closes the resource.
    *
-   * @param info what the pool knows of it
+   * @param info its age, how long it was idle, how often it was lent
    */
   default void reset(R resource, ResourceInfo info) throws Exception {}
 
-  /** Closes the resource in an orderly way. What it throws is reported and otherwise ignored. */
+  /**
+   * Closes the resource in an orderly way. The pool reports an exception and otherwise ignores it.
+   */
   void close(R resource) throws Exception;
 
   /**
-   * Ends the resource at once, without talking to the other side, so that calls that hang in it
-   * return. Must not block.
+   * Ends the resource at once, without communicating with the server, so that hanging calls return.
+   * Must not block.
    */
   default void abort(R resource) throws Exception {
     close(resource);
   }
 
   /**
-   * Returns whether a failure of {@link #open} will stay until a person mends it: a wrong password,
-   * an unknown database. Waiters are told of it at once and attempts back off further.
+   * Returns whether a failure of {@link #open} will persist until somebody fixes it: a wrong
+   * password, an unknown database. The pool then fails waiters at once and backs off longer between
+   * attempts.
    */
   default boolean isPermanent(Throwable openFailure) {
     return false;
   }
 
   /**
-   * Whether a borrower may still use the resource although the handle of its lease was
-   * garbage-collected, because it asked the handle for the resource itself. If not, the pool takes
-   * the lease back; if so, only where {@link PoolConfig#leakThreshold} is set. Called from any
-   * thread, so it must not block.
+   * Returns whether a borrower may still use the resource although the handle of its lease was
+   * garbage-collected, because it got the resource itself from the handle. If not, the pool takes
+   * the lease back; otherwise it does so only if {@link PoolConfig#leakThreshold} is set. Called
+   * from any thread, so it must not block.
    */
   default boolean outlivesHandle(R resource) {
     return false;
   }
 
   /**
-   * Tells of a failure of {@link #open} in one line and without secrets, for messages: what
+   * Describes a failure of {@link #open} for messages, in one line and without secrets: what
    * happened, the root cause, and where.
    */
   default String explain(Throwable openFailure) {
@@ -84,8 +87,8 @@ public interface ResourceFactory<R> {
 
   /**
    * Describes what the borrower is doing with the resource, for diagnosis, in a few words and
-   * without secrets; called from any thread while the resource is in use, so it must neither block
-   * nor touch the resource's own lock. Empty if nothing is known.
+   * without secrets. Empty if nothing is known. Called from any thread while the resource is in
+   * use, so it must neither block nor take the resource's own lock.
    */
   default String describe(R resource) {
     return "";

@@ -3,16 +3,16 @@ package dev.sluice.pool;
 import java.time.Duration;
 
 /**
- * A resource that exists: its state, age and use.
+ * The state, age and use of a resource.
  *
  * @param id its number in this pool, never used twice
- * @param state what it is doing
- * @param age since it was opened
- * @param idle since it was last used, zero if it is in use
+ * @param state its state
+ * @param age the time since it was opened
+ * @param idle the time since it was last used; zero if it is in use
  * @param uses how often it was lent
  */
 public record ResourceInfo(long id, State state, Duration age, Duration idle, long uses) {
-  /** What a resource is doing. */
+  /** The state of a resource. */
   public enum State {
     /** Being opened. */
     OPENING,

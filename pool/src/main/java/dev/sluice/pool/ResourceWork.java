@@ -9,8 +9,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * The blocking work on resources: opening, checking, resetting, closing. Each item belongs to a
  * slot under one word, runs on a worker, and has a deadline that the keeper watches. When the
- * deadline passes the keeper moves the slot on. The worker, should it ever come back, sees by the
- * word that the slot is no longer its own and only cleans up what it has in hand.
+ * deadline passes, the keeper moves the slot on. If the worker comes back after that, it sees from
+ * the word that the slot is no longer its own, and only cleans up its resource.
  */
 final class ResourceWork<R> {
 
@@ -27,7 +27,7 @@ final class ResourceWork<R> {
     this.submission = new Submission<>(core);
   }
 
-  /** How many checks and resets are under way. */
+  /** How many checks and resets are in progress. */
   int checking() {
     return core.slots.count(Slot.CHECKING);
   }
@@ -48,7 +48,7 @@ final class ResourceWork<R> {
 
     @Override
     void refused() {
-      openFailed(slot, word, new IllegalStateException("no thread to open it with"));
+      openFailed(slot, word, new IllegalStateException("no thread was available to open it"));
     }
   }
 
@@ -90,7 +90,10 @@ final class ResourceWork<R> {
       this.abort = abort;
     }
 
-    /** The slot lets go of the resource when the work item holds it, so that it is never lost. */
+    /**
+     * The slot drops its reference only when the work item holds the resource, so that it is never
+     * lost.
+     */
     @Override
     void begin() {
       long age = since - slot.bornAt;
@@ -132,14 +135,17 @@ final class ResourceWork<R> {
       return; // given up before it began
     }
     long start = now();
-    // Taken before: what is opened while the epoch is raised may be of either side.
+    // Read the epoch before opening: if the epoch is raised meanwhile, the resource may belong to
+    // either.
     int epoch = core.signals.epoch();
     int birthEpoch = core.signals.birthEpoch();
     Tracing.Open event = null;
     R resource;
     try {
       event = Tracing.beginOpen();
-      resource = Objects.requireNonNull(core.factory.open(core.config.openTimeout()), "the opened");
+      resource =
+          Objects.requireNonNull(
+              core.factory.open(core.config.openTimeout()), "open() returned null");
     } catch (Throwable e) {
       try {
         Tracing.endOpen(event, core.config.name(), 0, Texts.of(e));
@@ -164,7 +170,10 @@ final class ResourceWork<R> {
     return slot.resource == resource;
   }
 
-  /** Puts a new resource into its slot, and the slot to use; or closes it if it was given up. */
+  /**
+   * Puts a new resource into its slot and provides the slot; or closes the resource if the open was
+   * abandoned.
+   */
   private void adopt(
       Slot<R> slot,
       long word,
@@ -184,12 +193,13 @@ final class ResourceWork<R> {
       opened(event, slot.id, took);
     } finally {
       provideIfWanted(slot, transit);
-      // Not before: whom this one is for would be counted as one more who needs another.
+      // Not earlier: until the resource is provided, its waiter counts as one that needs another
+      // open.
       outcomes.opened(slot, word, took);
     }
   }
 
-  /** Meanwhile the pool may have been closed, refreshed, or made smaller. */
+  /** Provides the slot, unless the pool was closed, refreshed or made smaller meanwhile. */
   private void provideIfWanted(Slot<R> slot, long transit) {
     CloseReason reason = retirement.reason(slot, core.signals.now());
     if (reason != null) {
@@ -207,7 +217,7 @@ final class ResourceWork<R> {
     }
   }
 
-  /** Sets what a new resource begins with; its slot is in transit. */
+  /** Sets the initial fields of a new resource. Its slot is in transit. */
   private void begin(Slot<R> slot, int epoch, int birthEpoch) {
     long now = now();
     core.signals.advance(now);
@@ -228,7 +238,10 @@ final class ResourceWork<R> {
     fatal(failure);
   }
 
-  /** An open that was given up has succeeded after all: the pool no longer has a place for it. */
+  /**
+   * Closes a resource whose open was abandoned and succeeded after all. The pool has no slot for it
+   * any more.
+   */
   private void closeLate(R resource) {
     Thread.interrupted(); // that it was given up is no reason to fail at closing
     try {
@@ -240,12 +253,12 @@ final class ResourceWork<R> {
 
   // ---- checking and cleaning
 
-  /** Checks a resource in a slot that the caller holds; then it is provided, or closed. */
+  /** Checks a resource in a slot that the caller holds, and then provides or closes it. */
   void check(Slot<R> slot, long held) {
     check(slot, held, core.config.validationTimeout(), false);
   }
 
-  /** Cleans a resource in a slot that the caller holds; then it is provided, or closed. */
+  /** Resets a resource in a slot that the caller holds, and then provides or closes it. */
   void reset(Slot<R> slot, long held) {
     check(slot, held, core.config.resetTimeout(), true);
   }
@@ -291,13 +304,13 @@ final class ResourceWork<R> {
     }
   }
 
-  /** Found dead: so may all be that were opened before. */
+  /** Reports a dead resource. All older ones may be dead too. */
   private void found(Slot<R> slot, long word, @Nullable Throwable failure) {
     if (slot.word != word) {
       return;
     }
     long id = slot.id;
-    String why = failure == null ? "it does not work" : Texts.of(failure);
+    String why = failure == null ? "the check returned false" : Texts.of(failure);
     core.listener.tell(l -> l.invalidated(id, "it failed its check: " + why));
     core.announcer.log(
         Level.DEBUG, () -> core.poolName() + ": resource " + id + " failed its check: " + why);
@@ -337,14 +350,14 @@ final class ResourceWork<R> {
     fatal(failure);
   }
 
-  /** Moves the waiter for which a slot was checked on to other idle ones, if this one is lost. */
+  /** Lets the waiter for which a slot was checked try other idle slots, if this one is lost. */
   private void checkEnded(boolean lost) {
     if (lost) {
       outcomes.lost();
     }
   }
 
-  /** Provides a checked slot, or closes it for {@code reason}; returns whether it is lost. */
+  /** Provides a checked slot, or closes it for {@code reason}. Returns whether it is lost. */
   private boolean leaveCheck(Slot<R> slot, long word, @Nullable CloseReason reason) {
     long transit = slot.endCheck(word);
     return transit != Slot.REFUSED && passOn(slot, transit, reason);
@@ -366,14 +379,14 @@ final class ResourceWork<R> {
 
   // ---- closing
 
-  /** Closes the resource of a slot that the caller holds, which is then empty. */
+  /** Closes the resource of a slot that the caller holds, and empties the slot. */
   void close(Slot<R> slot, long held, CloseReason reason) {
     end(slot, held, reason, false);
   }
 
   /**
-   * As {@link #close}, of a resource that would be one too many at rest; false if it is not, since
-   * others went.
+   * Like {@link #close}, for a resource that would be one idle too many; false if it is not,
+   * because others have gone.
    */
   boolean closeExcess(Slot<R> slot, long held, CloseReason reason) {
     SlotArray<R> slots = core.slots;
@@ -386,7 +399,7 @@ final class ResourceWork<R> {
     return true;
   }
 
-  /** Cuts off a resource whose holder is not the caller: no orderly good-bye. */
+  /** Aborts a resource that another thread holds, without an orderly close. */
   boolean abort(Slot<R> slot, long held, CloseReason reason) {
     return end(slot, held, reason, true);
   }
@@ -400,7 +413,7 @@ final class ResourceWork<R> {
     return true;
   }
 
-  /** Closes what is in a slot that is CLOSING, if anything is, and empties it. */
+  /** Closes the resource, if any, in a slot that is CLOSING, and empties the slot. */
   void finish(Slot<R> slot, long word, CloseReason reason, boolean abort) {
     R resource = slot.resource;
     if (resource == null) {
@@ -447,7 +460,7 @@ final class ResourceWork<R> {
     }
   }
 
-  /** Closes whatever is idle. */
+  /** Closes all idle resources. */
   void closeIdle() {
     for (Slot<R> slot : core.slots.all()) {
       long word = slot.word;
@@ -459,7 +472,7 @@ final class ResourceWork<R> {
     }
   }
 
-  /** What the JVM itself throws is told to the thread's handler, after the pool is in order. */
+  /** Passes an Error of the JVM to the thread's handler, after the pool's state is consistent. */
   private static void fatal(@Nullable Throwable failure) {
     if (failure instanceof VirtualMachineError error) {
       throw error;

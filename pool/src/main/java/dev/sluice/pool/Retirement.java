@@ -3,11 +3,13 @@ package dev.sluice.pool;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
-/** Decides why and when a resource must go: its lifetime, its uses, its epoch, a smaller pool. */
+/**
+ * Decides when a resource must go, and why: its lifetime, its uses, its epoch, or a smaller pool.
+ */
 final class Retirement<R> {
   /**
-   * How long one that was opened for nobody in particular may rest though there are too many: a
-   * caller that would not wait, and has it opened for the next one, is to find it.
+   * How long a new, unused resource may be idle although there are too many, so that a caller that
+   * did not want to wait for it can find it.
    */
   private static final long UNUSED_MAY_REST = TimeUnit.SECONDS.toNanos(1);
 
@@ -34,7 +36,7 @@ final class Retirement<R> {
             || core.config.reserveSize() > 0;
   }
 
-  /** Why the resource must not be lent again, null if it may be; the caller owns the slot. */
+  /** Why the resource must not be lent again; null if it may be. The caller owns the slot. */
   @Nullable CloseReason reason(Slot<R> slot, long now) {
     if (signals.closed()) {
       return CloseReason.POOL_CLOSED;
@@ -52,7 +54,7 @@ final class Retirement<R> {
     return doom != null ? doom : CloseReason.LIFETIME;
   }
 
-  /** As {@link #reason}, of a resource that rests. */
+  /** Like {@link #reason}, for an idle resource. */
   @Nullable CloseReason reasonWhileIdle(Slot<R> slot, long now) {
     CloseReason reason = reason(slot, now);
     if (reason != null) {
@@ -68,20 +70,21 @@ final class Retirement<R> {
     return rested && core.slots.staying() > core.slots.minimum() ? CloseReason.IDLE : null;
   }
 
-  /** Whether more may be lent than may rest. */
+  /** Whether more resources may be lent than may be idle. */
   boolean limitsRest() {
     return limitsRest;
   }
 
   /**
-   * Why a resource for which nobody waits is closed instead of coming to rest, null if it may rest;
-   * the caller owns the slot. What nobody has used yet may rest for a while.
+   * Why a resource for which nobody waits must be closed instead of becoming idle; null if it may
+   * become idle. The caller owns the slot. A resource that nobody has used yet may be idle for a
+   * while.
    */
   @Nullable CloseReason excessAtRest(Slot<R> slot) {
     return limitsRest && slot.uses() > 0 ? excess(1) : null;
   }
 
-  /** What speaks against the resources that rest, and so many more. */
+  /** Why this many more idle resources would be too many; null if they would not. */
   private @Nullable CloseReason excess(int more) {
     if (core.slots.staying() > core.slots.base()) {
       return CloseReason.OVERFLOW;
@@ -89,7 +92,7 @@ final class Retirement<R> {
     return core.slots.count(Slot.IDLE) + more > maxIdle ? CloseReason.MAX_IDLE : null;
   }
 
-  /** Sets how long, and how often, a resource born now may serve; the caller owns the slot. */
+  /** Sets how long and how often a new resource may serve. The caller owns the slot. */
   void begin(Slot<R> slot, long now) {
     slot.leasesAtBirth = slot.leases;
     long maxUses = core.config.maxUses();
@@ -98,7 +101,7 @@ final class Retirement<R> {
     slot.retireAt = endOfLife(now);
   }
 
-  /** When a resource born now retires: its lifetime, shortened by its share of jitter. */
+  /** When a resource opened now retires: after its lifetime, shortened by its jitter. */
   private long endOfLife(long now) {
     long lifetime = Durations.nanos(core.config.maxLifetime());
     if (lifetime == 0) {
@@ -108,7 +111,7 @@ final class Retirement<R> {
     return now + Math.max(1, (long) (lifetime * kept));
   }
 
-  /** Sets what an idle slot is known by; the caller owns it. */
+  /** Sets the fields of an idle slot. The caller owns it. */
   void rest(Slot<R> slot, long now) {
     slot.idleSince = now;
     slot.freshUntil = Math.min(now + validateAfterIdle, slot.retireAt);
@@ -116,9 +119,10 @@ final class Retirement<R> {
 
   // ---- epochs
 
-  /** Raises the epoch, unless that was done since {@code seen} was the epoch. */
+  /** Raises the epoch, unless it was raised since {@code seen}. */
   void suspect(int seen, boolean replaceAll, String why) {
-    // First, so that a check that begins in the new epoch is told at its end to replace.
+    // Do this first, so that a check that begins in the new epoch learns at its end that it must
+    // replace the resource.
     boolean more = replaceAll && signals.replaceUpTo(seen);
     boolean raised = signals.raiseEpoch(seen);
     while (more && !raised) { // others have raised it, and may have found alive what is to go
@@ -129,19 +133,19 @@ final class Retirement<R> {
     }
   }
 
-  /** Raises the epoch and has all resources opened before replaced. */
+  /** Raises the epoch and orders the replacement of all older resources. */
   void refresh(String why) {
     suspect(signals.birthEpoch(), true, why);
   }
 
-  /** Has the older resources looked at together, soon. */
+  /** Makes the housekeeping check all older resources soon. */
   void epochRaised(String why) {
     core.listener.tell(l -> l.epochRaised(why));
     epochRaised = true;
     core.wakeBy(core.platform.nanoTime());
   }
 
-  /** Whether the epoch was raised since this was last asked; for the housekeeping alone. */
+  /** Whether the epoch was raised since the last call. Only the housekeeping calls it. */
   boolean takeEpochRaised() {
     boolean raised = epochRaised;
     epochRaised = false;

@@ -3,8 +3,8 @@ package dev.sluice.pool;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How many resources there may be at this moment: maxSize and maxOverflow at any time, and the
- * reserve once a caller has waited for reserveAfter. Whoever opens one reserves its place here.
+ * Decides how many resources there may be at this moment: maxSize plus maxOverflow at any time,
+ * plus the reserve once a caller has waited for reserveAfter. The opener reserves each slot here.
  */
 final class Room<R> {
   private final Core<R> core;
@@ -19,12 +19,12 @@ final class Room<R> {
     this.reserveAfter = Durations.nanos(core.config.reserveAfter());
   }
 
-  /** How many more may be opened now. */
+  /** How many more resources may be opened now. */
   int left(long now) {
     return most(now) - slots.occupied();
   }
 
-  /** Whether one that is opened for nobody would be kept. */
+  /** Whether the pool would keep a resource that is opened while nobody waits. */
   boolean mayKeepOneMore() {
     return slots.occupied() < slots.base() && slots.count(Slot.IDLE) < core.config.maxIdle();
   }
@@ -34,8 +34,8 @@ final class Room<R> {
   }
 
   /**
-   * When the reserve may be opened, since a caller will have waited for long enough; never, if
-   * there is none, or nobody waits.
+   * When a caller will have waited long enough for the reserve to be opened; never if there is no
+   * reserve or nobody waits.
    */
   long reserveOpensAt() {
     if (reserve == 0) {
@@ -50,7 +50,7 @@ final class Room<R> {
     return slots.reserve(most(now));
   }
 
-  /** Some are being opened: tells if that are more than maxSize. */
+  /** Reports to the listeners that resources beyond maxSize are being opened, if so. */
   void tellOverflow() {
     int beyond = slots.occupied() - slots.base();
     if (beyond > 0 && core.listener.present()) {

@@ -9,13 +9,13 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A pool's listeners as one that cannot fail its caller: what any of them throws is logged once and
- * otherwise ignored, and keeps no news from the others.
+ * Combines a pool's listeners so that they cannot fail the caller. It logs the first exception of
+ * each listener and ignores the rest. The other listeners still get the event.
  */
 final class SafeListener {
   private static final Class<?>[] LEASE = {long.class, long.class, Duration.class};
 
-  /** A listener, and whether it was complained of. */
+  /** A listener, and whether a warning about it was logged. */
   private record Ear(PoolListener listener, AtomicBoolean complained) {}
 
   private final String pool;
@@ -25,7 +25,7 @@ final class SafeListener {
   private final boolean hearsLeases;
   private final boolean hearsQueue;
 
-  /** Asks each of the listeners who shall hear of this pool. */
+  /** Asks each listener for its listener of this pool. */
   SafeListener(List<PoolListener> listeners, PoolConfig config, Announcer announcer) {
     this.pool = config.name();
     this.announcer = announcer;
@@ -51,12 +51,15 @@ final class SafeListener {
       PoolListener own = listener.forPool(config);
       return own == PoolListener.NONE ? null : own;
     } catch (Throwable e) {
-      complain("a listener threw when it was asked to hear the pool; it is not told anything", e);
+      complain("a listener threw an exception in forPool; it receives no events", e);
       return null;
     }
   }
 
-  /** Whether it overrides the event; if that can't be seen, it counts as if it did. */
+  /**
+   * Whether the listener overrides the event. If that cannot be determined, it counts as
+   * overridden.
+   */
   private static boolean hears(PoolListener listener, String event, Class<?>... parameters) {
     try {
       Class<?> type = listener.getClass().getMethod(event, parameters).getDeclaringClass();
@@ -66,22 +69,22 @@ final class SafeListener {
     }
   }
 
-  /** Whether anybody wants to hear of each lease; the fast path depends on it. */
+  /** Whether any listener receives lease events; the fast path depends on it. */
   boolean hearsLeases() {
     return hearsLeases;
   }
 
-  /** Whether anybody listens. */
+  /** Whether there is any listener. */
   boolean present() {
     return ears.length > 0;
   }
 
-  /** Whether anybody wants to hear of each caller that begins to wait. */
+  /** Whether any listener receives an event for each caller that begins to wait. */
   boolean hearsQueue() {
     return hearsQueue;
   }
 
-  /** Has all of them told, in order, on a worker: a listener may block. */
+  /** Sends an event to all listeners, in order, on a worker, because a listener may block. */
   void tell(Consumer<PoolListener> event) {
     if (ears.length > 0) {
       announcer.say(() -> tellNow(event));
@@ -89,8 +92,8 @@ final class SafeListener {
   }
 
   /**
-   * Tells all of them what happened to the running thread's lease or acquisition, on that thread.
-   * The keeper, which runs no code of theirs, has them told.
+   * Sends an event about the running thread's lease or acquisition to all listeners, on that
+   * thread. The keeper, which runs no user code, passes the event to a worker.
    */
   void tellHere(Consumer<PoolListener> event) {
     if (ears.length == 0) {
@@ -103,7 +106,9 @@ final class SafeListener {
     }
   }
 
-  /** Tells all of them, under the pool's own class loader, whoever's thread this is. */
+  /**
+   * Sends an event to all listeners on the running thread, under the pool's context class loader.
+   */
   void tellNow(Consumer<PoolListener> event) {
     ClassLoader own = home.enter();
     try {
@@ -120,7 +125,10 @@ final class SafeListener {
       event.accept(ear.listener());
     } catch (Throwable e) {
       if (ear.complained().compareAndSet(false, true)) {
-        complain("a listener threw; this is said once, and it goes on being told", e);
+        complain(
+            "a listener threw an exception; it still receives events, and this warning is not"
+                + " repeated",
+            e);
       }
     }
   }

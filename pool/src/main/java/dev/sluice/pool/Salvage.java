@@ -1,14 +1,13 @@
 package dev.sluice.pool;
 
 /**
- * Takes back what an Error left behind. A thread can die in the middle of any step of the pool's,
- * of an overflow of its stack, for want of memory, or stopped by force: then nobody is left who
- * would move its slot on, or put right a count that it had changed only half.
+ * Recovers slots that an Error left behind. A stack overflow, lack of memory or a forced stop can
+ * kill a thread in the middle of any step inside the pool. Then nobody is left to move its slot on,
+ * or to complete a count that it had changed only half.
  *
- * <p>A slot that is in a thread's hands, or in that of a worker that was never started, and stays
- * so for as long as {@link Lasting} says, is taken to be left behind: each of the steps takes
- * microseconds. The resource is closed, since nobody knows in what state it is, and the place is
- * free again.
+ * <p>Each step takes microseconds. So if a slot stays with a thread, or with a worker that was
+ * never started, for as long as {@link Lasting} says, it counts as left behind. The pool closes the
+ * resource, because its state is unknown, and frees the slot.
  */
 final class Salvage<R> {
   private static final int OPENING_LOOKS = 100;
@@ -18,7 +17,10 @@ final class Salvage<R> {
   private final Opener<R> opener;
   private final Announcer.Kind reports;
 
-  /** By how many at least the gate counted more waiters than there are, while it did. */
+  /**
+   * The smallest excess of the gate's count over the real number of waiters, while there was an
+   * excess.
+   */
   private int surplus;
 
   private final Lasting overcounted = new Lasting();
@@ -27,19 +29,19 @@ final class Salvage<R> {
     this.core = core;
     this.work = work;
     this.opener = opener;
-    this.reports = core.announcer.kind("places that a thread left behind when it died");
+    this.reports = core.announcer.kind("slots that a dead thread left behind");
   }
 
-  /** Looks at what is not the affair of one slot; the keeper calls it at each of its looks. */
+  /** Checks the state that does not belong to one slot. The keeper calls it at each look. */
   void look(long now) {
     core.slots.recount();
     recountWaiters(now);
   }
 
   /**
-   * Each caller is counted before it is in the queue, and counted out after it was served, so the
-   * gate never counts too few; and it counts too many for an instant only, unless a thread died in
-   * between. Then every caller would take the longer way for ever.
+   * Corrects the gate. Each caller is counted before it is queued and counted out after it was
+   * served, so the gate never counts too few. It counts too many only for an instant, unless a
+   * thread died in between. Then every caller would take the slow path for ever.
    */
   private void recountWaiters(long now) {
     int waiting = core.signals.waiting();
@@ -54,7 +56,7 @@ final class Salvage<R> {
     }
   }
 
-  /** Looks at a slot; the keeper calls it at each of its looks. */
+  /** Checks a slot. The keeper calls it at each look. */
   void look(Slot<R> slot, long word, long now) {
     lookAtOpening(slot, word);
     if (!isStray(slot, word) || isWithListener(slot)) {
@@ -69,7 +71,7 @@ final class Salvage<R> {
     }
   }
 
-  /** An open that has long ended may still be counted, if its thread died before it said so. */
+  /** Uncounts an open that has long ended but whose thread died before it reported the outcome. */
   private void lookAtOpening(Slot<R> slot, long word) {
     long opening = slot.openingUnder;
     if (opening == 0 || opening == word) {
@@ -79,7 +81,10 @@ final class Salvage<R> {
     }
   }
 
-  /** Takes back at once all that is in nobody's hands, and what some thread has; the pool ends. */
+  /**
+   * Takes back all slots without an owner at once, and those that a thread is handling, because the
+   * pool ends.
+   */
   void takeBackAll() {
     for (Slot<R> slot : core.slots.all()) {
       long word = slot.word;
@@ -89,7 +94,7 @@ final class Salvage<R> {
     }
   }
 
-  /** Whether the slot is in a thread's hands, if in anybody's, and not at rest or with a worker. */
+  /** Whether the slot is with a thread, if with anyone: it is neither idle nor with a worker. */
   private boolean isStray(Slot<R> slot, long word) {
     return switch (Slot.stateOf(word)) {
       case Slot.TRANSIT, Slot.LOST -> true;
@@ -101,7 +106,10 @@ final class Salvage<R> {
     };
   }
 
-  /** A listener may take as long as it likes; its thread goes on with the slot afterwards. */
+  /**
+   * Whether a listener is running for the slot. It may take any time; its thread then goes on with
+   * the slot.
+   */
   private static boolean isWithListener(Slot<?> slot) {
     Thread teller = slot.teller;
     return teller != null && teller.isAlive();
@@ -128,7 +136,9 @@ final class Salvage<R> {
     }
   }
 
-  /** By a new slot, since the old one's owner, were it only slow, could still lend it. */
+  /**
+   * Replaces the slot by a new one, because the old one's owner, if only slow, could still lend it.
+   */
   private boolean replace(Slot<R> slot, long word) {
     slot.doom(CloseReason.LOST);
     if (Slot.stateOf(word) == Slot.TRANSIT && slot.lose(word) == Slot.REFUSED) {
@@ -147,9 +157,9 @@ final class Salvage<R> {
         () ->
             core.poolName()
                 + ": "
-                + (id == 0 ? "a place" : core.noun + " " + id)
-                + " was left behind by a thread that died of an Error, such as a stack overflow, in"
-                + " the middle of a step of the pool's. It is closed, and its place is free again."
+                + (id == 0 ? "a slot" : core.noun + " " + id)
+                + " was left behind by a thread that died of an Error, such as a stack overflow,"
+                + " inside the pool. The pool has closed it and freed the slot."
                 + " Look for the Error in the application's log",
         null);
   }

@@ -6,17 +6,21 @@ import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
-/** Proves that the callers of a pool have locked each other out. */
+/** Proves that the callers of a pool have deadlocked. */
 final class SelfDeadlock<R> {
-  /** What was proved counts for those whose time is over no later than this. */
+  /** How long a proof counts for callers whose deadline passes later. */
   private static final long AFTERMATH = TimeUnit.MILLISECONDS.toNanos(100);
 
-  /** To try it means to look at all that wait, so that when many give up, few of them may. */
+  /**
+   * How long a failed proof is reused. Each attempt looks at all waiters, so when many give up at
+   * once, only few may try.
+   */
   private static final long UNPROVED_SERVES = TimeUnit.MILLISECONDS.toNanos(1);
 
   /**
-   * For so many times as long as it took to look is not looked again: else many thousand that give
-   * up together would keep the keeper, which serves all pools, for a minute.
+   * After each attempt, the pool makes no other for this many times the attempt's duration.
+   * Otherwise thousands of callers that give up together would occupy the keeper, which serves all
+   * pools, for a minute.
    */
   private static final int PAUSE_PER_LOOK = 20;
 
@@ -28,19 +32,19 @@ final class SelfDeadlock<R> {
   }
 
   /**
-   * Decides whether a waiter whose time is over, and who waits still, is locked out.
+   * Decides whether a waiter that has reached its deadline is deadlocked.
    *
-   * <p>It is if all are locked now, or were just before its time was over and nothing has come back
-   * since. The latter because those who lock each other out often began to wait together: then the
-   * first of them to leave ends what the others would prove. It proves it for all that wait, and
-   * before it leaves, so none of them is told less than it was.
+   * <p>It is if all holders are blocked now, or were blocked just before its deadline and nothing
+   * has come back since. The second case exists because deadlocked callers often began to wait
+   * together. The first of them to leave would end the state that the others must prove. So it
+   * makes the proof for all waiters before it leaves, and all of them get the true cause.
    */
   void timeIsOver(Waiter<R> waiter) {
     long now = core.platform.nanoTime();
     if (!isLockedOut(waiter) && now >= unprovedUntil) {
       proveLocked(now);
     }
-    // Also if that failed: somebody may have proved it, and left, meanwhile.
+    // Even if this proof failed: another caller may have made the proof and left meanwhile.
     waiter.lockedOut = isLockedOut(waiter);
   }
 
@@ -51,7 +55,7 @@ final class SelfDeadlock<R> {
         && locked.words().equals(words());
   }
 
-  /** Tells all that wait if every holder is a thread that is blocked on this pool. */
+  /** Marks all waiters if every holder is a thread that is blocked on this pool. */
   private void proveLocked(long now) {
     List<Waiter<R>> waiting = new ArrayList<>();
     core.queue.forEach(waiting::add);
@@ -66,11 +70,11 @@ final class SelfDeadlock<R> {
   }
 
   /**
-   * Whether all that is in the slots is held by some of {@code waiting}.
+   * Whether some of {@code waiting} hold all resources.
    *
-   * <p>What is seen slot by slot is true at one moment, the one between the two passes: a waiter
-   * that waits before and after has waited throughout, and a slot whose word is the same was lent
-   * throughout.
+   * <p>The slots are read one by one, but the result is true at one moment, the one between the two
+   * passes. A waiter that waits before and after has waited throughout, and a slot with an
+   * unchanged word was lent throughout.
    */
   private boolean allHoldersWait(List<Long> words, List<Waiter<R>> waiting) {
     IdentityHashMap<Thread, Waiter<R>> blocked = new IdentityHashMap<>();

@@ -6,11 +6,11 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Chooses the waiter that a free slot goes to, and refuses those that an overloaded pool would keep
- * too long; see {@link Overload} for the rule and its source.
+ * Chooses the waiter for a free slot, and refuses waiters that an overloaded pool would keep too
+ * long. {@link Overload} has the rule and its source.
  *
- * <p>The lock guards the fields; waiters are failed while it is held, which wakes them. The
- * listener is told afterwards.
+ * <p>The lock guards the fields. Waiters are failed, and thereby woken, while it is held. The
+ * listeners get their events afterwards.
  */
 final class Shedding<R> {
   private final Core<R> core;
@@ -21,17 +21,17 @@ final class Shedding<R> {
 
   private final StepLock lock = new StepLock();
 
-  /** The least wait in this interval. */
+  /** The shortest wait in this interval. */
   private long delay;
 
-  /** Whether the queue was empty lately: then somebody waited for no time at all. */
+  /** Whether the queue was empty recently, which counts as a wait of zero. */
   private volatile boolean wasEmpty;
 
   private boolean slow;
   private long intervalEnds;
   private @Nullable Waiter<R> headAtLastPoll;
 
-  /** How long waiters waited that were refused, and of which the listener has not been told. */
+  /** The waits of refused callers that have not been reported to the listeners yet. */
   private List<Long> untold = List.of();
 
   private long nextPoll;
@@ -47,8 +47,8 @@ final class Shedding<R> {
   }
 
   /**
-   * The queue was empty until now. Nobody is asked for the next waiter while nobody waits, so the
-   * delay of a burst that is over would otherwise be held against the next one.
+   * Records that the queue was empty until now. While nobody waits, {@code next} is not called, so
+   * without this the delay of an earlier burst would count against the next one.
    */
   void queueWasEmpty() {
     if (on) {
@@ -113,7 +113,7 @@ final class Shedding<R> {
     return waiter == null ? 0 : now - waiter.since;
   }
 
-  /** Refuses heads that waited more than twice the target; returns the first that did not. */
+  /** Refuses heads that have waited more than twice the target; returns the first that has not. */
   private @Nullable Waiter<R> shedUntilPunctual(@Nullable Waiter<R> first, long now) {
     Waiter<R> head = first;
     while (head != null && head.options.sheddable() && now - head.since > 2 * target) {
@@ -135,7 +135,7 @@ final class Shedding<R> {
   }
 
   /**
-   * Notices a pool in which nothing comes back at all; the keeper calls it.
+   * Notices a pool in which nothing comes back at all. The keeper calls it.
    *
    * @return when to call it next
    */

@@ -11,20 +11,18 @@ import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The end of a pool: no more leases, every waiter told at once, borrowers waited for up to a limit,
- * then cut. It takes no longer than the limit and the time to close; if a close hangs, as long
- * again at most until it is aborted.
+ * Closes a pool: grants no more leases, fails every waiter at once, waits for borrowers up to a
+ * limit, and then cuts off the remaining leases. It takes no longer than the limit plus the close
+ * timeout. If a close hangs, aborting it takes at most the close timeout again.
  */
 final class Shutdown<R> {
   private static final int ATTEMPTS = 10;
   private static final long LOOK_AT_LEAST_EVERY = 10_000_000;
 
-  /**
-   * When the holders are told of, while they are waited for: first, and at least every so often.
-   */
+  /** When the first warning about holders is due. */
   private static final long FIRST_WARNING = TimeUnit.SECONDS.toNanos(5);
 
-  /** How long a log handler or a listener that is behind is waited for. */
+  /** How long to wait for a log handler or a listener that is behind. */
   private static final long LAST_WORDS = TimeUnit.SECONDS.toNanos(1);
 
   private static final long LONGEST_PAUSE = TimeUnit.SECONDS.toNanos(60);
@@ -53,12 +51,12 @@ final class Shutdown<R> {
     this.salvage = salvage;
   }
 
-  /** Completed when the pool is closed, with the leases that were cut. */
+  /** Completes when the pool is closed, with the leases that were cut off. */
   CompletableFuture<List<LeaseInfo>> ended() {
     return ended;
   }
 
-  /** A slot became empty or an abort was made, or may have been. */
+  /** Signals that a slot may have become empty, or that an abort may have been made. */
   void lookAgain() {
     Thread waiting = closer;
     if (waiting != null) {
@@ -86,7 +84,7 @@ final class Shutdown<R> {
     return List.copyOf(cut);
   }
 
-  /** Whatever goes wrong on the way, whoever waits for the end of the pool learns of it. */
+  /** Completes the end of the pool even after a failure, for all that wait for it. */
   private void end(List<LeaseInfo> cut) {
     try {
       closeWhatIsLeft(cut);
@@ -106,7 +104,7 @@ final class Shutdown<R> {
     return Math.min(LAST_WORDS, Durations.nanos(core.config.closeTimeout()));
   }
 
-  /** Closes all that is left, whatever state it is in, though an Error may come in between. */
+  /** Closes everything that is left, in whatever state, even if an Error comes in between. */
   private void closeWhatIsLeft(List<LeaseInfo> cut) {
     for (int i = 0; i < ATTEMPTS; i++) {
       try {
@@ -142,7 +140,7 @@ final class Shutdown<R> {
     return ended.getNow(List.of());
   }
 
-  /** Waits for the borrowers; returns whether that was ended by interruption. */
+  /** Waits for the borrowers; returns whether an interruption ended the wait. */
   private boolean awaitReturns(Duration limit) {
     Warning warning = new Warning(limit);
     Runnable look =
@@ -153,7 +151,7 @@ final class Shutdown<R> {
     return await(limit, look, () -> core.slots.taken() == 0);
   }
 
-  /** Tells at growing intervals who is still waited for. */
+  /** Reports at growing intervals which leases the pool still waits for. */
   private final class Warning {
     private final long deadline;
     private long due;
@@ -191,7 +189,7 @@ final class Shutdown<R> {
     }
   }
 
-  /** Cuts whatever is still lent, and waits for the closing of all. */
+  /** Cuts off the remaining leases, and waits until all resources are closed. */
   private boolean awaitEmpty(List<LeaseInfo> cut) {
     Runnable look =
         () -> { // what was in transit at one look may be lent, or idle, at the next
@@ -206,8 +204,8 @@ final class Shutdown<R> {
   }
 
   /**
-   * Gives up what hangs, and waits until that is cut off too, but no longer than a close may take:
-   * an abort may hang as well.
+   * Abandons hanging calls and waits for their aborts, but no longer than the close timeout,
+   * because an abort may hang as well.
    */
   private boolean awaitAborts(List<LeaseInfo> cut) {
     abandonment.giveUpAll();
@@ -215,7 +213,10 @@ final class Shutdown<R> {
     return awaitEmpty(cut);
   }
 
-  /** Looks again and again until it is done, the time is over, or the thread interrupted (true). */
+  /**
+   * Looks repeatedly until it is done, the time is over, or the thread is interrupted (returns
+   * true).
+   */
   private boolean await(Duration limit, Runnable look, BooleanSupplier done) {
     long deadline = Durations.deadline(core.platform.nanoTime(), limit);
     while (true) {
@@ -232,8 +233,8 @@ final class Shutdown<R> {
   }
 
   /**
-   * Takes the remaining leases from their borrowers. A slot in transit is left, until the end, to
-   * the thread that has it in hand, which sees that the pool is closed.
+   * Takes the remaining leases from their borrowers. Until the end, it leaves a slot in transit to
+   * the thread that is handling it, which sees that the pool is closed.
    */
   private void cutOff(List<LeaseInfo> cut) {
     for (Slot<R> slot : core.slots.all()) {

@@ -4,7 +4,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What is seen of a lease without calling any of the user's code; {@link Diagnosis#describe} tells
+ * The data of a lease that can be read without calling user code. {@link Diagnosis#describe} adds
  * the rest.
  */
 record Sighting<R>(
@@ -35,12 +35,12 @@ record Sighting<R>(
         sample != null && sampled ? sample.frames() : List.of());
   }
 
-  /** Whether a future got it. */
+  /** Whether the lease went to a future. */
   boolean future() {
     return slot.isLentToFuture(word);
   }
 
-  /** Whether nobody else can have got the resource meanwhile. */
+  /** Whether the lease has not ended since. */
   @SuppressWarnings("ReferenceEquality") // the very resource
   boolean current() {
     return slot.word == word || slot.resource != resource;

@@ -9,8 +9,8 @@ abstract class SignalsPadding {
 }
 
 /**
- * The few words that every acquisition and every release reads, on cache lines of their own: they
- * change rarely while the fast path is taken, so each core keeps its copy.
+ * The few words that every acquisition and every release reads, on their own cache lines. They
+ * rarely change while the fast path runs, so each core keeps its copy.
  */
 final class Signals extends SignalsPadding {
   private static final int CLOSED = 1 << 30;
@@ -33,7 +33,9 @@ final class Signals extends SignalsPadding {
     }
   }
 
-  /** How many wait, with a bit for closed and one for suspended: zero says that the way is free. */
+  /**
+   * How many callers wait, with a bit for closed and one for suspended. Zero opens the fast path.
+   */
   private volatile int gate;
 
   private volatile int epoch;
@@ -64,14 +66,14 @@ final class Signals extends SignalsPadding {
     return (gate & SUSPENDED) != 0;
   }
 
-  /** Whether somebody waits who may be served. */
+  /** Whether a caller waits that may be served. */
   boolean serves() {
     assert Interleaving.point();
     int g = gate;
     return g != 0 && g < SUSPENDED;
   }
 
-  /** Counts a waiter in; returns how many wait now. */
+  /** Counts a new waiter; returns how many wait now. */
   int enter() {
     assert Interleaving.point();
     return ((int) GATE.getAndAdd(this, 1) & WAITING_MASK) + 1;
@@ -82,7 +84,7 @@ final class Signals extends SignalsPadding {
     GATE.getAndAdd(this, -1);
   }
 
-  /** Closes; returns whether this call did. */
+  /** Marks the pool as closed; returns whether this call did so. */
   boolean close() {
     return ((int) GATE.getAndBitwiseOr(this, CLOSED) & CLOSED) == 0;
   }
@@ -99,14 +101,14 @@ final class Signals extends SignalsPadding {
     return epoch;
   }
 
-  /** Resources born in an epoch before this one are replaced without asking. */
+  /** Resources opened in an epoch before this one are replaced without a check. */
   int replaceBefore() {
     return replaceBefore;
   }
 
   /**
-   * The epoch to which belongs what is opened from now on: the coming one, if whoever has had the
-   * older ones replaced is still to raise it.
+   * The epoch of resources opened from now on. It is the coming epoch if a thread has ordered the
+   * replacement of older resources but not yet raised the epoch.
    */
   int birthEpoch() {
     int current = epoch;
@@ -114,13 +116,16 @@ final class Signals extends SignalsPadding {
     return first - current > 0 ? first : current;
   }
 
-  /** Raises the epoch if it still is {@code seen}, so that one event raises it once. */
+  /** Raises the epoch if it is still {@code seen}, so that one event raises it only once. */
   boolean raiseEpoch(int seen) {
     assert Interleaving.point();
     return EPOCH.compareAndSet(this, seen, seen + 1);
   }
 
-  /** Has resources born up to that epoch replaced; returns false if they are already. */
+  /**
+   * Orders the replacement of resources opened up to that epoch; returns false if that was already
+   * ordered.
+   */
   boolean replaceUpTo(int last) {
     assert Interleaving.point();
     int current = replaceBefore;
@@ -133,7 +138,7 @@ final class Signals extends SignalsPadding {
     return false;
   }
 
-  /** The coarse clock: precise nanoseconds, as of the last tick. */
+  /** The coarse clock: the precise time in nanoseconds at the last tick. */
   long now() {
     return (long) NOW.getOpaque(this);
   }

@@ -5,58 +5,61 @@ import java.lang.invoke.VarHandle;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
-/** Keeps a slot's words off the cache lines of whatever lies before it. */
+/** Padding that keeps a slot's words off the cache lines of the object before it. */
 @SuppressWarnings("unused")
 abstract class SlotPadding {
   private long p0, p1, p2, p3, p4, p5, p6, p7, p8, p9, p10, p11, p12, p13, p14, p15;
 }
 
-/** What a slot knows; see {@link Slot} for who may write what. */
+/** The fields of a slot. {@link Slot} says who may write them. */
 abstract class SlotWords<R> extends SlotPadding {
   volatile long word;
 
-  /** On the coarse clock: the moment from which the idle resource must be checked before use. */
+  /** The time, on the coarse clock, from which the idle resource must be checked before use. */
   long freshUntil;
 
-  /** On the coarse clock: the moment from which the resource is not lent again. */
+  /** The time, on the coarse clock, from which the resource is not lent again. */
   volatile long retireAt;
 
-  /** On the coarse clock, as all that follows: since when it is idle. */
+  /** The time, on the coarse clock (like all times below unless noted), since which it is idle. */
   long idleSince;
 
-  /** Since when it is lent, if it is. */
+  /** When the current lease began. */
   long leasedAt;
 
-  /** The token of the lease that a future asked for: nobody knows which thread uses it. */
+  /** The token of a lease that went to a future. The pool does not know which thread uses it. */
   long lentToFutureUnder;
 
-  /** When it was last known to work, precise; the smallest value if it was used since. */
+  /**
+   * When a check last found it alive, on the precise clock; the smallest value if it was used
+   * since.
+   */
   long checkedAt;
 
   long bornAt;
 
-  /** Leases of this slot ever. */
+  /** The number of leases of this slot so far. */
   long leases;
 
-  /** What {@link #leases} was when the resource was opened. */
+  /** The value of {@link #leases} when the resource was opened. */
   long leasesAtBirth;
 
-  /** What {@link #leases} is when the resource has been lent as often as it may be. */
+  /** The value of {@link #leases} at which the resource has been lent as often as allowed. */
   long lastLease;
 
-  /** Precise start of a lease whose length is measured, or 0. */
+  /** The precise start of a lease whose duration is sampled, or 0. */
   long sampledAt;
 
-  /** How long the borrower waited; for a listener, nothing where none hears of leases. */
+  /** How long the borrower waited; set only if a listener receives lease events. */
   long waited;
 
-  /** Precise start of a lease of which a listener heard, or 0. */
+  /** The precise start of a lease that was reported to a listener, or 0. */
   long heardAt;
 
-  /** The thread that tells a listener of the slot, which it has in hand; else null. */
+  /** The thread that is calling a listener while it handles the slot; otherwise null. */
   volatile @Nullable Thread teller;
 
-  /** The pool's own work in this slot, or what it was last; its word tells. */
+  /** The pool's current or last work item in this slot; its word says which. */
   volatile @Nullable WorkItem<R> workItem;
 
   /** The epoch in which the resource was opened. */
@@ -66,54 +69,54 @@ abstract class SlotWords<R> extends SlotPadding {
   volatile int epoch;
 
   /**
-   * The word of OPENING under which the opener counts it as under way, or 0; the opener's alone.
+   * The OPENING word under which the opener counts it as in flight, or 0. Only the opener uses it.
    */
   long openingUnder;
 
-  /** The word under which it is in nobody's hands, as it seems, and since when; for the keeper. */
+  /** The word under which it seems to have no owner, and since when. Only the keeper uses it. */
   long strandedUnder;
 
   long strandedSince;
   int strandedLooks;
   int openingLooks;
 
-  /** The lease that the keeper watches, and since when; the keeper's alone. */
+  /** The lease that the keeper watches, and since when. Only the keeper uses it. */
   long watchedToken;
 
   long watchedSince;
 
-  /** What the keeper has reported of the lease in progress. */
+  /** The reports that the keeper has made about the current lease. */
   volatile long reportedToken;
 
   volatile long reportedSlowToken;
 
-  /** The resource for which the keeper has ordered a replacement; written by the keeper alone. */
+  /** The resource for which the keeper has ordered a replacement. Only the keeper writes it. */
   long replacedId;
 
   volatile @Nullable CloseReason doom;
   @Nullable R resource;
   long id;
 
-  /** The thread that has the lease, or that asked for it. */
+  /** The thread that has the lease, or that requested it. */
   @Nullable Thread holder;
 
-  /** The anchor of the lease in progress; null while the keeper has a weak reference to it. */
+  /** The anchor of the current lease; null while the keeper has a weak reference to it. */
   @Nullable HandleAnchor anchor;
 
   volatile HandleAnchor.@Nullable Weak weakAnchor;
   @Nullable StackSample stack;
 
-  /** What the borrower of some lease calls its errand; its token tells of which. */
+  /** The tag of a lease; its token says which lease. */
   volatile @Nullable LeaseTag tag;
 }
 
 /**
- * A place for one resource, and the word that says what it is doing. Users only pass it from {@link
- * LeaseFactory#lease} to {@link Lease#Lease}.
+ * Holds one resource, and a word with its state. Users only pass it from {@link LeaseFactory#lease}
+ * to {@link Lease#Lease}.
  *
- * <p><b>The word</b> packs a state and a generation, which grows with every transition, so that a
- * word never comes back: a compare-and-set from a word that was read earlier succeeds only if
- * nothing happened to the slot in between. A lease's token is the word under which it was given.
+ * <p><b>The word</b> packs a state and a generation. The generation grows with every transition, so
+ * a word never repeats: a compare-and-set from an earlier word succeeds only if nothing happened to
+ * the slot in between. A lease's token is the word under which it was granted.
  *
  * <pre>
  *   EMPTY → OPENING → TRANSIT ⇄ IDLE
@@ -123,19 +126,21 @@ abstract class SlotWords<R> extends SlotPadding {
  *     └──── CLOSING ← TRANSIT, LEASED, CHECKING
  * </pre>
  *
- * TRANSIT means that a running thread of the pool, or a caller who was just given the slot, has it
- * in hand: it lends it, makes it idle, or sends it to a worker. Should that thread die of an Error
- * instead, {@link Salvage} marks the slot LOST and puts another in its place, so that a thread that
- * was only slow, and hands over by its store after all, does harm to nobody but its own borrower.
+ * TRANSIT means that a running thread is handling the slot: a thread of the pool, or a caller that
+ * just got it. That thread lends the slot, makes it idle, or sends it to a worker. If the thread
+ * dies of an Error instead, {@link Salvage} marks the slot LOST and puts another one in its place.
+ * So a thread that was only slow, and hands the slot over by its store after all, harms only its
+ * own borrower.
  *
  * <p><b>Who writes.</b> S1: the word changes by compare-and-set, with one exception: TRANSIT to
- * LEASED is a release store by the thread that took the slot for its caller. S2: the other fields
- * are written by whoever owns the slot: the thread that moved it to OPENING, TRANSIT, CHECKING or
- * CLOSING, until its next transition, which publishes them; of a lease's begin they are published
- * by the transition to LEASED. S3: exceptions, which any thread may write and which only hasten a
- * retirement or a report: {@code retireAt}, {@code doom}, the {@code reported} tokens, the {@code
- * anchor} (see there) and the {@code weakAnchor}. S4: readers without ownership (statistics, the
- * keeper) take what they see as a hint and act by a transition from the word that they read.
+ * LEASED is a release store by the thread that took the slot for its caller. S2: only the owner of
+ * the slot writes the other fields. The owner is the thread that moved it to OPENING, TRANSIT,
+ * CHECKING or CLOSING, until its next transition, which publishes the fields. The transition to
+ * LEASED publishes the fields of a new lease. S3: any thread may write the following fields, which
+ * only hasten a retirement or a report: {@code retireAt}, {@code doom}, the {@code reported}
+ * tokens, the {@code anchor} (see there) and the {@code weakAnchor}. S4: readers without ownership
+ * (statistics, the keeper) take what they read as a hint, and act by a transition from the word
+ * that they read.
  *
  * @param <R> the resource
  */
@@ -148,10 +153,10 @@ public final class Slot<R> extends SlotWords<R> {
   static final int CLOSING = 5;
   static final int TRANSIT = 6;
 
-  /** Taken from an owner who died: another slot has its place, and this one leads nowhere. */
+  /** Taken from an owner that died. Another slot has its place, and nobody uses this one. */
   static final int LOST = 7;
 
-  /** What a transition returns that came too late. No transition leads to this word. */
+  /** The result of a transition that came too late. No transition leads to this word. */
   static final long REFUSED = 0;
 
   private static final int STATE_BITS = 3;
@@ -170,7 +175,7 @@ public final class Slot<R> extends SlotWords<R> {
   private static final VarHandle ANCHOR;
   private static final VarHandle RESOURCE;
 
-  /** What a slot that was empty when it was LOST holds instead, so that nothing comes into it. */
+  /** Fills a slot that was empty when it became LOST, so that nothing can be put into it. */
   private static final Object NOTHING = new Object();
 
   static {
@@ -204,17 +209,17 @@ public final class Slot<R> extends SlotWords<R> {
     return (word & ~STATE_MASK) + (1 << STATE_BITS) | state;
   }
 
-  /** The token of the lease that begins when a slot that is in transit is handed over. */
+  /** The token of the lease that begins when a slot in transit is handed over. */
   static long tokenAfter(long transit) {
     return next(transit, LEASED);
   }
 
-  /** The word of a slot that was made idle from {@code word}. */
+  /** The word of a slot after it was made idle from {@code word}. */
   static long idleAfter(long word) {
     return next(word, IDLE);
   }
 
-  /** The word; what is read after it is at least as new. A hint for a later transition. */
+  /** The word, as a hint for a later transition. Fields read after it are at least as new. */
   long glance() {
     return (long) WORD.getAcquire(this);
   }
@@ -224,8 +229,8 @@ public final class Slot<R> extends SlotWords<R> {
   }
 
   /**
-   * The word under which the caller, who took the slot, has it in transit; {@link #REFUSED} if it
-   * was taken away since, since the caller stood still for long.
+   * The word under which the caller has the slot in transit; {@link #REFUSED} if the pool took the
+   * slot away because the caller was stalled for too long.
    */
   long held() {
     assert Interleaving.point();
@@ -235,17 +240,17 @@ public final class Slot<R> extends SlotWords<R> {
 
   // ---- transitions: each returns the new word, or REFUSED if the slot was no longer under the old
 
-  /** EMPTY to OPENING: reserves the place. */
+  /** EMPTY to OPENING: reserves the slot. */
   long startOpening(long empty) {
     return move(empty, OPENING);
   }
 
-  /** OPENING to TRANSIT: there is a resource now, which the caller puts into the slot. */
+  /** OPENING to TRANSIT: the resource is open, and the caller puts it into the slot. */
   long endOpening(long opening) {
     return move(opening, TRANSIT);
   }
 
-  /** IDLE to TRANSIT: the caller has the slot in hand. */
+  /** IDLE to TRANSIT: the caller handles the slot. */
   long takeIdle(long idle) {
     return move(idle, TRANSIT);
   }
@@ -256,7 +261,7 @@ public final class Slot<R> extends SlotWords<R> {
     WORD.setRelease(this, token);
   }
 
-  /** LEASED to TRANSIT: ends a lease; the caller has the slot in hand. */
+  /** LEASED to TRANSIT: ends a lease, and the caller handles the slot. */
   long endLease(long token) {
     return move(token, TRANSIT);
   }
@@ -271,7 +276,7 @@ public final class Slot<R> extends SlotWords<R> {
     return move(transit, CHECKING);
   }
 
-  /** CHECKING to TRANSIT: the worker has the slot in hand. */
+  /** CHECKING to TRANSIT: the worker handles the slot. */
   long endCheck(long checking) {
     return move(checking, TRANSIT);
   }
@@ -281,12 +286,12 @@ public final class Slot<R> extends SlotWords<R> {
     return move(held, CLOSING);
   }
 
-  /** TRANSIT to LOST: the thread that had it in hand died. */
+  /** TRANSIT to LOST: the thread that handled it died. */
   long lose(long transit) {
     return move(transit, LOST);
   }
 
-  /** The slot that takes the place of this one, which is LOST: it is CLOSING the same resource. */
+  /** A slot to replace this one, which is LOST. It is CLOSING the same resource. */
   Slot<R> heir() {
     Slot<R> heir = new Slot<>(owner, index);
     heir.word = next(next(word, LOST), CLOSING);
@@ -303,14 +308,14 @@ public final class Slot<R> extends SlotWords<R> {
     return heir;
   }
 
-  /** Takes over what is in a slot that is LOST. Should nothing be in it, nothing will be. */
+  /** Takes the resource out of a LOST slot. If it is empty, it stays empty. */
   @SuppressWarnings("unchecked") // it is a resource or null; the mark stays in this slot
   private @Nullable R takeResource() {
     return (R) RESOURCE.compareAndExchange(this, null, NOTHING);
   }
 
   /**
-   * Puts a new resource into the slot, which is in the caller's hands.
+   * Puts a new resource into the slot, which the caller is handling.
    *
    * @return false if the slot was taken from the caller, which then still has the resource
    */
@@ -324,7 +329,7 @@ public final class Slot<R> extends SlotWords<R> {
     return move(word, EMPTY);
   }
 
-  /** Moves the slot on if its word is still {@code from}; the fields written before are visible. */
+  /** Moves the slot on if its word is still {@code from}. Publishes the fields written before. */
   private long move(long from, int to) {
     assert (LEGAL_MOVES[stateOf(from)] & 1 << to) != 0 : stateOf(from) + " to " + to;
     assert Interleaving.point();
@@ -334,17 +339,17 @@ public final class Slot<R> extends SlotWords<R> {
 
   // ---- looking
 
-  /** Whether the slot is lent under {@code word} to the thread that it names, not to a future. */
+  /** Whether the slot is lent under {@code word} to its holder thread, and not to a future. */
   boolean isLentToItsThread(long word) {
     return stateOf(word) == LEASED && !isLentToFuture(word);
   }
 
-  /** Whether the lease under {@code token} is one that a future asked for. */
+  /** Whether the lease under {@code token} went to a future. */
   boolean isLentToFuture(long token) {
     return lentToFutureUnder == token;
   }
 
-  /** Whether the resource may be lent without a check, if the word stayed as it was. */
+  /** Whether the resource may be lent without a check, provided that the word has not changed. */
   boolean isFresh(long now, int currentEpoch) {
     return now < freshUntil && epoch == currentEpoch;
   }
@@ -364,7 +369,7 @@ public final class Slot<R> extends SlotWords<R> {
     retireAt = Long.MIN_VALUE;
   }
 
-  /** Marks the resource for retirement at that time, if its own does not come before (S3). */
+  /** Marks the resource for retirement at that time, unless it retires earlier (S3). */
   void doomAt(long time, CloseReason reason) {
     if (time < retireAt) {
       doom = reason;
@@ -372,7 +377,7 @@ public final class Slot<R> extends SlotWords<R> {
     }
   }
 
-  /** Drops what the slot remembers of its resource and of the last lease; the caller owns it. */
+  /** Clears the fields of the resource and of the last lease. The caller owns the slot. */
   void forget() {
     anchor = null;
     weakAnchor = null;
@@ -384,7 +389,7 @@ public final class Slot<R> extends SlotWords<R> {
 
   // ---- the handle's anchor
 
-  /** The anchor that the handle of the lease that begins is to hold. */
+  /** The anchor for the handle of a new lease. */
   HandleAnchor anchor() {
     HandleAnchor here = anchor;
     return here != null ? here : newAnchor();
@@ -396,12 +401,14 @@ public final class Slot<R> extends SlotWords<R> {
     return here != null ? here : fresh; // the keeper may have put it back
   }
 
-  /** Takes the anchor out of the slot, for the keeper to see whether a handle still holds it. */
+  /**
+   * Takes the anchor out of the slot, so that the keeper can see whether a handle still holds it.
+   */
   void takeOut(HandleAnchor taken) {
     ANCHOR.compareAndSet(this, taken, null);
   }
 
-  /** Puts an anchor back that was taken out in error. */
+  /** Puts back an anchor that was taken out by mistake. */
   void putBack(HandleAnchor taken) {
     ANCHOR.compareAndSet(this, null, taken);
   }

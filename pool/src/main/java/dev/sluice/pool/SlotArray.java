@@ -6,11 +6,12 @@ import org.jspecify.annotations.Nullable;
 /**
  * The slots, and the search for one.
  *
- * <p>The search starts where the thread's id points to, within a window of the first slots that is
- * as wide as the recent peak, so that a thread finds the slot that it used before and those beyond
- * the window fall idle. Finding nothing inside widens the window; the keeper narrows it.
+ * <p>The search starts at a slot derived from the thread's id, within a window of the first slots
+ * that is as wide as the recent peak. So a thread tends to find the slot that it used before, and
+ * slots beyond the window fall idle. A search that finds nothing inside widens the window; the
+ * keeper narrows it.
  *
- * <p>A1: no more slots are other than EMPTY than {@link #limit} allowed when each was reserved.
+ * <p>A1: each slot was reserved only while fewer than {@link #limit} slots were not EMPTY.
  */
 final class SlotArray<R> {
   private final Signals signals;
@@ -63,7 +64,7 @@ final class SlotArray<R> {
     return bigger;
   }
 
-  /** Changes how many slots may be, and shall be, occupied. */
+  /** Changes the minimum and maximum number of occupied slots. */
   void resize(int newMinimum, int newBase) {
     changing.lock();
     try {
@@ -76,8 +77,8 @@ final class SlotArray<R> {
   }
 
   /**
-   * Puts an heir, which is CLOSING, in the place of a slot that is LOST; returns the heir, or null
-   * if the slot has one already.
+   * Replaces a LOST slot by an heir, which is CLOSING. Returns the heir, or null if the slot
+   * already has one.
    */
   @Nullable Slot<R> replace(Slot<R> lost) {
     Slot<R> heir;
@@ -97,15 +98,15 @@ final class SlotArray<R> {
     return heir;
   }
 
-  /** Whether the slot is one of these, and was not replaced. */
+  /** Whether the slot belongs to this array and was not replaced. */
   @SuppressWarnings("ReferenceEquality") // a slot is equal to itself alone
   boolean has(Slot<R> slot) {
     return slots[slot.index] == slot;
   }
 
   /**
-   * Corrects the counts of what is occupied and leaving, should a thread have died in the middle of
-   * changing both a slot and its count. The keeper calls it; it acts on what it sees twice.
+   * Corrects the counts of occupied and leaving slots, in case a thread died between changing a
+   * slot and its count. The keeper calls it. It acts only on a difference that it sees twice.
    */
   void recount() {
     int occupiedOff = occupied.get() - countAny(ALL & ~(1 << Slot.EMPTY));
@@ -120,27 +121,27 @@ final class SlotArray<R> {
     lastLeavingOff = leavingOff;
   }
 
-  /** How many resources the pool keeps, used or not. */
+  /** How many resources the pool keeps, in use or idle. */
   int minimum() {
     return minimum;
   }
 
-  /** How many may rest; what is beyond is closed when it comes back and nobody waits. */
+  /** How many resources the pool keeps at most. Others are closed on return if nobody waits. */
   int base() {
     return base;
   }
 
-  /** How many there may be at any time. */
+  /** How many resources there may be at any time, without the reserve. */
   int ordinary() {
     return base + overflow;
   }
 
-  /** How many there may be at most, the reserve included. */
+  /** How many resources there may be, including the reserve. */
   int limit() {
     return base + overflow + reserve;
   }
 
-  /** All slots, those beyond the limit included. */
+  /** All slots, including those beyond the limit. */
   Slot<R>[] all() {
     return slots;
   }
@@ -150,14 +151,14 @@ final class SlotArray<R> {
     return occupied.get();
   }
 
-  /** Slots that hold or will hold a resource: occupied, and not on their way out. */
+  /** Slots that hold or will hold a resource: occupied and not CLOSING. */
   int staying() {
     return occupied.get() - leaving.get();
   }
 
   /**
-   * As {@link #startClosing}, but only while more than {@code floor} stay: of several that go at
-   * once, no more go than are above it.
+   * Like {@link #startClosing}, but only while more than {@code floor} slots stay. If several
+   * threads close slots at once, only those above it go.
    */
   long startClosingAbove(Slot<R> slot, long word, int floor) {
     int left = occupied.get() - leaving.incrementAndGet();
@@ -178,7 +179,7 @@ final class SlotArray<R> {
     return closing;
   }
 
-  /** How many more there may be at most, the reserve included. */
+  /** How many more resources there may be, including the reserve. */
   int room() {
     return limit() - occupied.get();
   }
@@ -221,7 +222,7 @@ final class SlotArray<R> {
   /**
    * Takes an idle slot that needs no check, if there is one.
    *
-   * @return the slot, in transit and in the caller's hands, or null
+   * @return the slot, in transit and handled by the caller, or null
    */
   @Nullable Slot<R> takeFresh(Thread thread) {
     Slot<R>[] array = slots;
@@ -243,8 +244,8 @@ final class SlotArray<R> {
   }
 
   /**
-   * Where a thread's search begins: neighbouring ids at neighbouring slots. A mask and at most one
-   * subtraction, because nothing after it can begin earlier than this is known.
+   * Where a thread's search begins: neighbouring ids begin at neighbouring slots. It uses a mask
+   * and at most one subtraction, because the rest of the acquisition depends on the result.
    */
   private static int startFor(Thread thread, int window) {
     int mask = (1 << (Integer.SIZE - Integer.numberOfLeadingZeros(window - 1))) - 1;
@@ -296,14 +297,20 @@ final class SlotArray<R> {
     }
   }
 
-  /** Within a tick of the coarse clock, the one that was lent less often. */
+  /**
+   * Whether the first slot was idle longer. Within one tick of the coarse clock, the one that was
+   * lent less often counts as idle longer.
+   */
   private static <R> boolean restedLonger(Slot<R> slot, Slot<R> other) {
     return slot.idleSince != other.idleSince
         ? slot.idleSince < other.idleSince
         : slot.leases < other.leases;
   }
 
-  /** Takes any idle slot, fresh or not, the freshest the window offers first; null if none is. */
+  /**
+   * Takes any idle slot, fresh or not, starting with the freshest in the window; null if there is
+   * none.
+   */
   @Nullable Slot<R> takeAny() {
     for (Slot<R> slot : slots) {
       long word = slot.word;
@@ -314,7 +321,7 @@ final class SlotArray<R> {
     return null;
   }
 
-  /** Narrows the window by a part if it was wide enough lately; the keeper calls it. */
+  /** Narrows the window a little if it was wide enough recently. The keeper calls it. */
   void narrowWindow() {
     if (order == HandoutOrder.FIFO) {
       signals.searchWidth(slots.length);
@@ -328,7 +335,7 @@ final class SlotArray<R> {
     signals.searchWidth(Math.max(1, window - Math.max(1, window / 4)));
   }
 
-  /** How many slots are in the state. */
+  /** How many slots are in this state. */
   int count(int state) {
     int n = 0;
     for (Slot<R> slot : slots) {
@@ -339,22 +346,22 @@ final class SlotArray<R> {
     return n;
   }
 
-  /** How many slots are lent, or on their way to or from a borrower. */
+  /** How many slots are lent or in transit. */
   int taken() {
     return countAny(1 << Slot.LEASED | 1 << Slot.TRANSIT);
   }
 
-  /** How many slots hold a resource that may come back: lent, on its way, or being checked. */
+  /** How many slots hold a resource that may come back: lent, in transit, or being checked. */
   int comingBack() {
     return countAny(1 << Slot.LEASED | 1 << Slot.TRANSIT | 1 << Slot.CHECKING);
   }
 
-  /** Whether any resource exists, or may be found to. */
+  /** Whether any resource may exist. */
   boolean anyAlive() {
     return countAny(1 << Slot.IDLE | 1 << Slot.LEASED | 1 << Slot.TRANSIT | 1 << Slot.CHECKING) > 0;
   }
 
-  /** Whether any resource is idle, or will be at once unless somebody else gets it. */
+  /** Whether any resource is idle, or is about to become idle. */
   boolean anyMayComeAtOnce() {
     return countAny(1 << Slot.IDLE | 1 << Slot.CHECKING | 1 << Slot.TRANSIT) > 0;
   }
@@ -367,7 +374,7 @@ final class SlotArray<R> {
     return n;
   }
 
-  /** Leases given ever, by all slots. */
+  /** The number of leases of all slots so far. */
   long leases() {
     long sum = 0;
     for (Slot<R> slot : slots) {

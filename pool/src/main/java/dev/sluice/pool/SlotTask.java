@@ -1,8 +1,8 @@
 package dev.sluice.pool;
 
 /**
- * What is done to a slot under a word. Its kinds are classes, not lambdas: a pool's first burst
- * comes when none of this has ever run, and linking a lambda takes longer than loading a class.
+ * A task on a slot under one word. Its kinds are classes, not lambdas, because linking a lambda
+ * takes longer than loading a class and would delay a pool's first burst.
  */
 abstract class SlotTask<R> implements Runnable {
   final Slot<R> slot;
@@ -13,9 +13,9 @@ abstract class SlotTask<R> implements Runnable {
     this.word = word;
   }
 
-  /** Runs on the thread that asked, when the work item is in the slot. */
+  /** Runs on the submitting thread once the work item is in the slot. */
   void begin() {}
 
-  /** What is done instead if there is no worker for it. */
+  /** Runs instead if there is no worker. */
   abstract void refused();
 }

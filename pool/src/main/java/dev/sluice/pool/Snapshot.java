@@ -4,7 +4,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Reads a pool's state, slot by slot, without stopping anyone. */
+/** Reads a pool's state, slot by slot, without stopping any thread. */
 final class Snapshot {
   private static final ResourceInfo.State[] STATES = {
     null,
@@ -23,7 +23,7 @@ final class Snapshot {
     return of(core, false);
   }
 
-  /** As {@link #of}; then the counters start anew, and nothing is counted twice or not at all. */
+  /** Like {@link #of}, and resets the counters. No event is lost or counted twice. */
   static <R> PoolStats ofAndReset(Core<R> core) {
     core.counters.resetting.lock();
     try {
@@ -68,7 +68,7 @@ final class Snapshot {
         c.validationTime.snapshot(anew));
   }
 
-  /** In transit it is in the pool's own hands, on its way to a caller, to rest, or to a worker. */
+  /** Counts the slots by state. A slot in transit counts as being checked. */
   private static <R> int[] states(Core<R> core) {
     int[] counts = new int[STATES.length];
     for (Slot<R> slot : core.slots.all()) {
@@ -90,7 +90,7 @@ final class Snapshot {
     return infos;
   }
 
-  /** What is known of the resource of a slot that the caller holds. */
+  /** The figures of the resource in a slot that the caller holds. */
   static ResourceInfo info(Slot<?> slot, long now) {
     return info(slot, slot.state(), now);
   }

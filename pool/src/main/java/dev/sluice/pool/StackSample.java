@@ -2,7 +2,7 @@ package dev.sluice.pool;
 
 import java.util.List;
 
-/** Where a lease was acquired, taken for one in so many; its elements are built on demand. */
+/** A sampled stack of where a lease was acquired. Its elements are built on demand. */
 final class StackSample extends Throwable {
   private static final long serialVersionUID = 1L;
 

@@ -2,13 +2,13 @@ package dev.sluice.pool;
 
 import java.util.List;
 
-/** Stacks, reduced to what a person looks for in them. */
+/** Reduces stacks to the frames that a reader looks for. */
 final class Stacks {
   private static final int FRAMES = 3;
 
   private Stacks() {}
 
-  /** Packages whose frames lead to the application's, and say nothing of it. */
+  /** Packages of infrastructure, whose frames say nothing about the application. */
   private static final String[] INFRASTRUCTURE = {
     "java.",
     "javax.",
@@ -53,7 +53,7 @@ final class Stacks {
     "io.opentelemetry.",
     "org.aspectj.",
     "net.bytebuddy.",
-    // Servers and what runs tasks.
+    // Servers and task runners.
     "org.apache.catalina.",
     "org.apache.coyote.",
     "org.apache.tomcat.",
@@ -71,8 +71,8 @@ final class Stacks {
   };
 
   /**
-   * The first frames of the application's own: those of the JDK, the pool, drivers and well-known
-   * frameworks are left out. The first of all, where nothing else is there.
+   * The first frames of the application: frames of the JDK, the pool, drivers and well-known
+   * frameworks are omitted. If there are no others, the first frames of all.
    */
   static String caller(List<StackTraceElement> stack) {
     StringBuilder text = new StringBuilder();
@@ -85,7 +85,7 @@ final class Stacks {
     return shown == 0 ? shown(stack.get(0)) : text.toString();
   }
 
-  /** The frame, without its loader and module, which are the same for nearly all. */
+  /** The frame without its class loader and module, which are the same for nearly all frames. */
   private static String shown(StackTraceElement frame) {
     String place =
         frame.getFileName() == null

@@ -1,16 +1,16 @@
 package dev.sluice.pool;
 
-/** What building a pool does about its first resources. Afterwards the behaviour is the same. */
+/** Which resources a pool opens when it is built. Afterwards all policies behave the same. */
 public enum StartPolicy {
-  /** Nothing is opened before the first acquisition. */
+  /** The pool opens nothing before the first acquisition. */
   LAZY,
-  /** The minimum is opened in the background; a failure is retried there. */
+  /** The pool opens the minimum in the background, and retries failures there. */
   BACKGROUND,
   /**
-   * One resource is opened before the pool is given out, and the minimum after it in the
-   * background; a failure of the first is the builder's exception, and leaves nothing open.
-   * Building takes up to {@link PoolConfig#openTimeout}, twice that at most if the machine is so
-   * busy that nothing notices its end.
+   * Building the pool opens one resource, and then the minimum in the background. If the first open
+   * fails, building throws its exception and leaves nothing open. Building takes up to {@link
+   * PoolConfig#openTimeout}, or at most twice that if the machine is so busy that the keeper
+   * notices the timeout late.
    */
   FAIL_FAST
 }

@@ -5,13 +5,12 @@ import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A lock for a few steps that neither block nor call foreign code, and that are run on borrowers'
- * threads.
+ * A lock for a few steps that run on borrowers' threads and neither block nor call foreign code.
  *
- * <p>A borrower's stack may overflow at any call, that of an unlock method included: a lock that is
- * released by a method may then stay locked for ever, by a thread that went on and does not know.
- * The keeper would wait for it, and with it every pool of the JVM. This one is released by a store
- * to a field, which needs no room on the stack:
+ * <p>A borrower's stack may overflow at any call, even that of an unlock method. Then an ordinary
+ * lock may stay locked for ever, by a thread that went on without knowing it. The keeper would wait
+ * for that lock, and with it every pool of the JVM. This lock is released by a store to a field,
+ * which needs no room on the stack:
  *
  * <pre>{@code
  * lock.lock();
@@ -22,8 +21,9 @@ import org.jspecify.annotations.Nullable;
  * }
  * }</pre>
  *
- * <p>A monitor would do as well, but pins the carriers of virtual threads on older JVMs, and cannot
- * be tried. Not reentrant. Who waits polls, since a release that wakes somebody would be a call.
+ * <p>A monitor would also work, but it pins the carriers of virtual threads on older JVMs, and has
+ * no {@code tryLock}. Not reentrant. Waiting threads poll, because a release that wakes a thread
+ * would be a call.
  */
 final class StepLock {
   private static final int SPINS = 100;
@@ -31,10 +31,10 @@ final class StepLock {
   private static final AtomicReferenceFieldUpdater<StepLock, Thread> OWNER =
       AtomicReferenceFieldUpdater.newUpdater(StepLock.class, Thread.class, "owner");
 
-  /** Who holds it; its owner releases it by setting this to null. */
+  /** The thread that holds the lock. It releases the lock by setting this to null. */
   volatile @Nullable Thread owner;
 
-  /** Takes it, if nobody holds it. */
+  /** Takes the lock if it is free. */
   boolean tryLock() {
     return OWNER.compareAndSet(this, null, Thread.currentThread());
   }

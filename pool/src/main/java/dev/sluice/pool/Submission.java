@@ -4,7 +4,7 @@ import java.lang.System.Logger.Level;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
-/** Has tasks on slots run by the pool's workers, each within its limit. */
+/** Submits tasks on slots to the pool's workers, each with a time limit. */
 final class Submission<R> {
   private final Core<R> core;
   private final Announcer.Kind withoutWorker;
@@ -17,8 +17,8 @@ final class Submission<R> {
   /**
    * Runs the task on a worker.
    *
-   * @param limit when the keeper gives it up
-   * @param closing what is to be closed, if anything is
+   * @param limit the time after which the keeper abandons the task
+   * @param closing the resource to close, if any
    */
   void submit(SlotTask<R> task, Duration limit, @Nullable R closing) {
     WorkItem<R> item = null;
@@ -35,7 +35,7 @@ final class Submission<R> {
     }
   }
 
-  /** In the place of a worker; not on the keeper, which waits for one. */
+  /** Runs the refusal in place of a worker. On the keeper, it leaves that to a later worker. */
   private void insteadOf(SlotTask<R> task, @Nullable WorkItem<R> item) {
     if (core.announcer.onKeeper()) {
       core.elsewhere(() -> refused(task, item));
@@ -44,7 +44,7 @@ final class Submission<R> {
     }
   }
 
-  /** On a thread that must go on: what it throws was reported. */
+  /** Runs the refusal on a thread that must go on. Exceptions were already reported. */
   private void refused(SlotTask<R> task, @Nullable WorkItem<R> item) {
     try {
       task.refused();
@@ -52,7 +52,7 @@ final class Submission<R> {
         item.forget(); // not before: until then the item alone may know what is to be closed
       }
     } catch (VirtualMachineError e) { // the keeper ends it when its time is over
-      core.announcer.log(Level.DEBUG, () -> "in work done without a worker", e);
+      core.announcer.log(Level.DEBUG, () -> "work without a worker failed", e);
     }
   }
 }

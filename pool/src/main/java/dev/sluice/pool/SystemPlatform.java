@@ -35,7 +35,7 @@ final class SystemPlatform implements Platform {
   }
 
   /**
-   * Virtual threads don't yield: the wait for their next turn is as long as the line for the
+   * Virtual threads do not yield: their next turn comes only after the whole queue for the
    * carriers, and waking one is cheap.
    */
   @Override

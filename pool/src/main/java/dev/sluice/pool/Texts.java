@@ -2,13 +2,13 @@ package dev.sluice.pool;
 
 import java.time.Duration;
 
-/** Figures as people read them. */
+/** Formats figures for messages. */
 final class Texts {
   private Texts() {}
 
   /**
-   * Such as 250 ms, 1.5 s, 3 min 20 s. Without a {@link java.util.Formatter}, which loads what it
-   * knows of languages first.
+   * A duration such as 250 ms, 1.5 s, 3 min 20 s. Uses no {@link java.util.Formatter}, which would
+   * first load locale data.
    */
   static String duration(Duration duration) {
     if (duration.isNegative()) {
@@ -41,7 +41,7 @@ final class Texts {
     return number + " " + (number == 1 ? thing : thing + "s");
   }
 
-  /** The failure, though its own code should not be able to tell. */
+  /** Describes a failure, even if its own {@code toString} fails. */
   static String of(Throwable failure) {
     try {
       return failure.toString();

@@ -12,22 +12,22 @@ import jdk.jfr.Timespan;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The flight recorder's events; they cost nothing while no recording wants them.
+ * The events for JDK Flight Recorder. They cost nothing while no recording wants them.
  *
- * <p>Loading the class of an event starts the recorder's own machinery, which takes longer than all
- * else that leads to the first lease. So nothing here touches one before a recording exists: each
- * way to one, the JVM's option, {@code jcmd}, JMX or the API, initializes the recorder first. An
- * event is recorded if the recorder was initialized when the event began.
+ * <p>Loading an event class starts the recorder, which takes longer than everything else on the way
+ * to the first lease. So this class touches no event class before a recording exists. Every way to
+ * start a recording (the JVM's option, {@code jcmd}, JMX or the API) initializes the recorder
+ * first. An event is recorded if the recorder was initialized when the event began.
  */
 final class Tracing {
   private Tracing() {}
 
-  /** Whether there is, or was, a recording in this JVM. */
+  /** Whether this JVM has, or had, a recording. */
   static boolean on() {
     return FlightRecorder.isInitialized();
   }
 
-  /** Begins the event of an attempt to open; null if nobody records. */
+  /** Begins the event of an attempt to open; null if nothing is recorded. */
   static @Nullable Open beginOpen() {
     if (!on()) {
       return null;
@@ -37,14 +37,17 @@ final class Tracing {
     return event;
   }
 
-  /** Ends what {@link #beginOpen} began; {@code failure} is empty if the attempt succeeded. */
+  /**
+   * Ends the event that {@link #beginOpen} began; {@code failure} is empty if the attempt
+   * succeeded.
+   */
   static void endOpen(@Nullable Open event, String pool, long id, String failure) {
     if (event != null) {
       event.end(pool, id, failure);
     }
   }
 
-  /** Records the end of a resource, if anybody records. */
+  /** Records the end of a resource, if there is a recording. */
   static void closed(String pool, long id, CloseReason reason, long age) {
     if (on()) {
       Close.happened(pool, id, reason, age);

@@ -10,18 +10,18 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The callers that wait, first come, first served within a priority; higher priorities first, with
- * ageing, so that none starves.
+ * The queue of waiting callers: first come, first served within a priority; higher priorities
+ * first, with ageing, so that no caller starves.
  *
  * <p>W1: a waiter is counted in {@link Signals} before it is in the queue, so that nobody can count
- * it out before it was counted in, and it is in the queue before its caller looks for an idle slot.
- * W2: who publishes an idle slot looks at the count afterwards, and at the queue if it is not zero.
- * So either the caller sees the slot or the publisher sees the caller: no wake-up is lost. W3: who
- * moves a waiter out of WAITING counts it out, once.
+ * it out before it was counted in. It is in the queue before its caller looks for an idle slot. W2:
+ * a thread that publishes an idle slot then reads the count, and the queue if the count is not
+ * zero. So either the caller sees the slot or the publisher sees the caller: no wake-up is lost.
+ * W3: the thread that moves a waiter out of WAITING counts it out, once.
  *
- * <p>A caller that leaves only marks its node; nodes so marked are dropped when they reach the
- * head, or all together when they outnumber the living, so that leaving costs O(1) on average and
- * the queue never holds more than twice the living, and a few.
+ * <p>A caller that leaves only marks its node. Marked nodes are dropped when they reach the head,
+ * or all together when they outnumber the live ones. So leaving costs O(1) on average, and the
+ * queue never holds more than twice the number of live nodes, plus a few.
  */
 final class WaitQueue<R> {
   private static final int FEW = 32;
@@ -31,7 +31,7 @@ final class WaitQueue<R> {
   private final AtomicInteger departed = new AtomicInteger();
   private final AtomicBoolean sweeping = new AtomicBoolean();
 
-  /** Whether any waiter ever had a priority; until then only the first queue is looked at. */
+  /** Whether any waiter ever had a priority. Until then only the first queue is used. */
   private volatile boolean priorities;
 
   WaitQueue(Signals signals) {
@@ -59,7 +59,7 @@ final class WaitQueue<R> {
     return waiting;
   }
 
-  /** The waiter to be served next, not yet claimed; null if nobody waits. */
+  /** The waiter to serve next, not yet claimed; null if nobody waits. */
   @Nullable Waiter<R> head(long now) {
     Waiter<R> best = first(byPriority.get(0));
     if (!priorities) {
@@ -74,7 +74,7 @@ final class WaitQueue<R> {
     return best;
   }
 
-  /** Since when the one waits that has waited longest; never, if nobody waits. */
+  /** When the longest-waiting caller began to wait; never if nobody waits. */
   long oldestSince() {
     long oldest = Durations.NEVER;
     for (ConcurrentLinkedQueue<Waiter<R>> queue : byPriority) {
@@ -107,7 +107,7 @@ final class WaitQueue<R> {
     }
   }
 
-  /** Gives a waiter the slot; false if it is no longer waiting. */
+  /** Assigns the slot to a waiter; false if it is no longer waiting. */
   boolean assign(Waiter<R> waiter, Slot<R> slot, long transit) {
     if (!waiter.assign(slot, transit)) {
       return false;
@@ -125,21 +125,21 @@ final class WaitQueue<R> {
     return true;
   }
 
-  /** Removes it last: as long as it is in the queue it is not forgotten, should this thread die. */
+  /** Removes the waiter last: while it is in the queue, it is not forgotten if this thread dies. */
   private void served(Waiter<R> waiter) {
     countOut(waiter);
     waiter.signal();
     byPriority.get(waiter.options.priority()).remove(waiter);
   }
 
-  /** W3, also of a waiter that never came so far as to be counted. */
+  /** Counts a waiter out (W3), unless it was never counted. */
   private void countOut(Waiter<R> waiter) {
     if (waiter.counted) {
       signals.leave();
     }
   }
 
-  /** Counts out a waiter that its caller left. */
+  /** Counts out a waiter whose caller left. */
   void departed(Waiter<R> waiter) {
     countOut(waiter);
     int gone = departed.incrementAndGet();
@@ -153,7 +153,7 @@ final class WaitQueue<R> {
   }
 
   /**
-   * Drops the nodes of all that wait no longer, and counts those that do.
+   * Drops the nodes of callers that no longer wait, and counts the others.
    *
    * @return how many wait
    */
@@ -177,7 +177,7 @@ final class WaitQueue<R> {
     return waiting;
   }
 
-  /** Shows every waiter, oldest first within its priority. */
+  /** Visits every waiter, oldest first within its priority. */
   void forEach(Consumer<Waiter<R>> visitor) {
     for (ConcurrentLinkedQueue<Waiter<R>> queue : byPriority) {
       for (Waiter<R> waiter : queue) {
@@ -188,7 +188,7 @@ final class WaitQueue<R> {
     }
   }
 
-  /** Whether it holds no node, not even one of a caller that has left. */
+  /** Whether the queue holds no node, not even one of a caller that has left. */
   boolean isEmpty() {
     for (ConcurrentLinkedQueue<Waiter<R>> queue : byPriority) {
       if (!queue.isEmpty()) {
@@ -198,7 +198,7 @@ final class WaitQueue<R> {
     return true;
   }
 
-  /** Nodes held, the departed included. */
+  /** The number of nodes, including those of callers that have left. */
   int nodes() {
     return byPriority.stream().mapToInt(ConcurrentLinkedQueue::size).sum();
   }

@@ -9,16 +9,16 @@ import org.jspecify.annotations.Nullable;
  * A caller that waits for a slot. Its outcome is one reference, set once by compare-and-set:
  *
  * <ul>
- *   <li>none while it is WAITING;
- *   <li>a slot in transit, and the word under which it is: ASSIGNED;
- *   <li>why it gets none: FAILED;
- *   <li>a mark that its caller timed out, was interrupted, or cancelled: GONE.
+ *   <li>null while it is WAITING;
+ *   <li>ASSIGNED: a slot in transit, with its word;
+ *   <li>FAILED: the reason why it gets none;
+ *   <li>GONE: a mark that its caller timed out, was interrupted, or cancelled.
  * </ul>
  *
- * Whoever sets the outcome counts the waiter out of the queue. The caller can leave only by the
- * same compare-and-set that an assignment uses, so a slot never goes to a caller that has left, and
- * a caller that leaves never loses one. There is nothing between waiting and the outcome, so a
- * thread that dies while it serves a waiter leaves it waiting, or served.
+ * The thread that sets the outcome counts the waiter out of the queue. The caller can leave only by
+ * the same compare-and-set that an assignment uses. So a slot never goes to a caller that has left,
+ * and a caller that leaves never loses one. There is no state between waiting and the outcome. So a
+ * thread that dies while it serves a waiter leaves it either waiting or served.
  */
 abstract class Waiter<R> {
   /** A slot, and the word under which it is in transit. */
@@ -41,19 +41,22 @@ abstract class Waiter<R> {
     }
   }
 
-  /** When it began to wait, and until when it does; precise. */
+  /** When it began to wait, and its deadline; on the precise clock. */
   final long since;
 
   final long deadline;
   final AcquireOptions options;
 
-  /** That all were locked at a moment at which this one waited; by whoever proved it. */
+  /** A proof of deadlock while this one waited; set by the thread that made the proof. */
   volatile @Nullable Locked locked;
 
-  /** Whether that is why its time was over; written before it leaves, by its thread or keeper. */
+  /**
+   * Whether it timed out because of a deadlock. Its own thread or the keeper writes it before it
+   * leaves.
+   */
   boolean lockedOut;
 
-  /** Whether it was counted in {@link Signals}; written before it is in the queue. */
+  /** Whether it was counted in {@link Signals}. Written before it is in the queue. */
   boolean counted;
 
   private volatile @Nullable Object outcome;
@@ -64,10 +67,10 @@ abstract class Waiter<R> {
     this.options = options;
   }
 
-  /** The thread that waits, or that asked for the slot. */
+  /** The thread that waits, or that requested the slot. */
   abstract Thread thread();
 
-  /** Tells the caller that the state is no longer WAITING. */
+  /** Wakes or notifies the caller: the state is no longer WAITING. */
   abstract void signal();
 
   /** Whether its thread is blocked until it is served. */
@@ -86,7 +89,7 @@ abstract class Waiter<R> {
     return outcome == null;
   }
 
-  /** Gives it the slot, which the caller holds in transit under {@code assignedUnder}. */
+  /** Assigns the slot, which the calling thread holds in transit under {@code assignedUnder}. */
   final boolean assign(Slot<R> assigned, long assignedUnder) {
     return settle(new Assignment<>(assigned, assignedUnder));
   }
@@ -109,7 +112,7 @@ abstract class Waiter<R> {
     return outcome instanceof Assignment<?> given ? (Assignment<R>) given : null;
   }
 
-  /** The slot that it was given; null if it was given none. */
+  /** The assigned slot; null if there is none. */
   final @Nullable Slot<R> slot() {
     Assignment<R> given = assignment();
     return given == null ? null : given.slot();
@@ -121,18 +124,18 @@ abstract class Waiter<R> {
     return given == null ? Slot.REFUSED : given.transit();
   }
 
-  /** Why it was given none; null if it was, or still waits. */
+  /** Why it got no slot; null if it got one or still waits. */
   final @Nullable Refusal refusal() {
     return outcome instanceof Refusal refusal ? refusal : null;
   }
 
   /**
-   * It was settled, and is taken out of the queue by somebody who came upon it there. Whoever
-   * settled it may not have signalled it, and may never do so.
+   * Called when another thread found this settled waiter in the queue and removed it. The thread
+   * that settled it may not have signalled it, and may have died.
    */
   void dropped() {}
 
-  /** The priority, aged: one more for every second waited. */
+  /** The priority with ageing: one more for every second waited. */
   final long rank(long now) {
     return options.priority() + Math.max(0, now - since) / TimeUnit.SECONDS.toNanos(1);
   }

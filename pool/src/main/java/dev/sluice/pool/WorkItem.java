@@ -5,8 +5,8 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Work on a slot, from the word under which it began. It can be interrupted while it runs, and not
- * a moment longer: its worker's next item never feels it.
+ * Work on a slot under the word with which it began. It can be interrupted only while it runs: the
+ * interruption never reaches its worker's next item.
  */
 final class WorkItem<R> implements Runnable {
   final long word;
@@ -14,10 +14,13 @@ final class WorkItem<R> implements Runnable {
 
   private final Platform platform;
 
-  /** What is being closed, until it is; the slot no longer holds it. */
+  /** The resource being closed, until it is closed. The slot no longer holds it. */
   private volatile @Nullable R closing;
 
-  /** What is to be done, until it is: a slot remembers its last item, but not what that held. */
+  /**
+   * The task, until it is done. A slot keeps a reference to its last item, but must not keep the
+   * task alive.
+   */
   private @Nullable Runnable task;
 
   private final StepLock interruption = new StepLock();
@@ -27,7 +30,7 @@ final class WorkItem<R> implements Runnable {
 
   private final AtomicBoolean abortOrdered = new AtomicBoolean();
 
-  /** Told when the work ends after all, if it was given up. */
+  /** Runs when abandoned work ends after all. */
   private @Nullable Runnable whenOver;
 
   WorkItem(Platform platform, long word, long deadline, @Nullable R closing, Runnable task) {
@@ -70,9 +73,9 @@ final class WorkItem<R> implements Runnable {
   }
 
   /**
-   * Has {@code listener} told when the work ends.
+   * Runs {@code listener} when the work ends.
    *
-   * @return false if it has ended already, or never began, and the listener is not told
+   * @return false if it has already ended or never began; then the listener does not run
    */
   boolean tellWhenOver(Runnable listener) {
     interruption.lock();
@@ -97,17 +100,17 @@ final class WorkItem<R> implements Runnable {
     }
   }
 
-  /** Whether the caller is the first to have what is being closed aborted. */
+  /** Whether this call is the first to abort the resource being closed. */
   boolean isFirstToAbort() {
     return abortOrdered.compareAndSet(false, true);
   }
 
-  /** It could not have it aborted: the next one may try. */
+  /** Allows the next caller to abort it, because this one could not. */
   void abortFailed() {
     abortOrdered.set(false);
   }
 
-  /** Lets go of what it was about. */
+  /** Drops the references to its task and resource. */
   void forget() {
     task = null;
     closing = null;

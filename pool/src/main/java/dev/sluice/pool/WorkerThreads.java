@@ -9,30 +9,34 @@ import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A pool's workers. Platform threads, because drivers block in monitors; as many as there is work
- * at once, which the slots bound: one item of work for each, and as many again that hang and were
- * given up.
+ * A pool's workers. They are platform threads, because drivers block in monitors. There are as many
+ * as concurrent work items, which the slots bound: one item for each slot, and as many again that
+ * hang and were abandoned.
  *
- * <p>Not a {@link java.util.concurrent.ThreadPoolExecutor}, which starts a thread under a lock.
- * Borrowers start workers too. The stack of a borrower may overflow in the method that unlocks, and
- * then no pool of the JVM would get a worker again. Here nothing is locked:
+ * <p>This is not a {@link java.util.concurrent.ThreadPoolExecutor}, because that starts a thread
+ * under a lock. Borrowers start workers too. A borrower's stack may overflow in the unlock method,
+ * and then the pool would never get a worker again. This class takes no lock. Each worker has a
+ * desk for one task:
  *
  * <pre>
- *   nothing on the desk → a task      whoever took the worker from the idle ones puts it there
- *   a task → nothing                  the worker takes it
- *   nothing → GONE                    the worker ends, when nothing came for long or all shall end
+ * empty → a task      put there by the thread that took the worker from the idle ones
+ * a task → empty      the worker takes it
+ * empty → GONE        the worker ends, because it was idle for long or all workers shall end
  * </pre>
  *
- * A worker is among the idle at most once, and only while it waits. Who takes one from there and
- * dies leaves it waiting; it ends when its time is over.
+ * A worker is in the idle list at most once, and only while it waits. If a thread takes one from
+ * there and dies, the worker keeps waiting and ends when its time is over.
  */
 final class WorkerThreads implements Platform.Workers {
   private static final long KEEP_ALIVE_NANOS = TimeUnit.SECONDS.toNanos(10);
 
-  /** A thread that dies between giving a task and waking the worker delays it by no more. */
+  /**
+   * The longest single park. It bounds the delay if a thread dies between giving a task and waking
+   * the worker.
+   */
   private static final long LONGEST_PARK_NANOS = TimeUnit.SECONDS.toNanos(1);
 
-  /** What lies on the desk of a worker that has ended. */
+  /** Marks the desk of a worker that has ended. */
   private static final Runnable GONE =
       new Runnable() { // linking a lambda would delay the first lease
         @Override
@@ -43,19 +47,19 @@ final class WorkerThreads implements Platform.Workers {
   private final ContextLoader home;
   private final AtomicInteger started = new AtomicInteger();
 
-  /** The last to become idle is the first to work again, so that the others may end. */
+  /** The idle workers, last in, first out, so that the others can end. */
   private final ConcurrentLinkedDeque<Worker> idle = new ConcurrentLinkedDeque<>();
 
   private volatile boolean ended;
 
-  /** For the pool of that name, which the running thread builds. */
+  /** The workers of the pool of that name, which the running thread builds. */
   WorkerThreads(String poolName) {
     this.prefix = "sluice-" + poolName + "-worker-";
     this.home = ContextLoader.ofThisThread();
   }
 
   /**
-   * Has a worker run the task, an idle one or a new one.
+   * Runs the task on an idle worker or a new one.
    *
    * @throws RejectedExecutionException if the pool has ended
    */
@@ -113,7 +117,7 @@ final class WorkerThreads implements Platform.Workers {
       } while (awaitTask());
     }
 
-    /** Runs what is on the desk, of which nothing stays in this thread's hands. */
+    /** Runs the task on the desk, and keeps no reference to it. */
     @SuppressWarnings("UnusedVariable") // the thread's own loader is what it should not have
     private void work() {
       Runnable task = desk.getAndSet(null);

@@ -1,4 +1,4 @@
-/** The engine: slots, waiters, the opener, the keeper; knows neither JDBC nor any database. */
+/** The engine: lends any resource. It knows neither JDBC nor any database. */
 @NullMarked
 package dev.sluice.pool;
 

@@ -61,9 +61,9 @@ class LeaseTagTest {
     LeaseInfo info = pool.leases(true).get(0);
 
     String self = Thread.currentThread().getName();
-    assertThat(info.thread()).isEqualTo("a future that was asked for by thread '" + self + "'");
+    assertThat(info.thread()).isEqualTo("a future requested by thread '" + self + "'");
     assertThat(info.stack()).isEmpty();
-    assertThat(pool.dump()).contains("by a future that was asked for by thread '" + self + "' for");
+    assertThat(pool.dump()).contains("by a future requested by thread '" + self + "' for");
     future.join().close();
   }
 

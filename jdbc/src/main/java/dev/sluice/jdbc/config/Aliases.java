@@ -12,12 +12,12 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The peers' names for Sluice's options, and what their values mean. What Sluice calls the same is
- * not repeated here.
+ * The peers' names for Sluice's options, and what their values mean. Names that equal Sluice's own
+ * are not repeated here.
  */
 final class Aliases {
   private static final String ONLY_A_PROGRAM =
-      "names a class of another pool; give an object of your own from the program, by ";
+      "names another pool's class; set your own object in code with ";
 
   static final List<Alias> ALL =
       List.of(
@@ -31,13 +31,13 @@ final class Aliases {
               "minimumIdle",
               Option.MIN_SIZE,
               Translation.MINIMUM_IDLE,
-              "`-1` means as many as maxSize. Counts all connections, not the idle ones alone."),
+              "`-1` means as many as maxSize. Counts all connections, not only idle ones."),
           Alias.of(
               Peer.HIKARI,
               "connectionTimeout",
               Option.ACQUIRE_TIMEOUT,
               Translation.CONNECTION_TIMEOUT,
-              "`0` means 24.8 days; less than 250 ms is refused, as there."),
+              "`0` means 24.8 days; less than 250 ms is refused, as in HikariCP."),
           time(Peer.HIKARI, "keepaliveTime", Option.KEEPALIVE_INTERVAL),
           time(Peer.HIKARI, "leakDetectionThreshold", Option.LEAK_THRESHOLD),
           same(Peer.HIKARI, "connectionInitSql", Option.INIT_SQL),
@@ -47,7 +47,8 @@ final class Aliases {
               "initializationFailTimeout",
               Option.START_POLICY,
               Translation.INITIALIZATION_FAIL,
-              "Above 0: FAIL_FAST, and tries again for that long (startRetry), else BACKGROUND."),
+              "Above 0: FAIL_FAST, and keeps trying for that long (startRetry); otherwise"
+                  + " BACKGROUND."),
           noEffect(
               Peer.HIKARI,
               "allowPoolSuspension",
@@ -66,17 +67,17 @@ final class Aliases {
           refused(
               Peer.HIKARI,
               "dataSourceClassName",
-              "is not supported: give the url, or make the DataSource in the program and hand it to"
+              "is not supported: give the url, or make the DataSource in code and pass it to"
                   + " dataSource(...)"),
           refused(
               Peer.HIKARI,
               "dataSourceJNDI",
-              "is not supported: look the DataSource up in the program and hand it to"
+              "is not supported: look the DataSource up in code and pass it to"
                   + " dataSource(...)"),
           refused(
               Peer.HIKARI,
               "dataSourceJndiName",
-              "is not supported: look the DataSource up in the program and hand it to"
+              "is not supported: look the DataSource up in code and pass it to"
                   + " dataSource(...)"),
           refused(
               Peer.HIKARI, "exceptionOverrideClassName", ONLY_A_PROGRAM + "errorClassifier(...)"),
@@ -86,11 +87,11 @@ final class Aliases {
           refused(
               Peer.HIKARI,
               "metricRegistry",
-              "is not supported: read stats() from your registry's gauges, or give a listener"),
+              "is not supported: read stats() from your registry's gauges, or add a listener"),
           refused(
               Peer.HIKARI,
               "metricsTrackerFactory",
-              "is not supported: read stats() from your registry's gauges, or give a listener"),
+              "is not supported: read stats() from your registry's gauges, or add a listener"),
           refused(
               Peer.HIKARI,
               "healthCheckRegistry",
@@ -106,7 +107,7 @@ final class Aliases {
           refused(
               Peer.HIKARI,
               "scheduledExecutor",
-              "is not supported: all pools of a JVM share one thread that keeps time"),
+              "is not supported: all pools of a JVM share one timer thread"),
 
           // Commons DBCP and Tomcat JDBC.
           same(Peer.DBCP, "maxTotal", Option.MAX_SIZE),
@@ -173,13 +174,13 @@ final class Aliases {
               "defaultQueryTimeout",
               Option.QUERY_TIMEOUT,
               Translation.SECONDS,
-              "Bare numbers are seconds, as there."),
+              "Bare numbers are seconds, as in that pool."),
           new Alias(
               "removeAbandonedTimeout",
               List.of(Peer.DBCP, Peer.TOMCAT),
               Option.LEAK_THRESHOLD,
               Translation.SECONDS,
-              "Bare numbers are seconds, as there."),
+              "Bare numbers are seconds, as in that pool."),
           new Alias(
               "removeAbandoned", List.of(Peer.TOMCAT), Option.LEAK_RECLAIM, Translation.SAME, ""),
           Alias.of(Peer.DBCP, "removeAbandonedOnBorrow", Option.LEAK_RECLAIM, Translation.SAME, ""),
@@ -200,13 +201,13 @@ final class Aliases {
               "maxIdleTime",
               Option.IDLE_TIMEOUT,
               Translation.SECONDS,
-              "Bare numbers are seconds, as there."),
+              "Bare numbers are seconds, as in that pool."),
           Alias.of(
               Peer.C3P0,
               "idleConnectionTestPeriod",
               Option.HEALTH_CHECK_INTERVAL,
               Translation.SECONDS,
-              "Bare numbers are seconds, as there."),
+              "Bare numbers are seconds, as in that pool."),
           same(Peer.C3P0, "preferredTestQuery", Option.VALIDATION_QUERY),
           new Alias(
               "checkoutTimeout",
@@ -228,7 +229,8 @@ final class Aliases {
               "pool_size",
               Option.MAX_SIZE,
               Translation.LIMITED,
-              "`0`, no limit there, is refused. Unset `max_overflow` means 0, there 10."),
+              "`0`, no limit in SQLAlchemy, is refused. Unset `max_overflow` means 0; in SQLAlchemy"
+                  + " 10."),
           new Alias(
               "pool_timeout",
               List.of(Peer.SQLALCHEMY, Peer.PRISMA),
@@ -324,7 +326,7 @@ final class Aliases {
           refused(
               Peer.DBUTILS,
               "creator",
-              "is not supported: give the url, or a DataSource from the program"),
+              "is not supported: give the url, or pass a DataSource in code"),
 
           // Chakra, and names that no one pool owns.
           same(Peer.CHAKRA, "min_connections", Option.MIN_SIZE),
@@ -365,11 +367,11 @@ final class Aliases {
               "reserve_pool_timeout",
               Option.RESERVE_AFTER,
               Translation.TIME,
-              "`0` opens the reserve at once; there it disables it."),
+              "`0` opens the reserve at once; in PgBouncer it disables the reserve."),
           refused(
               Peer.PGBOUNCER,
               "max_client_conn",
-              "has no counterpart: it counts clients; maxWaiters bounds those who wait"),
+              "has no counterpart: it counts clients; maxWaiters bounds waiting callers"),
           Alias.of(
               Peer.PGBOUNCER,
               "query_wait_timeout",
@@ -410,7 +412,8 @@ final class Aliases {
           refused(
               Peer.PGX,
               "pool_max_conn_lifetime_jitter",
-              "is a time there; maxLifetimeJitter takes the part of maxLifetime, such as 0.1"),
+              "is a duration in pgx; maxLifetimeJitter takes a fraction of maxLifetime, such as"
+                  + " 0.1"),
           same(Peer.GO, "MaxOpenConns", Option.MAX_SIZE),
           same(Peer.GO, "SetMaxOpenConns", Option.MAX_SIZE),
           Alias.of(
@@ -418,13 +421,13 @@ final class Aliases {
               "MaxIdleConns",
               Option.MAX_IDLE,
               Translation.NEGATIVE_ZERO,
-              "Less than 0 means 0. Unset: no limit, there 2."),
+              "Negative numbers mean 0. Unset: no limit; in Go 2."),
           Alias.of(
               Peer.GO,
               "SetMaxIdleConns",
               Option.MAX_IDLE,
               Translation.NEGATIVE_ZERO,
-              "Less than 0 means 0. Unset: no limit, there 2."),
+              "Negative numbers mean 0. Unset: no limit; in Go 2."),
           time(Peer.GO, "ConnMaxIdleTime", Option.IDLE_TIMEOUT),
           time(Peer.GO, "SetConnMaxIdleTime", Option.IDLE_TIMEOUT),
           time(Peer.GO, "ConnMaxLifetime", Option.MAX_LIFETIME),
@@ -432,7 +435,7 @@ final class Aliases {
 
   private static final Map<String, Alias> BY_NAME = byName();
 
-  /** DurationText that Sluice and a peer call the same, where the peer takes bare numbers. */
+  /** Durations with the same name in Sluice and a peer, if the peer takes bare numbers. */
   private static final Map<Option, Set<Peer>> SHARED =
       Map.of(
           Option.IDLE_TIMEOUT, Set.of(Peer.HIKARI, Peer.RAILS),
@@ -442,12 +445,12 @@ final class Aliases {
 
   private Aliases() {}
 
-  /** The peers that call this option the same, and give its value as a bare number. */
+  /** The peers that use the same name for this option and take bare numbers. */
   static Set<Peer> sharers(Option option) {
     return SHARED.getOrDefault(option, Set.of());
   }
 
-  /** The alias of that name, however its words are joined; null if there is none. */
+  /** The alias of that name, in any key style; null if there is none. */
   static @Nullable Alias find(String name) {
     return BY_NAME.get(KeyStyle.squeeze(name));
   }

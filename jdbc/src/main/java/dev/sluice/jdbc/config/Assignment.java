@@ -1,8 +1,8 @@
 package dev.sluice.jdbc.config;
 
-/** What a setting means: an option and its value. */
+/** The meaning of a setting: an option and its value. */
 record Assignment(Option option, Object value, Setting setting) {
-  /** Shows no value, for it may be a secret. */
+  /** Shows no value, because it may be a secret. */
   @Override
   public String toString() {
     return option + " by " + setting;

@@ -1,6 +1,6 @@
 package dev.sluice.jdbc.config;
 
-/** Says why a value won't do, as the second half of a sentence: "must be a whole number". */
+/** A value is invalid. The message is the second half of a sentence: "must be a whole number". */
 public final class BadValue extends Exception {
   private static final long serialVersionUID = 1L;
 

@@ -16,12 +16,12 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads the settings of one source: finds what each key means, whoever's name for it that is, reads
- * its value, and notes every problem instead of stopping at the first.
+ * Reads the settings of one source. It finds out what each key means in Sluice or a peer, reads its
+ * value, and records every problem instead of stopping at the first.
  *
- * <p>A number without a unit is taken for a duration only where it is certain what it counts: under
- * a peer's own name, or under a name that Sluice shares with peers if all other names in the same
- * source speak for one unit.
+ * <p>A number without a unit counts as a duration only if its unit is certain: under a peer's own
+ * name, or under a name that Sluice shares with peers if all other names in the same source imply
+ * one unit.
  */
 public final class Binder {
   private static final List<String> DRIVER_PREFIXES =
@@ -44,7 +44,7 @@ public final class Binder {
   private final List<Setting> settings = new ArrayList<>();
   private final Set<Peer> company = EnumSet.noneOf(Peer.class);
 
-  /** The pool whose keys these all are, though no prefix says so. */
+  /** The peer to which all keys belong although no prefix says so. */
   private @Nullable Peer ruling;
 
   private Binder() {}
@@ -92,7 +92,7 @@ public final class Binder {
     problems.add(new Problem(names, text));
   }
 
-  /** What the URLs among the settings say beside where the database is. */
+  /** Adds the settings that the URLs contain beside the location of the database. */
   private void unfoldUrls(List<Setting> source) {
     for (Setting setting : source) {
       if (!Names.INSTANCE.isUrl(setting.key()) || !(setting.value() instanceof CharSequence)) {
@@ -115,7 +115,7 @@ public final class Binder {
     }
   }
 
-  /** The first pool of the JVM that knows all keys that are not Sluice's, if they are several. */
+  /** The first JVM pool that knows all keys other than Sluice's, if there are several. */
   private @Nullable Peer ruling() {
     Set<String> foreign = new LinkedHashSet<>();
     for (Setting setting : settings) {
@@ -138,7 +138,7 @@ public final class Binder {
     return null;
   }
 
-  /** Connections that a peer opens at its start are opened in the background here. */
+  /** Opens in the background the connections that a peer opens at its start. */
   private void startWarm() {
     Assignment warm = assignments.get(Option.WARM_UP);
     if (warm != null
@@ -149,7 +149,7 @@ public final class Binder {
     }
   }
 
-  /** Peers that take back what leaks have a time for it, which need not be given. */
+  /** Sets the peer's default time for taking back leaks, if no time is given. */
   private void reclaimWhatLeaks() {
     Assignment reclaim = assignments.get(Option.LEAK_RECLAIM);
     if (reclaim != null
@@ -165,7 +165,7 @@ public final class Binder {
     return setting.peer() == peer || ruling == peer || company.contains(peer);
   }
 
-  /** Reads a setting by the rules of the peer under whose prefix it stands. */
+  /** Reads a setting by the rules of the peer whose prefix it has. */
   private void assignUnder(Peer peer, Setting setting) {
     Alias alias = PeerKeys.find(peer, setting.key());
     Option option = Option.find(setting.key());
@@ -178,9 +178,9 @@ public final class Binder {
       } else {
         notes.add(
             setting.where()
-                + " is no option of "
+                + " is not an option of "
                 + peer.title()
-                + " that is known here, and has no effect"
+                + " that Sluice knows, and has no effect"
                 + Names.didYouMean(setting));
       }
     } catch (BadValue e) {
@@ -212,7 +212,7 @@ public final class Binder {
     }
   }
 
-  /** Properties for the driver as peers write them: {@code a=b;c=d}. */
+  /** Reads driver properties as peers write them: {@code a=b;c=d}. */
   private void splitDriverProperties(Setting setting) throws BadValue {
     String text = ValueReader.plainText(setting.value()).strip();
     boolean braced = text.startsWith("{") && text.endsWith("}");
@@ -261,7 +261,7 @@ public final class Binder {
       } else if (alias != null) {
         assign(alias, setting);
       } else {
-        problem(setting.where() + " is no option" + Names.didYouMean(setting));
+        problem(setting.where() + " is not an option" + Names.didYouMean(setting));
       }
     } catch (BadValue e) {
       Option meant = option != null || alias == null ? option : alias.option();
@@ -269,7 +269,7 @@ public final class Binder {
     }
   }
 
-  /** Whether max_idle is the time that psycopg_pool means, and not a number of connections. */
+  /** Whether max_idle is a time, as in psycopg_pool, and not a number of connections. */
   private boolean isTime(Setting setting) {
     Object raw = setting.value();
     if (company.contains(Peer.PSYCOPG) || raw instanceof Duration) {
@@ -286,7 +286,7 @@ public final class Binder {
     }
   }
 
-  /** What the first pool of the JVM that knows this key means by it. */
+  /** The meaning of this key in the first JVM pool that knows it. */
   private @Nullable Alias jvmKey(String key) {
     Alias first = null;
     for (Peer peer : PeerKeys.PEERS) {
@@ -328,7 +328,7 @@ public final class Binder {
     }
   }
 
-  /** Whose meaning of a name counts: the peer whose other names stand beside it. */
+  /** The peer whose meaning of a name counts, because its other names appear beside it. */
   private Peer speaker(Alias alias) {
     for (Peer peer : alias.peers()) {
       if (company.contains(peer)) {
@@ -338,7 +338,7 @@ public final class Binder {
     return alias.peer();
   }
 
-  /** Gives a bare number under a name that Sluice shares with peers their unit, if that is sure. */
+  /** Gives a bare number under a shared name the peers' unit, if that is certain. */
   private Object shared(Option option, Object raw) throws BadValue {
     Set<Duration> units = new LinkedHashSet<>();
     for (Peer peer : Aliases.sharers(option)) {
@@ -381,7 +381,7 @@ public final class Binder {
     return read;
   }
 
-  /** Text, or an object that a program put into a map. */
+  /** Text, or an object that code put into a map. */
   private static Secret driverValue(Object raw) throws BadValue {
     if (raw instanceof Iterable<?> || raw instanceof Temporal) {
       throw new BadValue("must be text");
@@ -389,7 +389,7 @@ public final class Binder {
     return Secret.hiding(raw);
   }
 
-  // Keys that mean something together.
+  // Keys that have a meaning only together.
 
   private void addSpecial(String special, Setting setting) {
     Setting before = specials.putIfAbsent(special, setting);
@@ -402,7 +402,7 @@ public final class Binder {
     }
   }
 
-  /** A database given in pieces instead of a URL. */
+  /** Builds a URL from its parts. */
   private void combineHost() {
     Setting host = specials.get("host");
     Setting first = null;
@@ -438,7 +438,7 @@ public final class Binder {
     return setting == null ? null : ValueReader.plainText(setting.value()).strip();
   }
 
-  /** A setting with its value, as far as it may be shown. */
+  /** A setting with the part of its value that may be shown. */
   private static String describe(Setting setting, @Nullable Option option) {
     return setting.where() + " = " + shown(setting.value(), option);
   }

@@ -8,10 +8,10 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * URLs in the form that platforms put into {@code DATABASE_URL}: {@code
- * postgresql://user:password@host:port/database?option=value}, with any part but the scheme left
- * out, with several hosts, in percent code. No message shows a part of the URL, for a password that
- * is not encoded may end up anywhere in it.
+ * URLs in the form of {@code DATABASE_URL}: {@code
+ * postgresql://user:password@host:port/database?option=value}. Every part except the scheme may be
+ * missing, there may be several hosts, and the parts may be percent-encoded. No message shows a
+ * part of the URL, because a password that is not encoded may end up anywhere in it.
  */
 final class DatabaseUrl {
   private static final int MAX_HOSTS = 64;
@@ -26,7 +26,7 @@ final class DatabaseUrl {
           "mysql2", "mysql",
           "mariadb", "mariadb");
 
-  /** What libpq calls otherwise than the JDBC driver of PostgreSQL. */
+  /** Parameters of libpq that have another name in PostgreSQL's JDBC driver. */
   private static final Map<String, String> LIBPQ =
       Map.of(
           "application_name", "ApplicationName",
@@ -62,7 +62,7 @@ final class DatabaseUrl {
     return parser.rest(url.substring(colon + 3));
   }
 
-  /** A JDBC URL of its pieces. */
+  /** Builds a JDBC URL from its parts. */
   static String compose(
       @Nullable String scheme,
       @Nullable String host,
@@ -80,7 +80,7 @@ final class DatabaseUrl {
   }
 
   private static String subprotocol(String scheme) throws BadValue {
-    // SQLAlchemy names its driver behind a plus sign.
+    // SQLAlchemy names its driver after a plus sign.
     String known = SCHEMES.get(scheme.toLowerCase(Locale.ROOT).replaceFirst("\\+.*", ""));
     if (known == null) {
       throw new BadValue(
@@ -97,7 +97,7 @@ final class DatabaseUrl {
     int question = rest.indexOf('?');
     String place = question < 0 ? rest : rest.substring(0, question);
     if (question >= 0 && rest.indexOf('@', question) >= 0) {
-      throw new BadValue("has an @ behind the question mark" + ENCODE);
+      throw new BadValue("has an @ after the question mark" + ENCODE);
     }
     if (question >= 0) {
       query(rest.substring(question + 1));
@@ -106,7 +106,7 @@ final class DatabaseUrl {
     String authority = slash < 0 ? place : place.substring(0, slash);
     String path = slash < 0 ? "" : place.substring(slash + 1);
     if (path.indexOf('@') >= 0) {
-      throw new BadValue("has an @ behind the host's /" + ENCODE);
+      throw new BadValue("has an @ after the host's /" + ENCODE);
     }
     String hosts = authority(authority);
     String database = PercentCode.encode(PercentCode.decode(path));
@@ -124,7 +124,7 @@ final class DatabaseUrl {
       return hosts(queryHost == null ? "" : queryHost, queryPort);
     }
     if (queryHost != null || queryPort != null) {
-      throw new BadValue("names hosts both before and behind the question mark");
+      throw new BadValue("names hosts both before and after the question mark");
     }
     return hosts(hosts, null);
   }
@@ -141,7 +141,7 @@ final class DatabaseUrl {
     }
   }
 
-  /** Hosts as JDBC wants them: {@code a:1,b:2}; without any, this machine. */
+  /** Hosts in JDBC's form: {@code a:1,b:2}; this machine if there are none. */
   private static String hosts(String hosts, @Nullable String ports) throws BadValue {
     if (hosts.isEmpty() && ports == null) {
       return "localhost";
@@ -168,11 +168,11 @@ final class DatabaseUrl {
     String host = hasPort ? text.substring(0, colon) : text;
     String name = host.isEmpty() ? "localhost" : PercentCode.decode(host);
     if (name.startsWith("/")) {
-      throw new BadValue("names a socket's directory as host, which JDBC drivers cannot reach");
+      throw new BadValue("names a socket directory as its host, which JDBC drivers cannot reach");
     }
     if (!name.matches("\\[[0-9a-fA-F:.]+(%[0-9a-zA-Z._-]+)?]|[\\p{L}\\p{N}._-]+")) {
       throw new BadValue(
-          "has a host that is no host's name or address (IPv6 in [brackets])" + ENCODE);
+          "has a host that is not a host name or address (IPv6 in [brackets])" + ENCODE);
     }
     return hasPort ? name + port(text.substring(colon + 1)) : name;
   }
@@ -184,7 +184,7 @@ final class DatabaseUrl {
     if (!text.matches("[0-9]{1,5}")
         || Integer.parseInt(text) < 1
         || Integer.parseInt(text) > 65_535) {
-      throw new BadValue("has a port that is no number from 1 to 65535" + ENCODE);
+      throw new BadValue("has a port that is not a number from 1 to 65535" + ENCODE);
     }
     return ":" + Integer.parseInt(text);
   }
@@ -196,7 +196,7 @@ final class DatabaseUrl {
       }
       int equals = pair.indexOf('=');
       if (equals < 1) {
-        throw new BadValue("has an option without a value behind the question mark");
+        throw new BadValue("has an option without a value after the question mark");
       }
       String name = PercentCode.decode(pair.substring(0, equals));
       String value = PercentCode.decode(pair.substring(equals + 1));

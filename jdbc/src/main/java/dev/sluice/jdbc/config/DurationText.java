@@ -10,21 +10,21 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * DurationText as people write them: {@code 30s}, {@code 10m}, {@code 250ms}, {@code 1h30m}, {@code
+ * Durations as people write them: {@code 30s}, {@code 10m}, {@code 250ms}, {@code 1h30m}, {@code
  * 1.5s}, {@code PT30S}. Never negative, at most ten years, exact to the nanosecond.
  */
 public final class DurationText {
   /** The longest duration that any option takes. */
   public static final Duration LONGEST = Duration.ofDays(3650);
 
-  /** What may be written, for messages. */
+  /** The accepted forms, for messages. */
   static final String ALLOWED =
       "a duration such as \"30s\", \"250ms\", \"10m\", \"1h30m\" or \"PT30S\"";
 
-  /** More digits than any sensible number has; keeps hostile text from costing anything. */
+  /** Longer than any sensible duration; keeps hostile text cheap. */
   private static final int MAX_CHARS = 64;
 
-  /** One number with its unit; compiled when there is text to read. */
+  /** One number with its unit. The pattern is compiled only when there is text to read. */
   private static final class Part {
     private static final Pattern FORM =
         Pattern.compile("(\\d+(?:\\.\\d+)?)\\s*(ns|us|µs|μs|ms|s|sec|m|min|h|d)(?![a-zµμ])\\s*");
@@ -33,7 +33,7 @@ public final class DurationText {
   }
 
   private record Unit(String symbol, Duration length) {
-    /** From the longest to the shortest, in which the parts must come. */
+    /** From the longest to the shortest, which is the required order of the parts. */
     private static final List<Unit> ALL =
         List.of(
             new Unit("d", Duration.ofDays(1)),
@@ -50,7 +50,7 @@ public final class DurationText {
   /**
    * Reads a duration.
    *
-   * @throws BadValue if it is none, has no unit, is negative or too long
+   * @throws BadValue if it is not a duration, has no unit, is negative or too long
    */
   static Duration parse(String text) throws BadValue {
     String trimmed = text.strip();
@@ -142,7 +142,7 @@ public final class DurationText {
     throw new AssertionError(symbol);
   }
 
-  /** As {@link #format}, also of a duration that no option takes: {@code -1s}. */
+  /** Like {@link #format}, but also accepts durations that no option takes: {@code -1s}. */
   public static String signed(Duration duration) {
     if (duration.isNegative() && duration.compareTo(LONGEST.negated()) >= 0) {
       return "-" + format(duration.negated());
@@ -150,7 +150,7 @@ public final class DurationText {
     return duration.compareTo(LONGEST) > 0 ? duration.toDays() + "d" : format(duration);
   }
 
-  /** Writes a duration so that {@link #parse} gives it back: {@code 1h30m}, {@code 250ms}. */
+  /** Formats a duration so that {@link #parse} can read it: {@code 1h30m}, {@code 250ms}. */
   public static String format(Duration duration) {
     if (duration.isZero()) {
       return "0s";

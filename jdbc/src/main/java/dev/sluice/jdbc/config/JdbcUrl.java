@@ -7,25 +7,23 @@ import java.util.Locale;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/**
- * What Sluice must know of the forms of JDBC URLs: where secrets and its own options are in them.
- */
+/** Parses JDBC URLs as far as Sluice needs it: finds secrets and Sluice's own options in them. */
 final class JdbcUrl {
   private static final String OWN = "sluice.";
 
-  /** How a driver separates what is behind the place. */
+  /** How a driver separates parameters. */
   private enum Style {
-    /** {@code ?a=b&c=d}, in percent code. */
+    /** {@code ?a=b&c=d}, percent-encoded. */
     QUERY,
-    /** {@code ;a=b;c=d}, a backslash before what is meant literally. */
+    /** {@code ;a=b;c=d}, with a backslash before literal characters. */
     H2,
     /** {@code ;a=b;c={d}}. */
     SQLSERVER,
-    /** Not known: nothing is taken out but Sluice's own. */
+    /** Unknown: only Sluice's own options are taken out. */
     OTHER
   }
 
-  /** {@code jdbc:oracle:thin:user/password@…}, loaded for Oracle's URLs alone. */
+  /** {@code jdbc:oracle:thin:user/password@…}; loaded only for Oracle's URLs. */
   private static final class OracleLogin {
     private static final Pattern FORM =
         Pattern.compile(
@@ -51,7 +49,7 @@ final class JdbcUrl {
         };
   }
 
-  /** Takes user, password and Sluice's options out of a URL as far as its form is known. */
+  /** Takes user, password and Sluice's options out of a URL, as far as its form is known. */
   static ParsedUrl split(String url) throws BadValue {
     if (url.indexOf('\0') >= 0 || url.indexOf('\n') >= 0 || url.indexOf('\r') >= 0) {
       throw new BadValue("must be a single line");
@@ -116,7 +114,9 @@ final class JdbcUrl {
     };
   }
 
-  /** A password in quotes may hold what else begins parameters. */
+  /**
+   * The end of a login. A quoted password may contain a character that otherwise begins parameters.
+   */
   private int behindLogin() {
     if (!vendor.equals("oracle")) {
       return 0;
@@ -153,13 +153,13 @@ final class JdbcUrl {
     return pieces;
   }
 
-  /** Whether braces that come next are around a value, and not in it. */
+  /** Whether the next brace encloses a value and is not part of it. */
   private static boolean beginsValue(CharSequence piece) {
     String before = piece.toString().stripTrailing();
     return before.indexOf('=') == before.length() - 1 && !before.isEmpty();
   }
 
-  /** Takes a parameter out if it is Sluice's, a user or a password. */
+  /** Takes out a parameter that is Sluice's, a user or a password. */
   private boolean take(String parameter) throws BadValue {
     int equals = parameter.indexOf('=');
     if (equals < 1) {
@@ -194,10 +194,10 @@ final class JdbcUrl {
     return false;
   }
 
-  /** Whether a value means its own characters, so that it can be handed over outside the URL. */
+  /** Whether a value has no encoding, so that it can be passed on outside the URL. */
   private boolean isLiteral(String value) {
     return switch (style) {
-      // What MariaDB's driver makes of a percent sign has changed between versions.
+      // Versions of MariaDB's driver treat a percent sign differently.
       case QUERY -> !vendor.equals("mariadb") || (value.indexOf('%') < 0 && value.indexOf('+') < 0);
       case H2 -> value.indexOf('\\') < 0;
       case SQLSERVER -> value.indexOf('{') < 0 || (value.startsWith("{") && value.endsWith("}"));
@@ -208,7 +208,7 @@ final class JdbcUrl {
   /** The value as the driver would read it. */
   private String unquoted(String value) throws BadValue {
     if (style == Style.QUERY) {
-      // PostgreSQL's driver takes a plus sign for a blank, MySQL's does not.
+      // PostgreSQL's driver reads a plus sign as a space, MySQL's does not.
       return PercentCode.decode(vendor.equals("postgresql") ? value.replace('+', ' ') : value);
     }
     return style == Style.SQLSERVER && value.startsWith("{")
@@ -241,7 +241,7 @@ final class JdbcUrl {
     int slash = place.indexOf('/', start);
     String authority = place.substring(start, slash < 0 ? place.length() : slash);
     int at = authority.lastIndexOf('@');
-    // Several hosts with a login each are the driver's business.
+    // The driver handles several hosts with separate logins.
     if (start < 2 || at < 0 || isSeveral(authority.substring(0, at))) {
       return place;
     }

@@ -6,7 +6,7 @@ import java.util.Locale;
 final class KeyStyle {
   private KeyStyle() {}
 
-  /** Lower case without what separates words: the form in which names are compared. */
+  /** Lower case without word separators, for comparing names. */
   static String squeeze(String name) {
     StringBuilder squeezed = new StringBuilder(name.length());
     for (int i = 0; i < name.length(); i++) {
@@ -18,7 +18,7 @@ final class KeyStyle {
     return squeezed.toString();
   }
 
-  /** Joins the words of a name in camel case as the model joins its own. */
+  /** Rewrites a camel-case name in the key style of the model. */
   static String like(String model, String name) {
     boolean shouting = model.equals(model.toUpperCase(Locale.ROOT)) && model.indexOf('_') >= 0;
     if (shouting) {

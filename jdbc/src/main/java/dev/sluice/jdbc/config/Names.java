@@ -5,12 +5,12 @@ import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
-/** All names that mean something to the pool: Sluice's, its peers', and pieces of a URL. */
+/** All names that have a meaning for the pool: Sluice's, its peers', and parts of a URL. */
 public final class Names implements Vocabulary {
   /** The only instance; it loads the options at the first question. */
   public static final Names INSTANCE = new Names();
 
-  /** Pieces of a URL. */
+  /** The parts of a URL. */
   static final List<String> PLACE = List.of("host", "port", "database", "scheme");
 
   private Names() {}
@@ -44,7 +44,7 @@ public final class Names implements Vocabulary {
     return special != null && PLACE.contains(special);
   }
 
-  /** A name that means something only together with others; null if the key is none. */
+  /** A name that has a meaning only together with others; null if the key is not such a name. */
   static @Nullable String special(String key) {
     return switch (KeyStyle.squeeze(key)) {
       case "host" -> "host";
@@ -55,7 +55,9 @@ public final class Names implements Vocabulary {
     };
   }
 
-  /** Names the nearest known option, as the key is written: {@code "; did you mean max_size?"}. */
+  /**
+   * Suggests the nearest known option, in the style of the key: {@code "; did you mean max_size?"}.
+   */
   static String didYouMean(Setting setting) {
     List<String> names = new ArrayList<>();
     for (Option option : Option.values()) {
@@ -72,7 +74,7 @@ public final class Names implements Vocabulary {
         : "; did you mean " + KeyStyle.like(setting.spelled(), display(nearest)) + "?";
   }
 
-  /** The option of Sluice's that a key of a driver nearly names; null if it names none. */
+  /** The Sluice option that a driver key is almost equal to; null if there is none. */
   public static @Nullable String slip(String key) {
     String word = KeyStyle.squeeze(key);
     if (word.length() <= 5) {
@@ -88,7 +90,7 @@ public final class Names implements Vocabulary {
         : KeyStyle.like(key, Objects.requireNonNull(Option.find(nearest)).key());
   }
 
-  /** The option of the pool's engine that has this name, which no driver has; null if none. */
+  /** The engine option with this name, which no driver uses; null if there is none. */
   public static @Nullable String ofPool(String key) {
     Option option = Option.find(key);
     return option == null

@@ -3,16 +3,17 @@ package dev.sluice.jdbc.config;
 import java.util.Collection;
 import java.util.Optional;
 
-/** Finds the word that was probably meant. */
+/** Finds the nearest word to a misspelt one. */
 final class Nearest {
-  /** Longer words are not compared: no key is so long. */
+  /** Longer words are not compared, because no key is so long. */
   private static final int MAX_CHARS = 64;
 
   private Nearest() {}
 
   /**
-   * Returns the candidate with the fewest slips (a letter added, lost, changed, or two swapped)
-   * from the word; empty if that is more than a third of its letters. The first of equals wins.
+   * Returns the candidate with the smallest distance from the word (letters added, lost or changed,
+   * or two swapped); empty if the distance is more than a third of its letters. The first of equals
+   * wins.
    */
   static Optional<String> to(String word, Collection<String> candidates) {
     if (word.length() > MAX_CHARS) {

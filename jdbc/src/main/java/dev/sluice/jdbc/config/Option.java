@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The options of a pool, in the order of the documentation: the one place that names and describes
- * them. A pool that is built from the builder alone does not load this class.
+ * them. A pool built from the builder alone does not load this class.
  */
 public enum Option {
   // The database.
@@ -26,38 +26,41 @@ public enum Option {
       "url",
       Group.DATABASE,
       OptionType.TEXT,
-      "Where the database is: a JDBC URL, or `postgresql://user:password@host:port/db?option=…` (also `postgres`, `mysql`, `mariadb`)."),
+      "The location of the database: a JDBC URL, or"
+          + " `postgresql://user:password@host:port/db?option=…` (also `postgres`, `mysql`,"
+          + " `mariadb`)."),
   USER(
       "user",
       Group.DATABASE,
       OptionType.TEXT,
-      "The user to log in as. Unset: what the URL or the driver says."),
+      "The user to log in as. Unset: the URL or the driver decides."),
   PASSWORD("password", Group.DATABASE, OptionType.SECRET, "The password to log in with."),
   CREDENTIALS(
       "credentials",
       Group.DATABASE,
       OptionType.object(CredentialsSource.class),
-      "Where user and password come from, asked for each connection, instead of fixed ones."),
+      "The source of user and password for each new connection, instead of fixed ones."),
   RETIRE_ON_CREDENTIAL_CHANGE(
       "retireOnCredentialChange",
       Group.DATABASE,
       OptionType.TRUTH,
-      "Whether connections opened under older credentials are replaced once new ones work."),
+      "Whether the pool replaces connections opened with older credentials once new ones work."),
   DATA_SOURCE(
       "dataSource",
       Group.DATABASE,
       OptionType.object(DataSource.class),
-      "What opens connections, instead of a URL."),
+      "A data source that opens connections, instead of a URL."),
   DRIVER_CLASS_NAME(
       "driverClassName",
       Group.DATABASE,
       OptionType.TEXT,
-      "The driver's class, for a driver that does not announce itself."),
+      "The driver's class, for a driver that does not register itself."),
   REQUIRED_ROLE(
       "requiredRole",
       Group.DATABASE,
       OptionType.choice(SluiceConfig.Role.class),
-      "What a server must be for its connections to be lent: PRIMARY keeps the pool off one that takes no writes."),
+      "The role that a server must have for the pool to lend its connections. PRIMARY: the server"
+          + " accepts writes."),
 
   // Sizes.
   MIN_SIZE(
@@ -65,50 +68,56 @@ public enum Option {
       Group.SIZE,
       OptionType.wholeNumber(0, PoolConfig.MAX_SIZE_LIMIT),
       true,
-      "Connections kept at least, at most maxSize; refilled in the background."),
+      "The fewest connections that the pool keeps, at most maxSize; refilled in the background."),
   MAX_SIZE(
       "maxSize",
       Group.SIZE,
       OptionType.wholeNumber(1, PoolConfig.MAX_SIZE_LIMIT),
       true,
-      "Connections at most, those being opened and closed included; maxOverflow and reserveSize allow more for a while."),
+      "The most connections, including those being opened and closed; maxOverflow and reserveSize"
+          + " allow more for a while."),
   MAX_OVERFLOW(
       "maxOverflow",
       Group.SIZE,
       OptionType.wholeNumber(0, PoolConfig.MAX_SIZE_LIMIT - 1),
-      "Connections beyond maxSize at most: they are opened like the others when callers wait, and closed on return unless somebody waits, so that no more than maxSize rest."),
+      "The most connections beyond maxSize. The pool opens them like the others when callers wait,"
+          + " and closes them on return unless a caller waits, so that at most maxSize are idle."),
   RESERVE_SIZE(
       "reserveSize",
       Group.SIZE,
       OptionType.wholeNumber(0, PoolConfig.MAX_SIZE_LIMIT - 1),
-      "Connections beyond maxSize and maxOverflow at most, opened only once a caller has waited for reserveAfter, and closed on return unless somebody waits."),
+      "The most connections beyond maxSize and maxOverflow. The pool opens them only once a caller"
+          + " has waited for reserveAfter, and closes them on return unless a caller waits."),
   RESERVE_AFTER(
       "reserveAfter",
       Group.SIZE,
       OptionType.DURATION,
-      "How long a caller waits before the reserve is opened."),
+      "How long a caller waits before the pool opens its reserve."),
   MAX_IDLE(
       "maxIdle",
       Group.SIZE,
       OptionType.wholeNumber(0, PoolConfig.MAX_SIZE_LIMIT),
-      "Connections that may rest at most, no fewer than minSize: one that comes back while so many are idle is closed, unless somebody waits. 0: none rests, each caller gets a new one or one for which it waited. Unset: no limit."),
+      "The most idle connections, at least minSize. If this many are idle, the pool closes a"
+          + " returned one, unless a caller waits. 0: none stays idle; each caller gets a new"
+          + " connection or one for which it waited. Unset: no limit."),
   WARM_UP(
       "warmUp",
       Group.SIZE,
       OptionType.wholeNumber(0, PoolConfig.MAX_SIZE_LIMIT),
-      "Connections opened at the start in all, where that is more than minSize and startPolicy is not LAZY."),
+      "How many connections the pool opens at the start, if that is more than minSize and"
+          + " startPolicy is not LAZY."),
   MAX_WAITERS(
       "maxWaiters",
       Group.SIZE,
       OptionType.wholeNumber(0, Integer.MAX_VALUE),
-      "Callers that may wait at once; one more is refused. 0: no bound."),
+      "How many callers may wait at once; the pool refuses one more. 0: no bound."),
   MAX_CONCURRENT_OPENS(
       "maxConcurrentOpens",
       Group.SIZE,
       OptionType.wholeNumber(0, PoolConfig.MAX_SIZE_LIMIT),
-      "Connections opened at once at most. 0: as many as there may be, but at most 32."),
+      "The most connections opened at once. 0: as many as the pool may have, but at most 32."),
 
-  // Limits of time.
+  // Timeouts.
   ACQUIRE_TIMEOUT(
       "acquireTimeout",
       Group.LIMITS,
@@ -118,7 +127,7 @@ public enum Option {
       "openTimeout",
       Group.LIMITS,
       OptionType.DURATION,
-      "How long one attempt to connect may take before it is abandoned."),
+      "How long one attempt to connect may take before the pool abandons it."),
   VALIDATION_TIMEOUT(
       "validationTimeout",
       Group.LIMITS,
@@ -128,12 +137,12 @@ public enum Option {
       "resetTimeout",
       Group.LIMITS,
       OptionType.DURATION,
-      "How long cleaning a connection may take before it is closed instead."),
+      "How long cleaning a connection may take before the pool closes it instead."),
   CLOSE_TIMEOUT(
       "closeTimeout",
       Group.LIMITS,
       OptionType.DURATION,
-      "How long closing one connection may take before it is aborted."),
+      "How long closing one connection may take before the pool aborts it."),
   DRAIN_TIMEOUT(
       "drainTimeout",
       Group.LIMITS,
@@ -143,34 +152,37 @@ public enum Option {
       "queryTimeout",
       Group.LIMITS,
       OptionType.DURATION_OR_OFF,
-      "The default limit for a statement, rounded up to whole seconds as JDBC wants it. 0: none."),
+      "The default time limit of a statement, rounded up to whole seconds as JDBC requires. 0:"
+          + " none."),
 
   // Checks and lifetime.
   IDLE_TIMEOUT(
       "idleTimeout",
       Group.LIFE,
       OptionType.DURATION_OR_OFF,
-      "How long a connection above the minimum may rest before it is closed. 0: for ever. Unset, it never exceeds maxLifetime."),
+      "How long a connection above the minimum may be idle before the pool closes it. 0: for ever."
+          + " The default never exceeds maxLifetime."),
   MAX_LIFETIME(
       "maxLifetime",
       Group.LIFE,
       OptionType.DURATION_OR_OFF,
-      "How old a connection may grow. 0: no limit."),
+      "The maximum age of a connection. 0: no limit."),
   MAX_LIFETIME_JITTER(
       "maxLifetimeJitter",
       Group.LIFE,
       OptionType.fraction(0, 0.9),
-      "The part of maxLifetime by which each connection's own lifetime is shortened at random."),
+      "The largest part of maxLifetime by which the pool shortens each connection's lifetime at"
+          + " random."),
   MAX_USES(
       "maxUses",
       Group.LIFE,
       OptionType.bigNumber(0),
-      "How often a connection is lent before it is replaced. 0: no limit."),
+      "How often the pool lends a connection before it replaces it. 0: no limit."),
   VALIDATE_AFTER_IDLE(
       "validateAfterIdle",
       Group.LIFE,
       OptionType.DURATION_OR_NEVER,
-      "A connection that rested longer is checked before it is lent. 0: always."),
+      "The pool checks a connection that was idle longer before it lends it. 0: always."),
   VALIDATION_QUERY(
       "validationQuery",
       Group.LIFE,
@@ -180,44 +192,52 @@ public enum Option {
       "validator",
       Group.LIFE,
       OptionType.object(ConnectionValidator.class),
-      "What checks a connection in a way of its own, knowing its age, idle time and uses, instead of validationQuery."),
+      "Your own check of a connection, instead of validationQuery; it gets the connection's age,"
+          + " idle time and uses."),
   HEALTH_CHECK_INTERVAL(
       "healthCheckInterval",
       Group.LIFE,
       OptionType.DURATION_OR_OFF,
-      "Idle connections are checked in the background this often. 0: never."),
+      "How often the pool checks idle connections in the background. 0: never."),
   KEEPALIVE_INTERVAL(
       "keepaliveInterval",
       Group.LIFE,
       OptionType.DURATION_OR_OFF,
-      "Idle connections that were silent for so long are touched, so that no firewall forgets them. 0: never. Unset, it is at most half of maxLifetime."),
+      "How long a connection may be silent before the pool exercises it, so that no firewall drops"
+          + " it. 0: never. The default is at most half of maxLifetime."),
   RESUME_GUARD(
       "resumeGuard",
       Group.LIFE,
       OptionType.TRUTH,
-      "Whether a pause of the whole process (a suspended laptop, a frozen function) makes all idle connections suspect."),
+      "Whether a pause of the whole process (a suspended laptop, a frozen function) makes all idle"
+          + " connections suspect."),
   STRICT_RESUME_GUARD(
       "strictResumeGuard",
       Group.LIFE,
       OptionType.TRUTH,
-      "Whether each acquisition looks for a pause of the process itself, which costs it about 25 ns. Otherwise the keeper does, 50 ms after the resume at most. Needs resumeGuard."),
+      "Whether each acquisition itself looks for a pause of the process, which costs it about 25"
+          + " ns. Otherwise only the keeper looks, at most 50 ms after the resume. Needs"
+          + " resumeGuard."),
 
   // When the database cannot be reached.
   START_POLICY(
       "startPolicy",
       Group.FAILURE,
       OptionType.choice(StartPolicy.class),
-      "What building the pool does: LAZY opens nothing, BACKGROUND fills the minimum behind the scenes, FAIL_FAST opens one connection within openTimeout or fails."),
+      "Which connections the pool opens when it is built: LAZY none; BACKGROUND the minimum, in the"
+          + " background; FAIL_FAST one within openTimeout, or building fails."),
   START_RETRY(
       "startRetry",
       Group.FAILURE,
       OptionType.DURATION,
-      "For how long FAIL_FAST tries again, once a second, when no connection can be opened; 0 for one attempt."),
+      "How long FAIL_FAST keeps trying, once a second, to open the first connection. 0: one"
+          + " attempt."),
   BACKOFF_MIN(
       "backoffMin",
       Group.FAILURE,
       OptionType.DURATION,
-      "The upper bound of the first random pause after a failed connect; it doubles with each failure."),
+      "The upper bound of the first random pause after a failed attempt to connect; it doubles with"
+          + " each failure."),
   BACKOFF_MAX(
       "backoffMax",
       Group.FAILURE,
@@ -239,7 +259,7 @@ public enum Option {
       "transactionIsolation",
       Group.SESSION,
       OptionType.ISOLATION,
-      "The isolation. Unset: the server's own."),
+      "The transaction isolation. Unset: the server's own."),
   CATALOG("catalog", Group.SESSION, OptionType.TEXT, "The catalog. Unset: the URL's."),
   SCHEMA("schema", Group.SESSION, OptionType.TEXT, "The schema. Unset: the server's own."),
   INIT_SQL(
@@ -251,79 +271,89 @@ public enum Option {
       "hooks",
       Group.SESSION,
       OptionType.object(ConnectionHooks.class),
-      "Code of yours that runs before and after connecting, when a connection is lent and comes back, and before it is closed."),
+      "Your code that runs before and after connecting, when a connection is lent and returned, and"
+          + " before it is closed."),
   HOOK_TIMEOUT(
       "hookTimeout",
       Group.SESSION,
       OptionType.DURATION,
-      "How long the hooks firstConnect and onConnect may take, each."),
+      "How long each of the hooks firstConnect and onConnect may take."),
   ON_RETURN(
       "onReturn",
       Group.SESSION,
       OptionType.choice(SluiceConfig.OnReturn.class),
-      "What ends a transaction that is open when a connection comes back."),
+      "How the pool ends a transaction that is open when a connection comes back."),
   OPEN_TRANSACTION_ON_RETURN(
       "openTransactionOnReturn",
       Group.SESSION,
       OptionType.choice(SluiceConfig.OpenTransaction.class),
-      "What is thought of a borrower who leaves one open: ROLLBACK ends it quietly as onReturn says, WARN logs too, DISCARD closes the connection."),
+      "What to do about a borrower who returns a connection in an open transaction: ROLLBACK ends"
+          + " the transaction as onReturn says, WARN also logs it, DISCARD closes the connection."),
   RESTORE_STATE(
       "restoreState",
       Group.SESSION,
       OptionType.TRUTH,
-      "Whether what a borrower changed (auto-commit, isolation, schema and so on) is put back."),
+      "Whether the pool restores what a borrower changed (auto-commit, isolation, schema and so"
+          + " on)."),
   RESET_POLICY(
       "resetPolicy",
       Group.SESSION,
       OptionType.RESET_POLICY,
-      "How thoroughly a connection is cleaned between two borrowers. FAST restores what was changed through JDBC; what SQL changed stays. VERIFIED also checks the connection. CLEAN makes the session as a new one, for the server and the driver, on PostgreSQL, MariaDB and MySQL; it runs initSql again at each return, and closes a connection that was unwrapped. Statements of your own run after what FAST does."),
+      "How thoroughly a connection is cleaned between two borrowers. FAST restores what was changed"
+          + " through JDBC; changes made by SQL stay. VERIFIED also checks the connection. CLEAN"
+          + " makes the session like a new one, for the server and the driver, on PostgreSQL,"
+          + " MariaDB and MySQL; it runs initSql again at each return, and closes a connection that"
+          + " was unwrapped. Your own statements run after what FAST does."),
   ERROR_CLASSIFIER(
       "errorClassifier",
       Group.SESSION,
       OptionType.object(ErrorClassifier.class),
-      "What judges exceptions before Sluice's own rules do."),
+      "Judges exceptions before Sluice's own rules do."),
 
   // Leaks and slowness.
   LEAK_THRESHOLD(
       "leakThreshold",
       Group.DIAGNOSIS,
       OptionType.DURATION_OR_OFF,
-      "A connection held longer is reported as leaked, once. 0: leak detection is off."),
+      "The pool reports a connection held longer as leaked, once. 0: leak detection is off."),
   LEAK_RECLAIM(
       "leakReclaim",
       Group.DIAGNOSIS,
       OptionType.TRUTH,
-      "Whether a leaked connection is also taken back and aborted."),
+      "Whether the pool also takes back and aborts a leaked connection."),
   LEAK_STACK_SAMPLING(
       "leakStackSampling",
       Group.DIAGNOSIS,
       OptionType.wholeNumber(0, Integer.MAX_VALUE),
-      "The stack of one acquisition in so many is kept for reports. 1: every one. 0: none."),
+      "The pool keeps the stack of one in this many acquisitions for reports. 1: every one. 0:"
+          + " none."),
   SLOW_LEASE_THRESHOLD(
       "slowLeaseThreshold",
       Group.DIAGNOSIS,
       OptionType.DURATION_OR_OFF,
-      "A connection held longer is reported as slow, once. 0: never."),
+      "The pool reports a connection held longer as slow, once. 0: never."),
   SLOW_ACQUIRE_THRESHOLD(
       "slowAcquireThreshold",
       Group.DIAGNOSIS,
       OptionType.DURATION_OR_OFF,
-      "An acquisition that waited longer is logged. 0: never."),
+      "The pool logs an acquisition that waited longer. 0: never."),
   NESTED_ACQUIRE(
       "nestedAcquire",
       Group.DIAGNOSIS,
       OptionType.choice(NestedAcquire.class),
-      "What is thought of a thread that takes a connection while it holds another: WARN logs it with its stack, once for each path of calls, at some cost for each acquisition."),
+      "What to do when a thread acquires a connection while it holds another: WARN logs it with its"
+          + " stack, once for each call path, at some cost for each acquisition."),
   STRICT_CLOSE(
       "strictClose",
       Group.DIAGNOSIS,
       OptionType.TRUTH,
-      "Whether a second close of a connection, harmless by JDBC's rules, is logged with the stacks of both; each close then costs a stack."),
+      "Whether the pool logs a second close of a connection, with the stacks of both. By JDBC's"
+          + " rules a second close is harmless. Each close then costs a stack walk."),
   LISTENER(
       "listener",
       Group.DIAGNOSIS,
       OptionType.object(PoolListener.class),
-      "One more that is told what happens in the pool."),
+      "Adds a listener, which receives the pool's events."),
 
   // Start, order, overload.
   NAME("name", Group.POOL, OptionType.TEXT, "The pool's name, in every message."),
@@ -331,39 +361,41 @@ public enum Option {
       "handoutOrder",
       Group.POOL,
       OptionType.choice(HandoutOrder.class),
-      "Which idle connection is lent first: LIFO one used lately, so that the others retire; FIFO the longest rested."),
+      "Which idle connection the pool lends first: LIFO a recently used one, so that the others"
+          + " retire; FIFO the one that was idle longest."),
   FAIRNESS(
       "fairness",
       Group.POOL,
       OptionType.choice(Fairness.class),
-      "Whether a running caller may go ahead of the queue: STRICT never; BOUNDED yes, but never ahead of a caller that has waited for 10 ms."),
+      "Whether a running caller may barge ahead of the queue: STRICT never; BOUNDED yes, but never"
+          + " ahead of a caller that has waited for 10 ms."),
   WHEN_EXHAUSTED(
       "whenExhausted",
       Group.POOL,
       OptionType.choice(PoolConfig.WhenExhausted.class),
-      "Whether callers WAIT when nothing is free, or FAIL at once."),
+      "Whether callers WAIT when no connection is free, or FAIL at once."),
   OVERLOAD(
       "overload",
       Group.POOL,
       OptionType.OVERLOAD,
-      "Overload control: waits are cut short while even the luckiest caller waits too long. Unset: off."),
+      "Overload control: refuses callers while even the shortest wait is too long. Unset: off."),
   CLASS_LOADER(
       "classLoader",
       Group.POOL,
       OptionType.object(ClassLoader.class),
-      "The context class loader under which drivers, credentials sources, validators, classifiers,"
-          + " listeners and callbacks run. Unset: that of the thread that builds the pool."),
+      "The context class loader for drivers, credentials sources, validators, classifiers,"
+          + " listeners and callbacks. Unset: that of the thread that builds the pool."),
   SHUTDOWN_HOOK(
       "shutdownHook",
       Group.POOL,
       OptionType.TRUTH,
-      "Whether the pool is closed when the JVM shuts down.");
+      "Whether the pool closes when the JVM shuts down.");
 
-  /** The documentation's chapters. */
+  /** The chapters of the documentation. */
   public enum Group {
     DATABASE("The database"),
     SIZE("Sizes"),
-    LIMITS("Limits of time"),
+    LIMITS("Timeouts"),
     LIFE("Checks and lifetime"),
     FAILURE("When the database cannot be reached"),
     SESSION("The session that a borrower finds"),
@@ -382,7 +414,7 @@ public enum Option {
     }
   }
 
-  /** The options by name, made at the first look-up. */
+  /** The options by name, built at the first look-up. */
   private static final class ByName {
     private static final Map<String, Option> OPTIONS = new HashMap<>();
 
@@ -398,7 +430,7 @@ public enum Option {
   private final String key;
   private final Group group;
 
-  // Immutable, though its field of type Class hides that.
+  // Immutable, although its field of type Class hides that.
   @SuppressWarnings("ImmutableEnumChecker")
   private final OptionType type;
 
@@ -417,7 +449,7 @@ public enum Option {
     this.about = about;
   }
 
-  /** The option of that name, however its words are joined; null if there is none. */
+  /** The option of that name, in any key style; null if there is none. */
   public static @Nullable Option find(String name) {
     return ByName.OPTIONS.get(KeyStyle.squeeze(name));
   }

@@ -6,9 +6,9 @@ import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
-/** What sort of value an option takes, and how it is read from what a source holds. */
+/** The type of an option's value, and how to read it from a source. */
 public final class OptionType {
-  /** The forms of values; each has its way of being read in {@link #read}. */
+  /** The forms of values, each read in its own way by {@link #read}. */
   private enum Form {
     TEXT,
     SECRET,
@@ -32,7 +32,7 @@ public final class OptionType {
   static final OptionType TRUTH = new OptionType(Form.TRUTH, "true or false");
   static final OptionType DURATION = new OptionType(Form.DURATION, "duration");
 
-  /** A duration for which zero, or {@code off}, means that something is not done. */
+  /** A duration for which zero, or {@code off}, turns something off. */
   static final OptionType DURATION_OR_OFF =
       new OptionType(Form.DURATION_OR_OFF, "duration, or off");
 
@@ -91,14 +91,14 @@ public final class OptionType {
     return new OptionType(Form.CHOICE, String.join(", ", names(type)), 0, 0, type);
   }
 
-  /** An object that only a program can give. */
+  /** An object that can only be set in code. */
   static OptionType object(Class<?> type) {
     String name = type.getSimpleName();
     String article = "AEIOU".indexOf(name.charAt(0)) < 0 ? "a " : "an ";
-    return new OptionType(Form.OBJECT, article + name + ", from a program", 0, 0, type);
+    return new OptionType(Form.OBJECT, article + name + ", set in code", 0, 0, type);
   }
 
-  /** What may be given, in a few words. */
+  /** The accepted values, in a few words. */
   public String described() {
     return described;
   }
@@ -107,7 +107,7 @@ public final class OptionType {
     return form == Form.DURATION || form == Form.DURATION_OR_OFF || form == Form.DURATION_OR_NEVER;
   }
 
-  /** Turns what a source holds into a value. */
+  /** Turns a source's raw value into a value of this type. */
   Object read(Object raw) throws BadValue {
     return switch (form) {
       case TEXT -> ValueReader.plainText(raw);
@@ -152,7 +152,7 @@ public final class OptionType {
       return raw;
     }
     throw new BadValue(
-        "must be " + described.replace(", from a program", ", which only a program can give"));
+        "must be " + described.replace(", set in code", ", which can only be set in code"));
   }
 
   private static Object[] constants(@Nullable Class<?> type) {

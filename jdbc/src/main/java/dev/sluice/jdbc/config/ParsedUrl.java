@@ -5,14 +5,14 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * What a URL says: where the database is, and settings that people write into URLs.
+ * A parsed URL: the location of the database, and the settings in the URL.
  *
- * @param jdbcUrl the URL for the driver, without what was taken out
- * @param found what was taken out: user, password, options of the pool ({@code sluice.} and its
- *     like), and properties for the driver under {@code driver.}
+ * @param jdbcUrl the URL for the driver, without the settings that were taken out
+ * @param found the settings that were taken out: user, password, options of the pool (under {@code
+ *     sluice.} and similar prefixes), and properties for the driver under {@code driver.}
  */
 public record ParsedUrl(String jdbcUrl, List<Found> found) {
-  /** Drops the blanks that stood before what was taken out. */
+  /** Drops spaces before the parts that were taken out. */
   public ParsedUrl {
     jdbcUrl = jdbcUrl.strip();
   }
@@ -43,7 +43,7 @@ public record ParsedUrl(String jdbcUrl, List<Found> found) {
         "must begin with jdbc:, or with postgresql://, mysql:// or mariadb://" + beginning(lower));
   }
 
-  /** What a URL begins with, if that is a word that can be no secret. */
+  /** The first word of a URL, if it cannot be a secret. */
   private static String beginning(String lower) {
     String word = lower.substring(0, Math.max(0, lower.indexOf(':')));
     return Nearest.to(word, List.of("jdbc", "postgresql", "postgres", "mysql", "mariadb"))
@@ -71,13 +71,13 @@ public record ParsedUrl(String jdbcUrl, List<Found> found) {
       }
       if (vocabulary.isPlace(one.key())) {
         throw new BadValue(
-            "must name scheme, host, port and database at their places, not among the options");
+            "must name scheme, host, port and database in their places, not as options");
       }
     }
     return this;
   }
 
-  /** What was taken out, as settings found there. */
+  /** The settings that were taken out. */
   public List<Setting> settings(String place) {
     List<Setting> settings = new ArrayList<>();
     for (Found one : found) {
@@ -86,7 +86,7 @@ public record ParsedUrl(String jdbcUrl, List<Found> found) {
     return settings;
   }
 
-  /** Shows the URL as far as it may be shown. */
+  /** Shows the harmless parts of the URL. */
   @Override
   public String toString() {
     return UrlDisplay.display(jdbcUrl);

@@ -3,7 +3,7 @@ package dev.sluice.jdbc.config;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
-/** A pool whose names for things are understood too. */
+/** Another pool whose option names Sluice understands. */
 public enum Peer {
   HIKARI("HikariCP", Duration.ofMillis(1)),
   DBCP("Commons DBCP", Duration.ofMillis(1)),
@@ -24,7 +24,7 @@ public enum Peer {
   PGX("pgx", Duration.ZERO),
   RAILS("Rails", Duration.ofSeconds(1)),
   GO("Go's database/sql", Duration.ofNanos(1)),
-  /** Names that no one pool owns. */
+  /** Names that belong to no single pool. */
   COMMON("common", Duration.ZERO);
 
   private final String title;
@@ -39,7 +39,7 @@ public enum Peer {
     return title;
   }
 
-  /** The pool whose settings stand under a prefix, by its last words; null if it is none's. */
+  /** The pool whose settings a prefix contains, judged by its last words; null if there is none. */
   static @Nullable Peer ofPrefix(String prefix) {
     String lower = KeyStyle.squeeze(prefix);
     String words = lower.endsWith(".") ? lower.substring(0, lower.length() - 1) : lower;
@@ -58,7 +58,7 @@ public enum Peer {
     };
   }
 
-  /** What a bare number of its durations counts; zero if it takes none. */
+  /** The unit of bare numbers in its durations; zero if it takes none. */
   Duration unit() {
     return unit;
   }

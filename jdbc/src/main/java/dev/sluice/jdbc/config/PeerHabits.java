@@ -6,8 +6,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a peer does with combinations that Sluice would refuse, and its defaults where an
- * application relies on them. Counts only under the peer's prefix.
+ * How a peer handles combinations that Sluice would refuse, and the peer's defaults on which
+ * applications rely. Applies only under the peer's prefix.
  */
 final class PeerHabits {
   private static final Duration DEFAULT_LIFETIME = Duration.ofMinutes(30);
@@ -28,7 +28,7 @@ final class PeerHabits {
   }
 
   /**
-   * Does as the peer does, and notes what differs from what was written.
+   * Behaves as the peer does, and records the differences from the written settings.
    *
    * @param under any setting under the peer's prefix
    */
@@ -48,14 +48,18 @@ final class PeerHabits {
     if (idle instanceof Integer most
         && value(Option.MIN_SIZE) instanceof Integer least
         && least > most) {
-      change(Option.MIN_SIZE, most, "is above maxIdle, " + most + ": that many are kept, as in ");
+      change(
+          Option.MIN_SIZE,
+          most,
+          "is above maxIdle, " + most + "; the pool keeps that many, as in ");
     }
     Object max = value(Option.MAX_SIZE);
     int most = max instanceof Integer number ? number : DEFAULT_SIZE;
     for (Option option : List.of(Option.MIN_SIZE, Option.WARM_UP)) {
       Object own = value(option);
       if (own instanceof Integer number && number > most && peer != Peer.DRUID) {
-        change(option, most, "is above the maximum, " + most + ": that many are kept, as in ");
+        change(
+            option, most, "is above the maximum, " + most + "; the pool keeps that many, as in ");
       }
     }
   }
@@ -69,23 +73,24 @@ final class PeerHabits {
     }
   }
 
-  /** HikariCP's own limits; it warns and goes on, too. */
+  /** Applies HikariCP's limits. HikariCP warns and goes on too. */
   private void hikarisTimes() {
     if (isBelow(Option.MAX_LIFETIME, 30)) {
-      change(Option.MAX_LIFETIME, DEFAULT_LIFETIME, "is less than 30 s: it means 30 min, as in ");
+      change(
+          Option.MAX_LIFETIME, DEFAULT_LIFETIME, "is less than 30 s, so it means 30 min, as in ");
     }
     if (isBelow(Option.KEEPALIVE_INTERVAL, 30)) {
-      change(Option.KEEPALIVE_INTERVAL, Duration.ZERO, "is less than 30 s: it is off, as in ");
+      change(Option.KEEPALIVE_INTERVAL, Duration.ZERO, "is less than 30 s, so it is off, as in ");
     }
     if (isBelow(Option.LEAK_THRESHOLD, 2)) {
-      change(Option.LEAK_THRESHOLD, Duration.ZERO, "is less than 2 s: it is off, as in ");
+      change(Option.LEAK_THRESHOLD, Duration.ZERO, "is less than 2 s, so it is off, as in ");
     }
     if (isBelow(Option.IDLE_TIMEOUT, 10)) {
-      change(Option.IDLE_TIMEOUT, DEFAULT_IDLE, "is less than 10 s: it means 10 min, as in ");
+      change(Option.IDLE_TIMEOUT, DEFAULT_IDLE, "is less than 10 s, so it means 10 min, as in ");
     }
   }
 
-  /** A time that the lifetime outlives never counts: every peer takes it. */
+  /** Handles times longer than the lifetime, which have no effect and which every peer accepts. */
   private void lifetimes() {
     Object chosen = value(Option.MAX_LIFETIME);
     Duration lifetime = chosen instanceof Duration time ? time : DEFAULT_LIFETIME;
@@ -95,9 +100,9 @@ final class PeerHabits {
     if (value(Option.IDLE_TIMEOUT) instanceof Duration idle && idle.compareTo(lifetime) > 0) {
       String text = "is longer than maxLifetime, " + DurationText.format(lifetime);
       if (peer == Peer.HIKARI) {
-        change(Option.IDLE_TIMEOUT, Duration.ZERO, text + ": it is off, as in ");
+        change(Option.IDLE_TIMEOUT, Duration.ZERO, text + ", so it is off, as in ");
       } else if (chosen != null) {
-        change(Option.IDLE_TIMEOUT, lifetime, text + ": it never counts, as in ");
+        change(Option.IDLE_TIMEOUT, lifetime, text + ", so it has no effect, as in ");
       }
     }
     if (value(Option.KEEPALIVE_INTERVAL) instanceof Duration keepalive
@@ -108,7 +113,7 @@ final class PeerHabits {
           Duration.ZERO,
           "is no shorter than maxLifetime, "
               + DurationText.format(lifetime)
-              + ": it is off, as in ");
+              + ", so it is off, as in ");
     }
   }
 

@@ -9,9 +9,9 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * All keys that the pools of the JVM document, each with what it means here. A line has the key,
- * the option that it means ({@code -} if it has no effect, {@code !} if it is refused), the
- * translation of its values, and a remark. Tables are read when somebody asks for that peer.
+ * All documented keys of the JVM's pools, with their meaning in Sluice. A line has the key, the
+ * option that it means ({@code -} if it has no effect, {@code !} if it is refused), the translation
+ * of its values, and a remark. Each table is parsed at the first use of its peer.
  */
 final class PeerKeys {
   private static final String HIKARI =
@@ -22,14 +22,14 @@ final class PeerKeys {
       driverClassName DRIVER_CLASS_NAME SAME
       poolName NAME SAME
       maximumPoolSize MAX_SIZE SAME
-      minimumIdle MIN_SIZE MINIMUM_IDLE Counts all connections, not the idle ones alone. Unset: as many as the maximum.
-      connectionTimeout ACQUIRE_TIMEOUT CONNECTION_TIMEOUT `0` means 24.8 days; less than 250 ms is refused, as there.
-      validationTimeout VALIDATION_TIMEOUT AT_LEAST_250_MS Less than 250 ms is refused, as there.
-      idleTimeout IDLE_TIMEOUT TIME Less than 10 s means 10 min, as there.
-      maxLifetime MAX_LIFETIME TIME Less than 30 s means 30 min, as there.
-      keepaliveTime KEEPALIVE_INTERVAL TIME Less than 30 s means off, as there.
-      leakDetectionThreshold LEAK_THRESHOLD TIME Less than 2 s means off, as there.
-      initializationFailTimeout START_POLICY INITIALIZATION_FAIL Above 0: FAIL_FAST, and tries again for that long (startRetry); unset: FAIL_FAST; else BACKGROUND. openTimeout limits each attempt.
+      minimumIdle MIN_SIZE MINIMUM_IDLE Counts all connections, not only idle ones. Unset: as many as the maximum.
+      connectionTimeout ACQUIRE_TIMEOUT CONNECTION_TIMEOUT `0` means 24.8 days; less than 250 ms is refused, as in HikariCP.
+      validationTimeout VALIDATION_TIMEOUT AT_LEAST_250_MS Less than 250 ms is refused, as in HikariCP.
+      idleTimeout IDLE_TIMEOUT TIME Less than 10 s means 10 min, as in HikariCP.
+      maxLifetime MAX_LIFETIME TIME Less than 30 s means 30 min, as in HikariCP.
+      keepaliveTime KEEPALIVE_INTERVAL TIME Less than 30 s means off, as in HikariCP.
+      leakDetectionThreshold LEAK_THRESHOLD TIME Less than 2 s means off, as in HikariCP.
+      initializationFailTimeout START_POLICY INITIALIZATION_FAIL Above 0: FAIL_FAST, and keeps trying for that long (startRetry); unset: FAIL_FAST; otherwise BACKGROUND. openTimeout limits each attempt.
       connectionInitSql INIT_SQL SAME
       connectionTestQuery VALIDATION_QUERY SAME
       autoCommit AUTO_COMMIT SAME
@@ -40,21 +40,21 @@ final class PeerKeys {
       allowPoolSuspension - NO_EFFECT every pool can be suspended and resumed, at no cost
       isolateInternalQueries - NO_EFFECT Sluice's own statements never stay in a borrower's transaction
       registerMbeans - NO_EFFECT there are no MBeans; read stats(), or give a listener
-      dataSourceProperties - DRIVER_PROPERTIES Handed to the driver.
+      dataSourceProperties - DRIVER_PROPERTIES Passed to the driver.
       metricRegistry - NO_EFFECT read stats() from your registry's gauges, or give a listener
       metricsTrackerFactory - NO_EFFECT read stats() from your registry's gauges, or give a listener
       healthCheckRegistry - NO_EFFECT call the data source's isHealthy() from your health check
       healthCheckProperties - NO_EFFECT call the data source's isHealthy() from your health check
       threadFactory - NO_EFFECT all pools of a JVM share a few named daemon threads
-      scheduledExecutor - NO_EFFECT all pools of a JVM share one thread that keeps time
-      dataSource ! REFUSED is not supported in text: make the DataSource in the program and hand it to dataSource(...)
-      dataSourceClassName ! REFUSED is not supported: give the url, or make the DataSource in the program and hand it to dataSource(...)
-      dataSourceJNDI ! REFUSED is not supported: look the DataSource up in the program and hand it to dataSource(...)
-      exceptionOverrideClassName ! REFUSED names a class of another pool; give an object of your own from the program, by errorClassifier(...)
-      exceptionOverride ! REFUSED names a class of another pool; give an object of your own from the program, by errorClassifier(...)
-      credentials ! REFUSED is not supported in text: give username and password, or an object from the program, by credentials(...)
-      credentialsProviderClassName ! REFUSED names a class of another pool; give an object of your own from the program, by credentials(...)
-      credentialsProvider ! REFUSED names a class of another pool; give an object of your own from the program, by credentials(...)
+      scheduledExecutor - NO_EFFECT all pools of a JVM share one timer thread
+      dataSource ! REFUSED is not supported in text: make the DataSource in code and pass it to dataSource(...)
+      dataSourceClassName ! REFUSED is not supported: give the url, or make the DataSource in code and pass it to dataSource(...)
+      dataSourceJNDI ! REFUSED is not supported: look the DataSource up in code and pass it to dataSource(...)
+      exceptionOverrideClassName ! REFUSED names another pool's class; set your own object in code with errorClassifier(...)
+      exceptionOverride ! REFUSED names another pool's class; set your own object in code with errorClassifier(...)
+      credentials ! REFUSED is not supported in text: give username and password, or an object set in code with credentials(...)
+      credentialsProviderClassName ! REFUSED names another pool's class; set your own object in code with credentials(...)
+      credentialsProvider ! REFUSED names another pool's class; set your own object in code with credentials(...)
       """;
 
   private static final String DBCP =
@@ -63,11 +63,11 @@ final class PeerKeys {
       username USER SAME
       password PASSWORD SAME
       driverClassName DRIVER_CLASS_NAME SAME
-      connectionProperties - DRIVER_PROPERTIES Handed to the driver.
+      connectionProperties - DRIVER_PROPERTIES Passed to the driver.
       initialSize WARM_UP SAME Opened at the start in the background.
       maxTotal MAX_SIZE LIMITED No limit (a negative value) is refused.
       minIdle MIN_SIZE SAME
-      maxIdle MAX_IDLE NEGATIVE_NOTHING Less than 0 sets no limit. Unset: no limit, there 8.
+      maxIdle MAX_IDLE NEGATIVE_NOTHING Negative numbers set no limit. Unset: no limit; in DBCP 8.
       maxWaitMillis ACQUIRE_TIMEOUT TIME_OR_FOREVER `-1` and `0` mean 24.8 days.
       maxWait ACQUIRE_TIMEOUT TIME_OR_FOREVER `-1` and `0` mean 24.8 days.
       defaultAutoCommit AUTO_COMMIT SAME
@@ -75,10 +75,10 @@ final class PeerKeys {
       defaultTransactionIsolation TRANSACTION_ISOLATION ISOLATION_OR_DEFAULT
       defaultCatalog CATALOG SAME
       defaultSchema SCHEMA SAME
-      defaultQueryTimeout QUERY_TIMEOUT SECONDS Bare numbers are seconds, as there.
+      defaultQueryTimeout QUERY_TIMEOUT SECONDS Bare numbers are seconds, as in that pool.
       connectionInitSqls INIT_SQL STATEMENTS Separated by `;`.
       validationQuery VALIDATION_QUERY SAME
-      validationQueryTimeout VALIDATION_TIMEOUT SECONDS_ABOVE_ZERO Bare numbers are seconds, as there.
+      validationQueryTimeout VALIDATION_TIMEOUT SECONDS_ABOVE_ZERO Bare numbers are seconds, as in that pool.
       testOnBorrow VALIDATE_AFTER_IDLE CHECK_ALWAYS `true` means `0s`, `false` leaves the default.
       testOnCreate - NO_EFFECT a connection is set up before it is lent, which shows whether it works
       testOnReturn - NO_EFFECT connections are checked before they are lent; resetPolicy VERIFIED checks those that come back
@@ -88,9 +88,9 @@ final class PeerKeys {
       numTestsPerEvictionRun - NO_EFFECT each run looks at all idle connections
       minEvictableIdleTimeMillis IDLE_TIMEOUT TIME_MINUS_ONE_OFF `-1` means off.
       minEvictableIdle IDLE_TIMEOUT TIME_MINUS_ONE_OFF `-1` means off.
-      softMinEvictableIdleTimeMillis - NO_EFFECT idleTimeout is soft: it never closes what minSize keeps
-      softMinEvictableIdle - NO_EFFECT idleTimeout is soft: it never closes what minSize keeps
-      evictionPolicyClassName - NO_EFFECT give a ConnectionValidator from the program, by validator(...)
+      softMinEvictableIdleTimeMillis - NO_EFFECT idleTimeout is soft: it never goes below minSize
+      softMinEvictableIdle - NO_EFFECT idleTimeout is soft: it never goes below minSize
+      evictionPolicyClassName - NO_EFFECT set a ConnectionValidator in code with validator(...)
       lifo HANDOUT_ORDER LIFO
       maxConnLifetimeMillis MAX_LIFETIME TIME_MINUS_ONE_OFF `-1` means off.
       maxConn MAX_LIFETIME TIME_MINUS_ONE_OFF `-1` means off.
@@ -101,7 +101,7 @@ final class PeerKeys {
       autoCommitOnReturn - NO_EFFECT auto-commit is restored as it was
       removeAbandonedOnBorrow LEAK_RECLAIM SAME
       removeAbandonedOnMaintenance LEAK_RECLAIM SAME
-      removeAbandonedTimeout LEAK_THRESHOLD SECONDS Bare numbers are seconds, as there. Also reports without removeAbandonedOnBorrow.
+      removeAbandonedTimeout LEAK_THRESHOLD SECONDS Bare numbers are seconds, as in that pool. Also reports without removeAbandonedOnBorrow.
       logAbandoned LEAK_STACK_SAMPLING ALL_OR_NONE `true` keeps the stack of each acquisition.
       abandonedUsageTracking - NO_EFFECT leaks are counted from the acquisition
       poolPreparedStatements - NO_EFFECT let the driver cache statements (PostgreSQL does by default; MySQL by cachePrepStmts)
@@ -113,12 +113,12 @@ final class PeerKeys {
       disconnectionIgnoreSqlCodes ! REFUSED is not supported in text: Sluice has tables of fatal errors by database; change them by errorClassifier(...)
       jmxName - NO_EFFECT there are no MBeans; read stats(), or give a listener
       registerConnectionMBean - NO_EFFECT there are no MBeans; read stats(), or give a listener
-      connectionFactoryClassName ! REFUSED names a class of another pool; hand a DataSource of your own to dataSource(...)
+      connectionFactoryClassName ! REFUSED names another pool's class; pass your own DataSource to dataSource(...)
       driver ! REFUSED is not supported in text: give driverClassName
-      driverClassLoader ! REFUSED is not supported in text: give classLoader(...) from the program
+      driverClassLoader ! REFUSED is not supported in text: set classLoader(...) in code
       abandonedLogWriter - NO_EFFECT leaks are logged
       logWriter - NO_EFFECT messages go to the logger dev.sluice
-      loginTimeout OPEN_TIMEOUT SECONDS Bare numbers are seconds, as there.
+      loginTimeout OPEN_TIMEOUT SECONDS Bare numbers are seconds, as in that pool.
       """;
 
   private static final String TOMCAT =
@@ -127,8 +127,8 @@ final class PeerKeys {
       username USER SAME
       password PASSWORD SAME
       driverClassName DRIVER_CLASS_NAME SAME
-      connectionProperties - DRIVER_PROPERTIES Handed to the driver.
-      dbProperties - DRIVER_PROPERTIES Handed to the driver.
+      connectionProperties - DRIVER_PROPERTIES Passed to the driver.
+      dbProperties - DRIVER_PROPERTIES Passed to the driver.
       name NAME SAME
       initialSize WARM_UP SAME Opened at the start in the background.
       maxActive MAX_SIZE LIMITED
@@ -142,10 +142,10 @@ final class PeerKeys {
       defaultCatalog CATALOG SAME
       initSQL INIT_SQL SAME
       validationQuery VALIDATION_QUERY SAME
-      validationQueryTimeout VALIDATION_TIMEOUT SECONDS_ABOVE_ZERO Bare numbers are seconds, as there.
+      validationQueryTimeout VALIDATION_TIMEOUT SECONDS_ABOVE_ZERO Bare numbers are seconds, as in that pool.
       validationInterval VALIDATE_AFTER_IDLE TIME A connection that rested longer is checked.
-      validator ! REFUSED is not supported in text: give a ConnectionValidator from the program, by validator(...)
-      validatorClassName ! REFUSED names a class of another pool; give a ConnectionValidator from the program, by validator(...)
+      validator ! REFUSED is not supported in text: set a ConnectionValidator in code with validator(...)
+      validatorClassName ! REFUSED names another pool's class; set a ConnectionValidator in code with validator(...)
       testOnBorrow - NO_EFFECT a connection that rested longer than validateAfterIdle is checked before it is lent
       testOnConnect - NO_EFFECT a connection is set up before it is lent, which shows whether it works
       testOnReturn - NO_EFFECT connections are checked before they are lent; resetPolicy VERIFIED checks those that come back
@@ -154,28 +154,28 @@ final class PeerKeys {
       numTestsPerEvictionRun - NO_EFFECT each run looks at all idle connections
       minEvictableIdleTimeMillis IDLE_TIMEOUT TIME_MINUS_ONE_OFF
       removeAbandoned LEAK_RECLAIM SAME
-      removeAbandonedTimeout LEAK_THRESHOLD SECONDS Bare numbers are seconds, as there. Also reports without removeAbandoned.
+      removeAbandonedTimeout LEAK_THRESHOLD SECONDS Bare numbers are seconds, as in that pool. Also reports without removeAbandoned.
       abandonWhenPercentageFull - NO_EFFECT leaks are taken back however full the pool is
       logAbandoned LEAK_STACK_SAMPLING ALL_OR_NONE `true` keeps the stack of each acquisition.
-      suspectTimeout SLOW_LEASE_THRESHOLD SECONDS Bare numbers are seconds, as there.
+      suspectTimeout SLOW_LEASE_THRESHOLD SECONDS Bare numbers are seconds, as in that pool.
       rollbackOnReturn ON_RETURN ROLLBACK_IF_TRUE
       commitOnReturn ON_RETURN COMMIT_IF_TRUE
       fairQueue FAIRNESS STRICT_IF_TRUE
-      jdbcInterceptors - NO_EFFECT session state is restored anyway; slow leases and statements are reported by slowLeaseThreshold
+      jdbcInterceptors - NO_EFFECT Sluice always restores session state; slowLeaseThreshold reports slow leases and statements
       jmxEnabled - NO_EFFECT there are no MBeans; read stats(), or give a listener
-      useEquals - NO_EFFECT it concerns that pool's proxies
-      useLock - NO_EFFECT it concerns that pool's proxies
+      useEquals - NO_EFFECT it applies to that pool's proxies
+      useLock - NO_EFFECT it applies to that pool's proxies
       useDisposableConnectionFacade - NO_EFFECT a closed connection never works again
-      useStatementFacade - NO_EFFECT it concerns that pool's proxies
+      useStatementFacade - NO_EFFECT it applies to that pool's proxies
       logValidationErrors - NO_EFFECT failed checks are logged at level DEBUG
-      propagateInterruptState - NO_EFFECT a caller that is interrupted keeps the interrupt
+      propagateInterruptState - NO_EFFECT an interrupted caller keeps its interrupt flag
       ignoreExceptionOnPreLoad - NO_EFFECT the first connections open in the background
       accessToUnderlyingConnectionAllowed - NO_EFFECT unwrap always works
       poolPreparedStatements - NO_EFFECT let the driver cache statements
       maxOpenPreparedStatements - NO_EFFECT let the driver cache statements, and bound its cache
       alternateUsernameAllowed ! REFUSED_IF_TRUE is not supported: one pool serves one user; build a pool for each
-      dataSource ! REFUSED is not supported in text: make the DataSource in the program and hand it to dataSource(...)
-      dataSourceJNDI ! REFUSED is not supported: look the DataSource up in the program and hand it to dataSource(...)
+      dataSource ! REFUSED is not supported in text: make the DataSource in code and pass it to dataSource(...)
+      dataSourceJNDI ! REFUSED is not supported: look the DataSource up in code and pass it to dataSource(...)
       """;
 
   private static final String C3P0 =
@@ -185,26 +185,26 @@ final class PeerKeys {
       password PASSWORD SAME
       driverClass DRIVER_CLASS_NAME SAME
       dataSourceName NAME SAME
-      description - NO_EFFECT the pool's name stands in every message
+      description - NO_EFFECT every message has the pool's name
       initialPoolSize WARM_UP SAME Opened at the start in the background.
       minPoolSize MIN_SIZE SAME
       maxPoolSize MAX_SIZE SAME
       acquireIncrement - NO_EFFECT Sluice opens as many at once as waiting callers need
       checkoutTimeout ACQUIRE_TIMEOUT TIME_ZERO_FOREVER Milliseconds; `0` means 24.8 days.
-      maxIdleTime IDLE_TIMEOUT SECONDS Bare numbers are seconds, as there.
-      maxIdleTimeExcessConnections IDLE_TIMEOUT SECONDS Bare numbers are seconds, as there.
-      maxConnectionAge MAX_LIFETIME SECONDS Bare numbers are seconds, as there.
-      idleConnectionTestPeriod HEALTH_CHECK_INTERVAL SECONDS Bare numbers are seconds, as there.
+      maxIdleTime IDLE_TIMEOUT SECONDS Bare numbers are seconds, as in that pool.
+      maxIdleTimeExcessConnections IDLE_TIMEOUT SECONDS Bare numbers are seconds, as in that pool.
+      maxConnectionAge MAX_LIFETIME SECONDS Bare numbers are seconds, as in that pool.
+      idleConnectionTestPeriod HEALTH_CHECK_INTERVAL SECONDS Bare numbers are seconds, as in that pool.
       preferredTestQuery VALIDATION_QUERY SAME
       automaticTestTable - NO_EFFECT the driver's isValid checks a connection; or give preferredTestQuery
       testConnectionOnCheckout VALIDATE_AFTER_IDLE CHECK_ALWAYS `true` means `0s`, `false` leaves the default.
       testConnectionOnCheckin - NO_EFFECT connections are checked before they are lent; resetPolicy VERIFIED checks those that come back
-      connectionIsValidTimeout VALIDATION_TIMEOUT SECONDS_ABOVE_ZERO Bare numbers are seconds, as there.
-      connectionTesterClassName ! REFUSED names a class of another pool; give a ConnectionValidator from the program, by validator(...)
-      connectionCustomizerClassName ! REFUSED names a class of another pool; use connectionInitSql, or a listener
-      unreturnedConnectionTimeout LEAK_THRESHOLD RECLAIM_SECONDS Also takes the connection back, as there.
+      connectionIsValidTimeout VALIDATION_TIMEOUT SECONDS_ABOVE_ZERO Bare numbers are seconds, as in that pool.
+      connectionTesterClassName ! REFUSED names another pool's class; set a ConnectionValidator in code with validator(...)
+      connectionCustomizerClassName ! REFUSED names another pool's class; use connectionInitSql, or a listener
+      unreturnedConnectionTimeout LEAK_THRESHOLD RECLAIM_SECONDS Also takes the connection back, as in that pool.
       debugUnreturnedConnectionStackTraces LEAK_STACK_SAMPLING ALL_OR_NONE `true` keeps the stack of each acquisition.
-      acquireRetryAttempts - NO_EFFECT Sluice never gives up on a database; callers learn why after acquireTimeout
+      acquireRetryAttempts - NO_EFFECT Sluice never gives up on a database; callers get the reason after acquireTimeout
       acquireRetryDelay BACKOFF_MIN TIME_ABOVE_ZERO Milliseconds; the pauses grow.
       breakAfterAcquireFailure - NO_EFFECT Sluice never gives up on a database
       attemptResurrectOnCheckin - NO_EFFECT a connection that got a fatal error is closed
@@ -217,15 +217,15 @@ final class PeerKeys {
       numHelperThreads - NO_EFFECT all pools of a JVM share a few named daemon threads
       maxAdministrativeTaskTime - NO_EFFECT openTimeout, validationTimeout, resetTimeout and closeTimeout bound each task
       propertyCycle - NO_EFFECT there is nothing to poll
-      contextClassLoaderSource - NO_EFFECT tasks run under the loader that built the pool; classLoader(...) names another
-      privilegeSpawnedThreads - NO_EFFECT workers hold no application's access control context
-      forceSynchronousCheckins - NO_EFFECT what needs the network runs on a worker
-      forceUseNamedDriverClass - NO_EFFECT the named class is looked for first
-      markSessionBoundaries - NO_EFFECT the driver is not told of leases
+      contextClassLoaderSource - NO_EFFECT tasks run under the context class loader of the thread that built the pool; classLoader(...) sets another
+      privilegeSpawnedThreads - NO_EFFECT workers have no access control context of an application
+      forceSynchronousCheckins - NO_EFFECT a worker does all work that needs the network
+      forceUseNamedDriverClass - NO_EFFECT Sluice looks for the named class first
+      markSessionBoundaries - NO_EFFECT Sluice does not notify the driver of leases
       taskRunnerFactoryClassName - NO_EFFECT all pools of a JVM share a few named daemon threads
-      factoryClassLocation - NO_EFFECT it concerns JNDI references
-      extensions - NO_EFFECT they are for customizers
-      properties - DRIVER_PROPERTIES Handed to the driver.
+      factoryClassLocation - NO_EFFECT it applies to JNDI references
+      extensions - NO_EFFECT they are for connection customizers
+      properties - DRIVER_PROPERTIES Passed to the driver.
       overrideDefaultUser USER SAME
       overrideDefaultPassword PASSWORD SAME
       userOverridesAsString ! REFUSED is not supported: one pool serves one user; build a pool for each
@@ -244,7 +244,7 @@ final class PeerKeys {
       initialSize WARM_UP SAME Opened at the start in the background.
       maxActive MAX_SIZE LIMITED
       minIdle MIN_SIZE SAME
-      maxIdle - NO_EFFECT it has none in Druid either; maxIdle without the prefix closes what comes back above it
+      maxIdle - NO_EFFECT it has none in Druid either; maxIdle without the prefix closes returned connections above it
       maxWait ACQUIRE_TIMEOUT TIME_OR_FOREVER `-1` and `0` mean 24.8 days.
       maxWaitThreadCount MAX_WAITERS NEGATIVE_ZERO `-1` means no bound.
       notFullTimeoutRetryCount - NO_EFFECT acquireTimeout is the whole wait
@@ -255,7 +255,7 @@ final class PeerKeys {
       initConnectionSqls INIT_SQL STATEMENTS Separated by `;`.
       connectionInitSqls INIT_SQL STATEMENTS Separated by `;`.
       validationQuery VALIDATION_QUERY SAME
-      validationQueryTimeout VALIDATION_TIMEOUT SECONDS_ABOVE_ZERO Bare numbers are seconds, as there.
+      validationQueryTimeout VALIDATION_TIMEOUT SECONDS_ABOVE_ZERO Bare numbers are seconds, as in that pool.
       testOnBorrow VALIDATE_AFTER_IDLE CHECK_ALWAYS `true` means `0s`, `false` leaves the default.
       testOnReturn - NO_EFFECT connections are checked before they are lent; resetPolicy VERIFIED checks those that come back
       testWhileIdle - NO_EFFECT a connection that rested longer than validateAfterIdle is checked before it is lent
@@ -263,13 +263,13 @@ final class PeerKeys {
       timeBetweenEvictionRunsMillis HEALTH_CHECK_INTERVAL TIME_MINUS_ONE_OFF
       numTestsPerEvictionRun - NO_EFFECT each run looks at all idle connections
       minEvictableIdleTimeMillis IDLE_TIMEOUT TIME_MINUS_ONE_OFF
-      maxEvictableIdleTimeMillis - NO_EFFECT maxLifetime bounds the age of what rests, too
+      maxEvictableIdleTimeMillis - NO_EFFECT maxLifetime also bounds the age of idle connections
       phyTimeoutMillis MAX_LIFETIME TIME_MINUS_ONE_OFF
       phyMaxUseCount MAX_USES NEGATIVE_ZERO `-1` means no limit.
       keepAlive - NO_EFFECT keepaliveInterval does so by default
       keepAliveBetweenTimeMillis KEEPALIVE_INTERVAL TIME
       removeAbandoned LEAK_RECLAIM SAME
-      removeAbandonedTimeout LEAK_THRESHOLD SECONDS Bare numbers are seconds, as there. Also reports without removeAbandoned.
+      removeAbandonedTimeout LEAK_THRESHOLD SECONDS Bare numbers are seconds, as in that pool. Also reports without removeAbandoned.
       removeAbandonedTimeoutMillis LEAK_THRESHOLD TIME
       logAbandoned LEAK_STACK_SAMPLING ALL_OR_NONE `true` keeps the stack of each acquisition.
       timeBetweenConnectErrorMillis BACKOFF_MIN TIME_ABOVE_ZERO
@@ -280,9 +280,9 @@ final class PeerKeys {
       init - NO_EFFECT startPolicy says when the first connections open
       initExceptionThrow - NO_EFFECT startPolicy FAIL_FAST fails when the database is down
       connectTimeout OPEN_TIMEOUT TIME_ABOVE_ZERO
-      loginTimeout OPEN_TIMEOUT SECONDS_ABOVE_ZERO Bare numbers are seconds, as there.
+      loginTimeout OPEN_TIMEOUT SECONDS_ABOVE_ZERO Bare numbers are seconds, as in that pool.
       socketTimeout - NO_EFFECT give driver.socketTimeout, in the driver's own unit
-      queryTimeout QUERY_TIMEOUT SECONDS Bare numbers are seconds, as there.
+      queryTimeout QUERY_TIMEOUT SECONDS Bare numbers are seconds, as in that pool.
       transactionQueryTimeout - NO_EFFECT queryTimeout counts in transactions, too
       transactionThresholdMillis SLOW_LEASE_THRESHOLD TIME
       useUnfairLock - NO_EFFECT fairness BOUNDED lets running callers barge within a bound
@@ -305,31 +305,31 @@ final class PeerKeys {
       exceptionSorterClassName - NO_EFFECT Sluice has tables of fatal errors by database; add to them by errorClassifier(...)
       validConnectionChecker - NO_EFFECT the driver's isValid checks a connection; or give validator(...)
       validConnectionCheckerClassName - NO_EFFECT the driver's isValid checks a connection; or give validator(...)
-      passwordCallback ! REFUSED names a class of another pool; give an object of your own from the program, by credentials(...)
-      passwordCallbackClassName ! REFUSED names a class of another pool; give an object of your own from the program, by credentials(...)
-      userCallback ! REFUSED names a class of another pool; give an object of your own from the program, by credentials(...)
+      passwordCallback ! REFUSED names another pool's class; set your own object in code with credentials(...)
+      passwordCallbackClassName ! REFUSED names another pool's class; set your own object in code with credentials(...)
+      userCallback ! REFUSED names another pool's class; set your own object in code with credentials(...)
       dupCloseLogEnable STRICT_CLOSE SAME
       accessToUnderlyingConnectionAllowed - NO_EFFECT unwrap always works
       asyncCloseConnectionEnable - NO_EFFECT connections are closed on workers
       maxCreateTaskCount MAX_CONCURRENT_OPENS NEGATIVE_ZERO
-      onFatalErrorMaxActive - NO_EFFECT opens are limited after failures anyway
+      onFatalErrorMaxActive - NO_EFFECT Sluice always limits opens after failures
       keepConnectionUnderlyingTransactionIsolation - NO_EFFECT the isolation is restored as it was
       useLocalSessionState - NO_EFFECT session state is cached where it is safe
-      initVariants - NO_EFFECT connections are initialised by initSql
-      initGlobalVariants - NO_EFFECT connections are initialised by initSql
+      initVariants - NO_EFFECT use initSql
+      initGlobalVariants - NO_EFFECT use initSql
       killWhenSocketReadTimeout - NO_EFFECT a connection that got a fatal error is closed
       logDifferentThread - NO_EFFECT connections may change threads
       enable - NO_EFFECT suspend() stops lending
       oracle - NO_EFFECT the URL says so
       createScheduler - NO_EFFECT all pools of a JVM share a few named daemon threads
-      destroyScheduler - NO_EFFECT all pools of a JVM share one thread that keeps time
+      destroyScheduler - NO_EFFECT all pools of a JVM share one timer thread
       objectName - NO_EFFECT there are no MBeans; read stats(), or give a listener
       driver ! REFUSED is not supported in text: give driverClassName
-      driverClassLoader ! REFUSED is not supported in text: give classLoader(...) from the program
+      driverClassLoader ! REFUSED is not supported in text: set classLoader(...) in code
       logWriter - NO_EFFECT messages go to the logger dev.sluice
       """;
 
-  /** The peers whose whole list of keys is known, in the order in which they are asked. */
+  /** The peers whose whole list of keys is known, in the order in which they are tried. */
   static final List<Peer> PEERS =
       List.of(
           Peer.HIKARI,
@@ -345,7 +345,7 @@ final class PeerKeys {
 
   private PeerKeys() {}
 
-  /** What a key means to a peer, however its words are joined; null if it knows no such key. */
+  /** The meaning of a key for a peer, in any key style; null if the peer has no such key. */
   static @Nullable Alias find(Peer peer, String key) {
     return keys(peer).get(KeyStyle.squeeze(key));
   }

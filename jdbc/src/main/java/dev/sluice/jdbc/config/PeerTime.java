@@ -8,24 +8,24 @@ import java.time.Duration;
 final class PeerTime {
   private PeerTime() {}
 
-  /** A bare number in the peer's unit, else the value unchanged. */
+  /** A bare number in the peer's unit; any other value unchanged. */
   static Object inUnit(Object raw, Peer peer) throws BadValue {
     return of(raw, peer.unit());
   }
 
-  /** As {@link #inUnit}; -1, as the peer has it, means off. */
+  /** Like {@link #inUnit}, but -1 means off. */
   static Object orMinusOne(Object raw, Peer peer) throws BadValue {
     return isNumber(raw, "-1") ? Duration.ZERO : inUnit(raw, peer);
   }
 
-  /** As {@link #inUnit}; 0 or -1, as the peer has it, means as long as it takes. */
+  /** Like {@link #inUnit}, but 0 or -1 means without limit. */
   static Object orForever(Object raw, Peer peer) throws BadValue {
     return isNumber(raw, "-1") || isNumber(raw, "0")
         ? Duration.ofMillis(Integer.MAX_VALUE)
         : inUnit(raw, peer);
   }
 
-  /** A bare number in this unit, else the value unchanged. */
+  /** A bare number in this unit; any other value unchanged. */
   static Object of(Object raw, Duration unit) throws BadValue {
     if (!isBareNumber(raw) || unit.isZero()) {
       return raw;

@@ -4,14 +4,14 @@ import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 
-/** The percent code of URLs, in UTF-8; a plus sign is a plus sign. */
+/** The percent-encoding of URLs, in UTF-8. A plus sign has no special meaning. */
 final class PercentCode {
   private static final String UNRESERVED =
       "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~";
 
   private PercentCode() {}
 
-  /** Decodes; the reason of a failure shows nothing of the text. */
+  /** Decodes a text. The message of a failure shows no part of the text. */
   static String decode(String text) throws BadValue {
     if (text.indexOf('%') < 0) {
       return noNul(text);
@@ -26,7 +26,7 @@ final class PercentCode {
       } else {
         int point = text.codePointAt(i);
         if (point >= Character.MIN_SURROGATE && point <= Character.MAX_SURROGATE) {
-          throw new BadValue("has half of a Unicode character");
+          throw new BadValue("has half of a surrogate pair");
         }
         bytes.put(Character.toString(point).getBytes(StandardCharsets.UTF_8));
         i += Character.charCount(point);

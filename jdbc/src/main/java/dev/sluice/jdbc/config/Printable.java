@@ -3,11 +3,11 @@ package dev.sluice.jdbc.config;
 import java.util.Locale;
 
 /**
- * Text from outside as a message may show it: on one line, without what a terminal would obey, and
- * cut where it is too long to be meant.
+ * Makes outside text safe for messages: on one line, without terminal control characters, and cut
+ * if it is too long.
  */
 public final class Printable {
-  /** What is shown in place of a secret. */
+  /** Replaces a secret. */
   public static final String MASK = "***";
 
   private static final int LONGEST = 80;
@@ -20,7 +20,7 @@ public final class Printable {
     return cut.length() < text.length() ? whole(cut) + "..." : whole(cut);
   }
 
-  /** As {@link #of}, but not cut. */
+  /** Like {@link #of}, but not cut. */
   public static String whole(String text) {
     StringBuilder out = new StringBuilder();
     for (int i = 0; i < text.length(); ) {

@@ -4,13 +4,13 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Reads text in the form of {@link java.util.Properties}, keeping the line of each key, and keys
- * that are given twice.
+ * Reads text in the form of {@link java.util.Properties}, but keeps the line of each key, and
+ * duplicate keys.
  */
 public final class PropertiesText {
   /** A key with its value and the line on which it starts, from 1. */
   public record Line(String key, String value, int number) {
-    /** Shows no value, for it may be a secret. */
+    /** Shows no value, because it may be a secret. */
     @Override
     public String toString() {
       return number + ": " + key;
@@ -42,7 +42,7 @@ public final class PropertiesText {
     while (next < lines.length) {
       int number = next + 1;
       String line = trimStart(lines[next++]);
-      // A backslash alone continues nothing: what follows may still be a comment.
+      // A lone backslash continues nothing: the next line may still be a comment.
       if (line.isEmpty() || line.equals("\\") || line.charAt(0) == '#' || line.charAt(0) == '!') {
         continue;
       }
@@ -51,7 +51,7 @@ public final class PropertiesText {
     return found;
   }
 
-  /** A line with those that continue it. */
+  /** A line together with its continuation lines. */
   private String joined(String first) {
     StringBuilder whole = new StringBuilder(first);
     while (endsOpen(whole)) {

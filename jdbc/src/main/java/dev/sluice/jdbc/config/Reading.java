@@ -6,12 +6,12 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * What the settings of a source say.
+ * The result of reading a source.
  *
- * @param values the options that they set
- * @param driverProperties what they hand to the driver, by its own names
- * @param problems what is wrong with them
- * @param notes what is worth a warning
+ * @param values the options that it sets
+ * @param driverProperties its properties for the driver, by the driver's own names
+ * @param problems its errors
+ * @param notes its warnings
  */
 public record Reading(
     List<Value> values,
@@ -24,7 +24,7 @@ public record Reading(
    *
    * @param option the option
    * @param value a value of its type; of minSize, -1 means that it follows maxSize
-   * @param where the key behind the place where it was found
+   * @param where the place where it was found, followed by the key
    */
   public record Value(Option option, Object value, String where) {
     /** Shows no value, for it may be a secret. */

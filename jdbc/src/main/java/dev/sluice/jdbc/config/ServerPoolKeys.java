@@ -11,39 +11,39 @@ final class ServerPoolKeys {
       password PASSWORD SAME
       connectionPoolName NAME SAME
       connectionFactoryClassName - NO_EFFECT the driver serves the url
-      connectionProperties - DRIVER_PROPERTIES Handed to the driver.
-      connectionFactoryProperties - DRIVER_PROPERTIES Handed to the driver.
+      connectionProperties - DRIVER_PROPERTIES Passed to the driver.
+      connectionFactoryProperties - DRIVER_PROPERTIES Passed to the driver.
       initialPoolSize WARM_UP SAME Opened at the start in the background.
       minPoolSize MIN_SIZE SAME
       maxPoolSize MAX_SIZE SAME
-      connectionWaitTimeout ACQUIRE_TIMEOUT SECONDS Bare numbers are seconds, as there.
+      connectionWaitTimeout ACQUIRE_TIMEOUT SECONDS Bare numbers are seconds, as in that pool.
       connectionWaitDuration ACQUIRE_TIMEOUT TIME
-      inactiveConnectionTimeout IDLE_TIMEOUT SECONDS Bare numbers are seconds, as there.
-      maxIdleTime IDLE_TIMEOUT SECONDS Bare numbers are seconds, as there.
-      maxConnectionReuseTime MAX_LIFETIME SECONDS Bare numbers are seconds, as there.
+      inactiveConnectionTimeout IDLE_TIMEOUT SECONDS Bare numbers are seconds, as in that pool.
+      maxIdleTime IDLE_TIMEOUT SECONDS Bare numbers are seconds, as in that pool.
+      maxConnectionReuseTime MAX_LIFETIME SECONDS Bare numbers are seconds, as in that pool.
       maxConnectionReuseCount MAX_USES SAME
-      abandonedConnectionTimeout LEAK_THRESHOLD RECLAIM_SECONDS Also takes the connection back, as there.
-      timeToLiveConnectionTimeout LEAK_THRESHOLD RECLAIM_SECONDS Also takes the connection back, as there.
-      timeoutCheckInterval - NO_EFFECT the keeper looks often enough
-      propertyCycle - NO_EFFECT the keeper looks often enough
-      secondsToTrustIdleConnection VALIDATE_AFTER_IDLE SECONDS Bare numbers are seconds, as there.
+      abandonedConnectionTimeout LEAK_THRESHOLD RECLAIM_SECONDS Also takes the connection back, as in that pool.
+      timeToLiveConnectionTimeout LEAK_THRESHOLD RECLAIM_SECONDS Also takes the connection back, as in that pool.
+      timeoutCheckInterval - NO_EFFECT the keeper looks often enough by itself by itself
+      propertyCycle - NO_EFFECT the keeper looks often enough by itself by itself
+      secondsToTrustIdleConnection VALIDATE_AFTER_IDLE SECONDS Bare numbers are seconds, as in that pool.
       validateConnectionOnBorrow VALIDATE_AFTER_IDLE CHECK_ALWAYS `true` means `0s`, `false` leaves the default.
       sqlForValidateConnection VALIDATION_QUERY SAME
-      connectionValidationTimeout VALIDATION_TIMEOUT SECONDS_ABOVE_ZERO Bare numbers are seconds, as there.
-      queryTimeout QUERY_TIMEOUT SECONDS Bare numbers are seconds, as there.
-      loginTimeout OPEN_TIMEOUT SECONDS_ABOVE_ZERO Bare numbers are seconds, as there.
+      connectionValidationTimeout VALIDATION_TIMEOUT SECONDS_ABOVE_ZERO Bare numbers are seconds, as in that pool.
+      queryTimeout QUERY_TIMEOUT SECONDS Bare numbers are seconds, as in that pool.
+      loginTimeout OPEN_TIMEOUT SECONDS_ABOVE_ZERO Bare numbers are seconds, as in that pool.
       maxStatements - NO_EFFECT let the driver cache statements
       fastConnectionFailoverEnabled - NO_EFFECT connections are checked and replaced after a failover; see requiredRole
       onsConfiguration - NO_EFFECT Sluice does not listen to ONS; it finds a failover by checks and by errors
       minIdle - NO_EFFECT minSize keeps connections, lent and idle ones together
       commitOnConnectionReturn ON_RETURN COMMIT_IF_TRUE
-      connectionHarvestTriggerCount - NO_EFFECT a lease in use is never taken away; leakReclaim takes back what is held too long
-      connectionHarvestMaxCount - NO_EFFECT a lease in use is never taken away; leakReclaim takes back what is held too long
+      connectionHarvestTriggerCount - NO_EFFECT Sluice never takes away a lease in use; leakReclaim takes back connections held too long
+      connectionHarvestMaxCount - NO_EFFECT Sluice never takes away a lease in use; leakReclaim takes back connections held too long
       connectionLabelingHighCost - NO_EFFECT connections have no labels; build a pool for each kind of session
       highCostConnectionReuseThreshold - NO_EFFECT connections have no labels; build a pool for each kind of session
-      connectionLabelingCallback ! REFUSED names a class of another pool; build a pool for each kind of session
-      connectionInitializationCallback ! REFUSED names a class of another pool; use initSql, or a listener
-      connectionAffinityCallback ! REFUSED names a class of another pool; Sluice does not choose among the instances of a cluster
+      connectionLabelingCallback ! REFUSED names another pool's class; build a pool for each kind of session
+      connectionInitializationCallback ! REFUSED names another pool's class; use initSql, or a listener
+      connectionAffinityCallback ! REFUSED names another pool's class; Sluice does not choose among the instances of a cluster
       connectionRepurposeThreshold - NO_EFFECT one pool serves one user and one service
       maxConnectionsPerService - NO_EFFECT one pool serves one service; maxSize bounds it
       maxConnectionsPerShard - NO_EFFECT one pool serves one shard; maxSize bounds it
@@ -56,12 +56,12 @@ final class ServerPoolKeys {
       serviceName - NO_EFFECT the url says so
       networkProtocol - NO_EFFECT the url says so
       dataSourceName - NO_EFFECT connectionPoolName is the name in messages
-      description - NO_EFFECT the pool's name stands in every message
+      description - NO_EFFECT every message has the pool's name
       roleName ! REFUSED is not supported: give the driver's own property, such as driver.internal_logon
       pdbRoles ! REFUSED is not supported: enable the roles by initSql
       dataSourceFromConfiguration ! REFUSED is not supported: give the url
-      sslContext ! REFUSED is not supported in text: give an object from the program, by driverProperty(...)
-      tokenSupplier ! REFUSED is not supported in text: give an object from the program, by credentials(...)
+      sslContext ! REFUSED is not supported in text: set an object in code with driverProperty(...)
+      tokenSupplier ! REFUSED is not supported in text: set an object in code with credentials(...)
       xaDataSource ! REFUSED_IF_TRUE is not supported: the data source takes no part in JTA
       logWriter - NO_EFFECT messages go to the logger dev.sluice
       """;
@@ -121,9 +121,9 @@ final class ServerPoolKeys {
       autoCommit AUTO_COMMIT SAME
       readOnly READ_ONLY SAME
       loginTimeout OPEN_TIMEOUT TIME_ABOVE_ZERO
-      flushOnClose - NO_EFFECT flush per connection is refresh() here
-      additionalJdbcProperties - DRIVER_PROPERTIES Handed to the driver.
-      jdbcProperties - DRIVER_PROPERTIES Handed to the driver.
+      flushOnClose - NO_EFFECT refresh() replaces all connections
+      additionalJdbcProperties - DRIVER_PROPERTIES Passed to the driver.
+      jdbcProperties - DRIVER_PROPERTIES Passed to the driver.
       metricsEnabled - NO_EFFECT stats() is always on, at no cost
       enableMetrics - NO_EFFECT stats() is always on, at no cost
       transactions - NO_EFFECT the data source takes no part in JTA
@@ -142,9 +142,9 @@ final class ServerPoolKeys {
       recoveryCredential - NO_EFFECT the data source takes no part in JTA
       xaProperties - NO_EFFECT the data source takes no part in JTA
       telemetry.enabled - NO_EFFECT give a listener
-      healthExclude - NO_EFFECT call the data source's isHealthy() from your health check, or not
-      credentialsProvider ! REFUSED is not supported in text: give an object from the program, by credentials(...)
-      credentialsProviderName ! REFUSED is not supported in text: give an object from the program, by credentials(...)
+      healthExclude - NO_EFFECT call the data source's isHealthy() from your health check, if wanted
+      credentialsProvider ! REFUSED is not supported in text: set an object in code with credentials(...)
+      credentialsProviderName ! REFUSED is not supported in text: set an object in code with credentials(...)
       """;
 
   private ServerPoolKeys() {}

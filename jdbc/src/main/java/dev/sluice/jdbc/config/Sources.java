@@ -19,7 +19,7 @@ public final class Sources {
   private static final String VARIABLE = "environment variable ";
   private static final List<String> OWN_PREFIXES = List.of("sluice.", "pool.");
 
-  /** Prefixes under which peers' settings stand; they need not be named. */
+  /** Well-known prefixes of peers' settings, which the caller need not name. */
   private static final List<String> PEER_PREFIXES =
       List.of(
           "spring.datasource.hikari.",
@@ -107,7 +107,10 @@ public final class Sources {
     try {
       if (Files.size(file) > MAX_FILE_BYTES) {
         throw new UnreadableText(
-            file + " is larger than " + MAX_FILE_BYTES + " bytes, so it can be no configuration");
+            file
+                + " is larger than "
+                + MAX_FILE_BYTES
+                + " bytes, so it cannot be a configuration file");
       }
       return StandardCharsets.UTF_8
           .newDecoder()
@@ -209,8 +212,9 @@ public final class Sources {
   }
 
   /**
-   * Whether a variable only looks like one of ours: the options of the launcher, or what Kubernetes
-   * says about a Service called sluice or pool ({@code SLUICE_SERVICE_HOST}, {@code SLUICE_PORT}).
+   * Whether a variable only looks like one of ours: an option of the launcher, or a variable that
+   * Kubernetes sets for a Service called sluice or pool ({@code SLUICE_SERVICE_HOST}, {@code
+   * SLUICE_PORT}).
    */
   private static boolean isNoSetting(String name, String value) {
     String upper = name.toUpperCase(Locale.ROOT);

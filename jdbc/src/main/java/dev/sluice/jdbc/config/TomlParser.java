@@ -4,11 +4,11 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Reads a document of TOML 1.0 as a whole, strictly: what the specification forbids is an error
- * with its line and column. No message shows a value, for it may be a password.
+ * Parses a whole TOML 1.0 document, strictly: everything that the specification forbids is an error
+ * with its line and column. No message shows a value, because it may be a password.
  */
 public final class TomlParser {
-  /** How deep arrays, tables in braces and what dotted keys make of them may be nested. */
+  /** How deep arrays, inline tables and dotted keys may be nested. */
   private static final int MAX_DEPTH = 64;
 
   /** How many parts a dotted key may have. */
@@ -84,7 +84,7 @@ public final class TomlParser {
       return array.last();
     }
     throw text.error(
-        line, column, "'" + Printable.of(key) + "' is no table that could be added to");
+        line, column, "'" + Printable.of(key) + "' is not a table that can be extended");
   }
 
   private TomlTable table(TomlTable parent, String key, String path, int line, int column) {
@@ -99,7 +99,7 @@ public final class TomlParser {
       return table;
     }
     throw text.error(
-        line, column, "[" + Printable.of(path) + "] was defined before, in line " + node.line());
+        line, column, "[" + Printable.of(path) + "] was already defined in line " + node.line());
   }
 
   private TomlTable element(TomlTable parent, String key, int line, int column) {
@@ -117,7 +117,7 @@ public final class TomlParser {
       return table;
     }
     throw text.error(
-        line, column, "'" + Printable.of(key) + "' was defined before, in line " + node.line());
+        line, column, "'" + Printable.of(key) + "' was already defined in line " + node.line());
   }
 
   private void keyValue(TomlTable table, int depth) {
@@ -136,7 +136,7 @@ public final class TomlParser {
     TomlTable.Node before = parent.get(last);
     if (before != null) {
       throw text.error(
-          line, column, "'" + Printable.of(last) + "' was given before, in line " + before.line());
+          line, column, "'" + Printable.of(last) + "' was already set in line " + before.line());
     }
     int valueLine = text.line();
     int valueColumn = text.column();
@@ -156,7 +156,7 @@ public final class TomlParser {
       return table;
     }
     throw text.error(
-        line, column, "'" + Printable.of(key) + "' was defined before, in line " + node.line());
+        line, column, "'" + Printable.of(key) + "' was already defined in line " + node.line());
   }
 
   private List<String> key() {
@@ -239,7 +239,7 @@ public final class TomlParser {
     return table;
   }
 
-  /** Closes a table in braces, and those that its dotted keys made. */
+  /** Closes an inline table, and the tables made by its dotted keys. */
   private static void seal(TomlTable table) {
     table.origin = TomlTable.Origin.INLINE;
     for (TomlTable.Node node : table.entries().values()) {

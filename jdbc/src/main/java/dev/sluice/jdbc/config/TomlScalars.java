@@ -87,7 +87,7 @@ final class TomlScalars {
       text.skip(chars);
       return value;
     } catch (DateTimeParseException e) {
-      throw text.error("no such date or time");
+      throw text.error("not a valid date or time");
     }
   }
 

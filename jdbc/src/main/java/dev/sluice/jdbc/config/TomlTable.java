@@ -6,7 +6,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A table of a TOML document: keys in the order in which they were written, each with where.
+ * A table of a TOML document: keys in the order in which they were written, each with its position.
  *
  * <p>A value is a {@link String}, {@link Long}, {@link Double}, {@link Boolean}, a date or time of
  * {@code java.time}, a {@link TomlTable}, or a {@link java.util.List} of {@link Node}s.
@@ -15,15 +15,15 @@ public final class TomlTable {
   /** A value and where it starts; lines and columns count from 1. */
   public record Node(Object value, int line, int column) {}
 
-  /** How a table came to be, which decides whether more may be added to it. */
+  /** How a table was defined, which decides whether it can be extended. */
   enum Origin {
-    /** It is above a table that was named by a header. */
+    /** It is the parent of a table that a header names. */
     IMPLIED,
     /** A header names it. */
     HEADER,
-    /** A dotted key runs through it. */
+    /** A dotted key implies it. */
     DOTTED,
-    /** It was written in braces, and is complete. */
+    /** It was written inline, in braces, and is complete. */
     INLINE
   }
 
@@ -39,7 +39,7 @@ public final class TomlTable {
     return Collections.unmodifiableMap(entries);
   }
 
-  /** What a key stands for; null if it is not there. */
+  /** The value of a key; null if there is none. */
   public @Nullable Node get(String key) {
     return entries.get(key);
   }

@@ -1,8 +1,8 @@
 package dev.sluice.jdbc.config;
 
-/** The text of a TOML document and a place in it. */
+/** The text of a TOML document and a position in it. */
 final class TomlText {
-  /** What {@link #peek} gives at the end. */
+  /** The result of {@link #peek} at the end. */
   static final int END = -1;
 
   private final String text;
@@ -50,7 +50,7 @@ final class TomlText {
     return c;
   }
 
-  /** Whether what was just stepped over ends a character whose first half was counted. */
+  /** Whether the last char ends a surrogate pair whose first half was already counted. */
   private boolean isSecondHalf() {
     return at > 1
         && Character.isLowSurrogate(text.charAt(at - 1))
@@ -84,7 +84,7 @@ final class TomlText {
     }
   }
 
-  /** Steps over blanks, line ends and comments. */
+  /** Steps over spaces, line ends and comments. */
   void skipBlankLines() {
     do {
       skipBlanks();
@@ -92,7 +92,7 @@ final class TomlText {
     } while (acceptLineEnd());
   }
 
-  /** Steps over what may follow a complete line: blanks, a comment, the line's end. */
+  /** Steps over the rest of a complete line: spaces, a comment, the line's end. */
   void endLine() {
     skipBlanks();
     skipComment();
@@ -123,7 +123,7 @@ final class TomlText {
     return true;
   }
 
-  /** Refuses control characters and halves of characters. */
+  /** Refuses control characters and unpaired surrogates. */
   void checkText(int c) {
     if ((c < ' ' && c != '\t') || c == 0x7f) {
       throw error(String.format("the control character U+%04X is not allowed here", c));
@@ -134,11 +134,11 @@ final class TomlText {
             : Character.isLowSurrogate((char) c)
                 && (at == 0 || !Character.isHighSurrogate(text.charAt(at - 1)));
     if (alone) {
-      throw error("half of a Unicode character");
+      throw error("half of a surrogate pair");
     }
   }
 
-  /** The characters from here that belong to a number, a date or a word. */
+  /** The following characters of a number, a date or a word. */
   String word() {
     int end = at;
     while (end < text.length() && isWordChar(text.charAt(end))) {
@@ -158,7 +158,7 @@ final class TomlText {
         || c == ':';
   }
 
-  /** Names the single character that stands here, never more, for it may be part of a secret. */
+  /** Names the character here, but never more than one, because it may be part of a secret. */
   String foundInstead() {
     int c = peek();
     if (c == END) {
@@ -170,12 +170,12 @@ final class TomlText {
     return c > ' ' && c < 0x7f ? ", found '" + (char) c + "'" : String.format(", found U+%04X", c);
   }
 
-  /** An error at this place. */
+  /** An error at this position. */
   UnreadableText error(String reason) {
     return error(line, column(), reason);
   }
 
-  /** An error at a place that was passed. */
+  /** An error at an earlier position. */
   UnreadableText error(int line, int column, String reason) {
     return new UnreadableText(source + ":" + line + ":" + column + ": " + reason);
   }

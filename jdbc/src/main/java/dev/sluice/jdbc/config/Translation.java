@@ -6,39 +6,39 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 
-/** What a peer's values mean. */
+/** How to translate a peer's values. */
 enum Translation {
-  /** The same values mean the same. */
+  /** Values mean the same. */
   SAME,
-  /** The name is known, but cannot be served. */
+  /** The name is known but not supported. */
   REFUSED,
-  /** A duration, of which bare numbers are in the peer's unit. */
+  /** A duration; bare numbers have the peer's unit. */
   TIME,
-  /** As TIME; -1 means off. */
+  /** Like TIME; -1 means off. */
   TIME_MINUS_ONE_OFF,
-  /** As TIME; 0 and -1 mean as long as it takes. */
+  /** Like TIME; 0 and -1 mean without limit. */
   TIME_OR_FOREVER,
-  /** As TIME; 0 means as long as it takes. */
+  /** Like TIME; 0 means without limit. */
   TIME_ZERO_FOREVER,
-  /** A duration, of which bare numbers are seconds, whatever the peer's unit is. */
+  /** A duration; bare numbers are seconds, whatever the peer's unit is. */
   SECONDS,
-  /** As SECONDS, with milliseconds. */
+  /** Like SECONDS, with milliseconds. */
   MILLIS,
-  /** As SECONDS, with minutes. */
+  /** Like SECONDS, with minutes. */
   MINUTES,
-  /** As SECONDS; the pool also takes the lease back. */
+  /** Like SECONDS; the pool also takes the lease back. */
   RECLAIM_SECONDS,
-  /** As SECONDS; 0 and less leave the default. */
+  /** Like SECONDS; 0 and negative numbers leave the default. */
   SECONDS_ABOVE_ZERO,
-  /** As TIME; 0 and less leave the default. */
+  /** Like TIME; 0 and negative numbers leave the default. */
   TIME_ABOVE_ZERO,
-  /** As TIME_ZERO_FOREVER; less than 250 ms is refused. */
+  /** Like TIME_ZERO_FOREVER; less than 250 ms is refused. */
   CONNECTION_TIMEOUT,
-  /** As TIME; less than 250 ms is refused. */
+  /** Like TIME; less than 250 ms is refused. */
   AT_LEAST_250_MS,
-  /** Whatever the value is, it has no effect. */
+  /** No value has any effect. */
   NO_EFFECT,
-  /** Only true cannot be served. */
+  /** Only true is refused. */
   REFUSED_IF_TRUE,
   /** Properties for the driver: {@code a=b;c=d}. */
   DRIVER_PROPERTIES,
@@ -46,11 +46,11 @@ enum Translation {
   STATEMENTS,
   /** An isolation; nothing, NONE and -1 leave the default. */
   ISOLATION_OR_DEFAULT,
-  /** A number of which less than 0 means no limit, which is 0 here. */
+  /** A number; negative numbers mean no limit, which is 0 in Sluice. */
   NEGATIVE_ZERO,
-  /** A number of which less than 0 means no limit. */
+  /** A number; negative numbers mean no limit. */
   NEGATIVE_NOTHING,
-  /** A number of which 0 means no limit. */
+  /** A number; 0 means no limit. */
   ZERO_NOTHING,
   ALL_OR_NONE,
   ROLLBACK_OR_NONE,
@@ -77,7 +77,7 @@ enum Translation {
   CHECKOUT_TIMEOUT,
   MAX_AGE;
 
-  /** Means that the value asks for nothing that Sluice does not do anyway. */
+  /** Means that Sluice already does what the value asks for. */
   static final Object NOTHING = new Object();
 
   /** Means that minSize follows maxSize. */
@@ -87,7 +87,7 @@ enum Translation {
   private static final Duration SECOND = Duration.ofSeconds(1);
   private static final Duration MINUTE = Duration.ofMinutes(1);
 
-  /** Turns a peer's value into one that the option takes. */
+  /** Translates a peer's value into a value of the option. */
   Object translate(Object raw, Peer peer) throws BadValue {
     return switch (this) {
       case SAME -> raw;
@@ -123,10 +123,10 @@ enum Translation {
       case MINIMUM_IDLE -> PeerTime.isNumber(raw, "-1") ? AS_MAX_SIZE : raw;
       case INITIALIZATION_FAIL -> initializationFail(raw);
       case NO_MBEANS ->
-          onlyFalse(raw, "must be false: there are no MBeans; read stats() or give a listener");
+          onlyFalse(raw, "must be false: there are no MBeans; read stats() or add a listener");
       case NO_ECHO ->
           onlyFalse(
-              raw, "must be false: set the level of the logger dev.sluice, or give a listener");
+              raw, "must be false: set the level of the logger dev.sluice, or add a listener");
       case CHECK_ALWAYS -> ValueReader.truth(raw) ? Duration.ZERO : NOTHING;
       case LIFO -> ValueReader.truth(raw) ? "LIFO" : "FIFO";
       case ROUND_ROBIN -> ValueReader.truth(raw) ? "FIFO" : "LIFO";
@@ -143,7 +143,10 @@ enum Translation {
     };
   }
 
-  /** A bare number that HikariCP would refuse is mostly one of seconds. */
+  /**
+   * Refuses a bare number below 250, which HikariCP refuses too, and which is mostly meant as
+   * seconds.
+   */
   private static Object atLeast250(Object raw, Peer peer) throws BadValue {
     Object time = PeerTime.inUnit(raw, peer);
     if (time instanceof Duration duration

@@ -7,9 +7,9 @@ import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** Shows JDBC URLs without what may be a secret. */
+/** Shows JDBC URLs without parts that may be secret. */
 public final class UrlDisplay {
-  /** Words between {@code jdbc:} and the place that are certainly no user's name. */
+  /** Words between {@code jdbc:} and the location that are certainly not a user name. */
   private static final Pattern PREFIX =
       Pattern.compile(
           "(?i)(?:jdbc:)?[a-z][a-z0-9+.-]*:(?:(?:thin|oci8?|mem|file|tcp|ssl|zip|postgresql|mysql|mariadb"
@@ -32,14 +32,14 @@ public final class UrlDisplay {
 
   private static final Pattern PLAIN_VALUE = Pattern.compile("[A-Za-z0-9_.-]{1,64}");
 
-  /** What stands where a port should, and may be a password. */
+  /** Text in place of a port, which may be a password. */
   private static final Pattern NO_PORT = Pattern.compile(":(?!\\d*(?:,|$))");
 
   private UrlDisplay() {}
 
   /**
-   * The URL as it may be shown. Shows what is certainly harmless and masks the rest, in whatever
-   * form the URL is.
+   * The URL for messages. Shows the certainly harmless parts and masks the rest, for any form of
+   * URL.
    */
   public static String display(String url) {
     return Printable.whole(shown(url));
@@ -56,7 +56,7 @@ public final class UrlDisplay {
     int parameters =
         JdbcUrl.first(JdbcUrl.first(rest.indexOf('?'), rest.indexOf(';')), rest.indexOf('='));
     if (parameters >= 0 && parameters < at) {
-      // Either a password holds the one, or a parameter's value the other.
+      // Either a password contains the one, or a parameter's value the other.
       return head + Printable.MASK;
     }
     String login = at < 0 ? "" : Printable.MASK + "@";
@@ -73,7 +73,7 @@ public final class UrlDisplay {
     return head + login + place + (mark < 0 ? "" : shownParameters(rest.substring(mark)));
   }
 
-  /** The hosts before a path, those that are addresses in brackets left out. */
+  /** The hosts before a path, without addresses in brackets. */
   private static String authority(String place) {
     int slash = place.indexOf('/');
     return (slash < 0 ? place : place.substring(0, slash)).replaceAll("\\[[^\\]]*]", "");

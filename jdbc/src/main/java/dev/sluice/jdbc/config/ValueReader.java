@@ -10,7 +10,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 
-/** Reads values of each form from what a source holds. */
+/** Reads a source's raw values in each form. */
 final class ValueReader {
   private static final Map<String, Integer> ISOLATIONS =
       Map.of(
@@ -42,7 +42,8 @@ final class ValueReader {
     if (raw instanceof ResetPolicy policy) {
       return policy;
     }
-    // A lone word is no statement but a slip: every useful statement has a space or is a list's.
+    // A lone word is a mistake and not a statement: every useful statement has a space or is part
+    // of a list.
     if (raw instanceof String s && !s.strip().contains(" ")) {
       throw new BadValue("must be FAST, VERIFIED, CLEAN, or a list of SQL");
     }
@@ -118,10 +119,10 @@ final class ValueReader {
     return value;
   }
 
-  /** A text as a number; not a number if it is none. */
+  /** A text as a number; NaN if it is not one. */
   private static double parsed(Object raw) throws BadValue {
     String text = plainText(raw).strip();
-    // Double.valueOf also takes hexadecimal and a trailing "d", which nobody means.
+    // Double.valueOf also accepts hexadecimal and a trailing "d", which nobody intends.
     try {
       return text.matches("[+-]?[0-9.]{1,30}([eE][+-]?[0-9]{1,3})?")
           ? Double.parseDouble(text)
@@ -173,7 +174,7 @@ final class ValueReader {
         throw new BadValue("must be SQL as text, or a list of such texts");
       }
       if (statement.toString().isBlank()) {
-        throw new BadValue("must not hold an empty statement");
+        throw new BadValue("must not contain an empty statement");
       }
       statements.add(statement.toString());
     }

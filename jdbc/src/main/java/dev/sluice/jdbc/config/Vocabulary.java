@@ -1,8 +1,8 @@
 package dev.sluice.jdbc.config;
 
-/** Tells keys of a URL that are for the pool from those that are for the driver. */
+/** Distinguishes keys of a URL that are for the pool from those for the driver. */
 public interface Vocabulary {
-  /** Whether a key means something to the pool. */
+  /** Whether the pool knows the key. */
   boolean knows(String key);
 
   /** Whether a key means the database's URL. */

@@ -1,8 +1,7 @@
 /**
- * Configuration as text: reads files, maps, URLs and the environment, and says what they mean. Not
- * exported. The readers of text ({@code Toml*}, {@code PropertiesText}, {@code DurationText} and
- * their helpers) need nothing of JDBC; nothing here knows the builder or the configuration that the
- * values end up in.
+ * Reads configuration from files, maps, URLs and the environment. Not exported. The text readers
+ * ({@code Toml*}, {@code PropertiesText}, {@code DurationText} and their helpers) need nothing from
+ * JDBC. This package knows neither the builder nor the configuration that receives the values.
  */
 @NullMarked
 package dev.sluice.jdbc.config;

@@ -89,7 +89,7 @@ class JdbcUrlTest {
   @Test
   void anUnknownOptionOfThePoolIsAnError() {
     assertThatThrownBy(() -> Sluice.dataSource("jdbc:h2:mem:x;sluice.maxSise=7").toConfig())
-        .hasMessageContaining("the URL: maxSise is no option; did you mean maxSize?");
+        .hasMessageContaining("the URL: maxSise is not an option; did you mean maxSize?");
   }
 
   @ParameterizedTest
@@ -141,7 +141,7 @@ class JdbcUrlTest {
       })
   void anOptionOfAUrlDoesNotSayWhereTheDatabaseIs(String url) {
     assertThatThrownBy(() -> Sluice.dataSource(url))
-        .hasMessageContaining("must name scheme, host, port and database at their places");
+        .hasMessageContaining("must name scheme, host, port and database in their places");
   }
 
   @Test

@@ -179,7 +179,7 @@ class PeerKeysTest {
     Alias alias = PeerKeys.find(peer, key);
     assertThat(alias).as("known").isNotNull();
     assertThat(outcome).as("an outcome of " + key).isNotEmpty();
-    assertThat(reading.notes()).noneMatch(note -> note.contains("is no option"));
+    assertThat(reading.notes()).noneMatch(note -> note.contains("is not an option"));
     for (PoolConfig.Problem problem : reading.problems()) {
       assertThat(alias.option()).as("refused, though it is mapped: " + problem.text()).isNull();
       assertThat(problem.text()).contains(key).hasSizeGreaterThan(key.length() + 20);

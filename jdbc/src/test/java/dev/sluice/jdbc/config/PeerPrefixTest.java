@@ -62,11 +62,11 @@ class PeerPrefixTest {
     assertThat(config.warnings())
         .anyMatch(
             w ->
-                w.contains(SPRING + ".maximumPoolSise is no option of HikariCP")
+                w.contains(SPRING + ".maximumPoolSise is not an option of HikariCP")
                     && w.contains("did you mean maximumPoolSize?"))
-        .anyMatch(w -> w.contains(SPRING + ".max-total is no option of HikariCP"));
+        .anyMatch(w -> w.contains(SPRING + ".max-total is not an option of HikariCP"));
     assertThatThrownBy(() -> Sluice.from(Map.of("maximumPoolSise", 5)).toConfig())
-        .hasMessageContaining("maximumPoolSise is no option; did you mean maximumPoolSize?");
+        .hasMessageContaining("maximumPoolSise is not an option; did you mean maximumPoolSize?");
   }
 
   @Test
