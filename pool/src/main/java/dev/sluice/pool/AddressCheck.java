@@ -7,7 +7,7 @@ import java.util.Set;
 import java.util.concurrent.Callable;
 
 /** Is due when a host name resolves to other addresses than at the last successful look-up. */
-final class AddressCheck implements RefreshCheck {
+final class AddressCheck {
   private final Callable<InetAddress[]> lookUp;
 
   /** Volatile, because calls come from different workers, one after the other. */
@@ -17,8 +17,7 @@ final class AddressCheck implements RefreshCheck {
     this.lookUp = lookUp;
   }
 
-  @Override
-  public boolean isDue() throws Exception {
+  boolean isDue() throws Exception {
     Set<InetAddress> now = new HashSet<>(List.of(lookUp.call()));
     Set<InetAddress> before = last;
     last = now;

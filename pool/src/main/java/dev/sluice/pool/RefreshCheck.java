@@ -32,6 +32,6 @@ public interface RefreshCheck {
    */
   static RefreshCheck addressesOf(String host) {
     Objects.requireNonNull(host, "host");
-    return new AddressCheck(() -> InetAddress.getAllByName(host));
+    return new AddressCheck(() -> InetAddress.getAllByName(host))::isDue;
   }
 }
