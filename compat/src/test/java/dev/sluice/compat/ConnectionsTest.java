@@ -3,12 +3,16 @@ package dev.sluice.compat;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sluice.jdbc.ConnectRequest;
+import dev.sluice.jdbc.ConnectionAttribute;
 import dev.sluice.jdbc.ConnectionHooks;
 import dev.sluice.jdbc.SluiceDataSource;
+import dev.sluice.pool.AcquireOptions;
+import dev.sluice.pool.CloseReason;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 import org.junit.jupiter.api.Test;
@@ -61,6 +65,61 @@ class ConnectionsTest extends FrameworkTest {
 
     assertThat(rows).isEqualTo(1);
     assertThat(attempts).hasPositiveValue();
+  }
+
+  @Test
+  void leaseHasADeadline() throws Exception {
+    SluiceDataSource ds = pool();
+
+    // tag::deadline[]
+    AcquireOptions options =
+        AcquireOptions.DEFAULT.withTag("export").withLeaseDeadline(Duration.ofMinutes(5));
+    try (Connection connection = ds.getConnection(options)) {
+      // after five minutes the pool takes it back, whatever it is doing
+      assertThat(connection.isValid(1)).isTrue();
+    }
+    // end::deadline[]
+  }
+
+  // tag::attribute[]
+  private static final ConnectionAttribute<Instant> OPENED = ConnectionAttribute.of("opened");
+
+  /** Remembers when each connection was opened. */
+  public static final class Remembering implements ConnectionHooks {
+    @Override
+    public void onConnect(Connection connection) throws SQLException {
+      OPENED.set(connection, Instant.now());
+    }
+  }
+
+  private static Instant opened(SluiceDataSource ds) throws SQLException {
+    try (Connection connection = ds.getConnection()) {
+      return OPENED.get(connection).orElseThrow();
+    }
+  }
+
+  // end::attribute[]
+
+  @Test
+  void attributeStaysWithItsConnection() throws Exception {
+    SluiceDataSource ds = pool(b -> b.maxSize(1).hooks(new Remembering()));
+
+    assertThat(opened(ds)).isEqualTo(opened(ds));
+  }
+
+  @Test
+  void dedicatedConnectionIsBesideThePool() throws Exception {
+    SluiceDataSource ds = pool();
+
+    // tag::dedicated[]
+    try (Connection listening = ds.openDedicated()) { // beside the pool; for LISTEN, say
+      assertThat(listening.isValid(1)).isTrue();
+    }
+    Connection own = ds.detach(ds.getConnection()); // leaves the pool
+    own.close(); // for good
+    // end::dedicated[]
+
+    assertThat(ds.stats().closed().get(CloseReason.DETACHED)).isEqualTo(1);
   }
 
   private String user() {

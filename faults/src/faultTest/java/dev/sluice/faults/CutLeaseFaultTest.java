@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.sluice.jdbc.Sluice;
 import dev.sluice.jdbc.SluiceBuilder;
 import dev.sluice.jdbc.SluiceDataSource;
+import dev.sluice.pool.AcquireOptions;
 import dev.sluice.testkit.Databases;
 import dev.sluice.testkit.Eventually;
 import dev.sluice.testkit.TestDatabase;
@@ -165,6 +166,28 @@ class CutLeaseFaultTest extends FaultTest {
 
       assertGone(driver, watcher);
       assertThat((Throwable) result(sleeper)).isNotNull();
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void leaseBeyondItsDeadlineEndsAtTheServerAndItsHolderIsTold(Driver driver) throws Exception {
+    try (TestDatabase database = driver.databases.get();
+        Connection watcher = database.connect()) {
+      prepare(watcher);
+      try (SluiceDataSource pool = pool(database).build()) {
+        Connection connection =
+            pool.getConnection(
+                AcquireOptions.DEFAULT.withLeaseDeadline(Timing.scaled(Duration.ofSeconds(1))));
+        CompletableFuture<SQLException> sleeper = lockAndSleep(driver, connection);
+        assertThat((Throwable) result(sleeper)).isNotNull();
+
+        assertGone(driver, watcher);
+        assertThat((Throwable) RestartFaultTest.failureOf(connection::createStatement))
+            .hasMessageContaining("because the deadline of its lease had passed");
+        connection.close();
+        pool.getConnection().close();
+      }
     }
   }
 

@@ -14,6 +14,7 @@ final class AcquireFailures {
     return switch (e.kind()) {
       case EXHAUSTED -> new PoolExhaustedException(message, cause);
       case SELF_DEADLOCK -> new SelfDeadlockException(message, cause);
+      case NESTED -> new NestedAcquireException(message, cause);
       case TIMED_OUT -> new AcquireTimeoutException(message, e.phase(), cause);
       case SHED -> new AcquireShedException(message, cause);
       case QUEUE_FULL -> new WaitQueueFullException(message, cause);

@@ -40,7 +40,9 @@ final class Checkout {
 
   /** Like {@link #acquire}, at once or not at all; empty if nothing is free. */
   Optional<Connection> tryAcquire() throws SQLException {
+    Attempts attempts = new Attempts(AcquireOptions.DEFAULT);
     while (true) {
+      attempts.count();
       SluiceConnection connection = borrowing.tryAcquire().orElse(null);
       if (connection == null) {
         return Optional.empty();
@@ -139,10 +141,16 @@ final class Checkout {
     }
 
     AcquireOptions next() throws SQLException {
-      if (made == 0) {
-        made = 1;
+      count();
+      if (made == 1) {
         return options;
       }
+      Duration left = timeout.minusNanos(System.nanoTime() - since);
+      return options.withTimeout(left.isNegative() ? Duration.ZERO : left);
+    }
+
+    /** Counts one more attempt; throws if that is one too many. */
+    void count() throws SQLException {
       if (made == most) {
         throw new SQLTransientConnectionException(
             "pool '"
@@ -153,8 +161,6 @@ final class Checkout {
             SqlStates.NO_CONNECTION);
       }
       made++;
-      Duration left = timeout.minusNanos(System.nanoTime() - since);
-      return options.withTimeout(left.isNegative() ? Duration.ZERO : left);
     }
   }
 }

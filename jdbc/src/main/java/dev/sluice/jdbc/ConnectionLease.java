@@ -105,6 +105,11 @@ abstract class ConnectionLease extends Lease<PhysicalConnection> {
   }
 
   private String end() {
+    if (wasTakenBack() && physical.running.wasOverdue()) {
+      return "taken back by "
+          + physical.terms.poolTitle()
+          + " because the deadline of its lease had passed (AcquireOptions.withLeaseDeadline)";
+    }
     return "returned to " + physical.terms.poolTitle() + " or taken back by it";
   }
 

@@ -61,12 +61,26 @@ final class HookConnection implements InvocationHandler {
     }
   }
 
-  private @Nullable Object call(Method method, Object @Nullable [] arguments) throws Throwable {
+  /** The driver's connection behind one that a hook was given; null if it is another one. */
+  static @Nullable Connection behind(Connection connection) throws SQLException {
+    if (Proxy.isProxyClass(connection.getClass())
+        && Proxy.getInvocationHandler(connection) instanceof HookConnection lent) {
+      lent.requireOpen();
+      return lent.raw;
+    }
+    return null;
+  }
+
+  private void requireOpen() throws SQLException {
     if (ended) {
       throw new SQLNonTransientConnectionException(
           "This connection was lent to the hook " + hook + ", which has ended",
           SqlStates.CONNECTION_DOES_NOT_EXIST);
     }
+  }
+
+  private @Nullable Object call(Method method, Object @Nullable [] arguments) throws Throwable {
+    requireOpen();
     Object type = arguments != null && arguments.length == 1 ? arguments[0] : null;
     if (type instanceof Class<?> wanted && wanted.isInstance(raw)) {
       boolean unwraps = method.getName().equals("unwrap");

@@ -2,6 +2,7 @@ package dev.sluice.jdbc;
 
 import dev.sluice.jdbc.ErrorClassifier.Verdict;
 import dev.sluice.jdbc.config.UrlDisplay;
+import dev.sluice.pool.CloseReason;
 import dev.sluice.pool.ResourceFactory;
 import dev.sluice.pool.ResourceInfo;
 import java.sql.Connection;
@@ -99,11 +100,13 @@ final class JdbcResourceFactory implements ResourceFactory<PhysicalConnection> {
     }
   }
 
-  private static void closeAfter(Throwable failure, Connection raw) {
+  static void closeAfter(Throwable failure, Connection raw) {
     try {
       raw.close();
     } catch (SQLException | RuntimeException e) {
       failure.addSuppressed(e);
+    } finally {
+      AttributeStore.forget(raw);
     }
   }
 
@@ -152,7 +155,11 @@ final class JdbcResourceFactory implements ResourceFactory<PhysicalConnection> {
         hooks.beforeClose(raw);
       }
     } finally {
-      raw.close();
+      try {
+        raw.close();
+      } finally {
+        AttributeStore.forget(raw);
+      }
     }
   }
 
@@ -172,8 +179,17 @@ final class JdbcResourceFactory implements ResourceFactory<PhysicalConnection> {
     }
   }
 
+  @Override
+  public void abort(PhysicalConnection connection, CloseReason reason) throws Exception {
+    if (reason == CloseReason.DEADLINE) {
+      connection.running.overdue(); // first, since its borrower may wake by the cancellation
+    }
+    abort(connection);
+  }
+
   private static void cutOff(PhysicalConnection connection) throws SQLException {
     Connection raw = connection.raw;
+    AttributeStore.forget(raw);
     try {
       raw.abort(CallerRuns.INSTANCE);
     } catch (SQLException | RuntimeException | AbstractMethodError e) {

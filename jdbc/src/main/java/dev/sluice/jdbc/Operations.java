@@ -1,11 +1,14 @@
 package dev.sluice.jdbc;
 
 import dev.sluice.pool.AcquireException;
+import dev.sluice.pool.AcquireOptions;
 import dev.sluice.pool.LeaseInfo;
 import dev.sluice.pool.Pool;
+import dev.sluice.pool.PoolConfig;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CompletionStage;
@@ -19,6 +22,10 @@ final class Operations {
   private final JdbcResourceFactory connections;
   private final Lending lending;
   private final AtomicReference<SluiceConfig> config;
+
+  /** Null until the first one is opened, or the pool is closed. */
+  private final AtomicReference<@Nullable DedicatedConnections> dedicated = new AtomicReference<>();
+
   private final @Nullable Thread shutdownHook;
 
   Operations(
@@ -30,11 +37,12 @@ final class Operations {
     this.pool = pool;
     this.connections = connections;
     this.lending = lending;
-    this.shutdownHook = config.shutdownHook() ? hookOnto(pool, Loaders.context(config)) : null;
+    this.shutdownHook = config.shutdownHook() ? hook(Loaders.context(config)) : null;
   }
 
-  private static Thread hookOnto(Pool<?, ?> pool, ClassLoader context) {
-    Thread hook = thread("sluice-shutdown-" + pool.config().name(), pool::close, context);
+  private Thread hook(ClassLoader context) {
+    PoolConfig of = pool.config();
+    Thread hook = thread("sluice-shutdown-" + of.name(), () -> close(of.drainTimeout()), context);
     Runtime.getRuntime().addShutdownHook(hook);
     return hook;
   }
@@ -100,17 +108,33 @@ final class Operations {
     } while (!enforced.equals(config()));
   }
 
-  static boolean evict(Connection connection) throws SQLException {
-    SluiceConnection lease =
-        connection instanceof SluiceConnection ours
-            ? ours
-            : connection.unwrap(SluiceConnection.class);
-    return lease.evict();
+  /** Opens a connection beside the pool, or lends one for long. */
+  Connection openDedicated(boolean withinMaximum) throws SQLException {
+    return withinMaximum
+        ? lending.acquire(AcquireOptions.DEFAULT.unwatched().withTag("dedicated"))
+        : dedicated().open(config());
+  }
+
+  private DedicatedConnections dedicated() {
+    DedicatedConnections known = dedicated.get();
+    if (known != null) {
+      return known;
+    }
+    DedicatedConnections fresh = new DedicatedConnections(pool, connections);
+    DedicatedConnections other = dedicated.compareAndExchange(null, fresh);
+    return other == null ? fresh : other;
   }
 
   List<LeaseInfo> close(Duration drain) {
     unhook();
-    return pool.close(drain);
+    List<LeaseInfo> cut = pool.close(drain);
+    List<LeaseInfo> dedicatedCut = dedicated().close();
+    if (dedicatedCut.isEmpty()) {
+      return cut;
+    }
+    List<LeaseInfo> all = new ArrayList<>(cut);
+    all.addAll(dedicatedCut);
+    return List.copyOf(all);
   }
 
   CompletionStage<List<LeaseInfo>> closeAsync(Duration drain) {

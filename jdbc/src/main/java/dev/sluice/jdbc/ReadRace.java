@@ -162,6 +162,7 @@ final class ReadRace {
   private void failed(ReadHost host, @Nullable Throwable cause) {
     boolean busy =
         cause instanceof PoolExhaustedException
+            || cause instanceof NestedAcquireException
             || cause instanceof WaitQueueFullException
             || cause instanceof AcquireShedException;
     if (!busy) {

@@ -12,6 +12,7 @@ final class RunningCall {
   private final Connection raw;
   private volatile boolean inPoolsHands;
   private volatile boolean cut;
+  private volatile boolean overdue;
   private final AtomicBoolean cancelled = new AtomicBoolean();
 
   RunningCall(Connection raw) {
@@ -29,6 +30,15 @@ final class RunningCall {
    */
   void cut() {
     cut = true;
+  }
+
+  /** Notes that the lease was cut because its own deadline had passed. */
+  void overdue() {
+    overdue = true;
+  }
+
+  boolean wasOverdue() {
+    return overdue;
   }
 
   boolean wasCut() {

@@ -148,6 +148,11 @@ class SluiceConnection extends ConnectionDelegation {
     return discard(CloseReason.DISCARDED);
   }
 
+  /** Ends the lease and takes the connection out of the pool; false if the lease had ended. */
+  boolean leavePool() {
+    return detach();
+  }
+
   @Override
   public boolean isClosed() throws SQLException {
     if (!isHeld()) {

@@ -36,6 +36,8 @@ import org.jspecify.annotations.Nullable;
  * <ul>
  *   <li>{@link PoolExhaustedException}, 08001: no connection came back in time; its subclass {@link
  *       SelfDeadlockException}, 08001: the borrowers themselves wait for this pool
+ *   <li>{@link NestedAcquireException}, 08001, not transient: the thread already holds a connection
+ *       and must not have two
  *   <li>{@link AcquireTimeoutException}, 08001: the timeout ended while a connection was being
  *       opened or checked
  *   <li>{@link AcquireShedException}, 08001: overload control refused the caller
@@ -52,7 +54,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Create one with {@link Sluice} or {@link SluiceBuilder}.
  */
-public final class SluiceDataSource extends JdbcDataSource implements Closeable {
+public final class SluiceDataSource extends ScopedDataSource implements Closeable {
   private final Pool<PhysicalConnection, SluiceConnection> pool;
   private final Lending lending;
   private final Operations operations;
@@ -94,6 +96,11 @@ public final class SluiceDataSource extends JdbcDataSource implements Closeable 
         }
       }
     }
+  }
+
+  @Override
+  Lending lending() {
+    return lending;
   }
 
   // Acquiring
@@ -185,39 +192,6 @@ public final class SluiceDataSource extends JdbcDataSource implements Closeable 
   /** Like {@link #getConnectionAsync()}, with options for this call. */
   public CompletableFuture<Connection> getConnectionAsync(AcquireOptions options) {
     return lending.acquireAsync(options);
-  }
-
-  // Working
-
-  /** Does work with a connection, and always returns the connection. */
-  public <T extends @Nullable Object, X extends Exception> T withConnection(
-      ConnectionFunction<T, X> work) throws SQLException, X {
-    return lending.with(work);
-  }
-
-  /** Does work that has no result; otherwise like {@link #withConnection}. */
-  public <X extends Exception> void useConnection(ConnectionConsumer<X> work)
-      throws SQLException, X {
-    lending.with(Lending.resultless(work));
-  }
-
-  /**
-   * Does work in a transaction. Commits if the work returns; rolls back if it throws or the commit
-   * fails, and rethrows the exception. An exception from the rollback is added as a suppressed one.
-   * Always returns the connection.
-   *
-   * @throws java.sql.SQLTransactionRollbackException with SQLSTATE 40000 if the work ignored an
-   *     error that made the server roll the transaction back; nothing was committed
-   */
-  public <T extends @Nullable Object, X extends Exception> T inTransaction(
-      ConnectionFunction<T, X> work) throws SQLException, X {
-    return lending.inTransaction(work);
-  }
-
-  /** Does work that has no result in a transaction; otherwise like {@link #inTransaction}. */
-  public <X extends Exception> void useTransaction(ConnectionConsumer<X> work)
-      throws SQLException, X {
-    lending.inTransaction(Lending.resultless(work));
   }
 
   // Looking
@@ -390,7 +364,45 @@ public final class SluiceDataSource extends JdbcDataSource implements Closeable 
    * @throws SQLException if it is not a connection of a Sluice pool
    */
   public boolean evict(Connection connection) throws SQLException {
-    return Operations.evict(connection);
+    return Ownership.lease(connection).evict();
+  }
+
+  /**
+   * Takes a connection out of the pool without closing it. It is the caller's from then on, who
+   * closes it; its place in the pool is free at once, so the server may see one session more than
+   * the maximum. The session stays as it is, with a transaction that is open. Statements and result
+   * sets that were open are closed. The pool counts the connection as {@link
+   * dev.sluice.pool.CloseReason#DETACHED}.
+   *
+   * @param connection one that a Sluice pool lent, or a wrapper around it; of no use after this
+   * @return the driver's own connection
+   * @throws SQLException if it is not a connection of a Sluice pool, if it was returned before
+   *     (08003), or if an open statement could not be closed; the connection is out of the pool in
+   *     the last case, and closed
+   */
+  public Connection detach(Connection connection) throws SQLException {
+    return Ownership.detach(connection);
+  }
+
+  /**
+   * Opens a connection beside the pool, for LISTEN and for long jobs: outside the pool's maximum,
+   * set up as the pool's connections are, and closed when its borrower closes it or, at the latest,
+   * with the pool. It has no lifetime, and is not reported as leaked. There may be 64 at once.
+   *
+   * <p>Opening takes up to the acquire timeout and fails as {@link #getConnection()} does.
+   */
+  public Connection openDedicated() throws SQLException {
+    return openDedicated(false);
+  }
+
+  /**
+   * Opens a connection for long use, as {@link #openDedicated()} does.
+   *
+   * @param withinMaximum whether it counts towards the pool's maximum: then it is lent by the pool,
+   *     is waited for as any other, and goes back there when it is closed
+   */
+  public Connection openDedicated(boolean withinMaximum) throws SQLException {
+    return operations.openDedicated(withinMaximum);
   }
 
   // Ending
@@ -405,7 +417,8 @@ public final class SluiceDataSource extends JdbcDataSource implements Closeable 
    * Closes the pool. Stops lending, fails every waiting caller at once, waits for borrowers, and
    * cuts off the remaining leases. Takes at most {@code drain} plus the close timeout. If closing a
    * connection hangs, aborting it takes at most the close timeout again. A second call waits for
-   * the first. An interruption ends the wait and leaves the interrupt flag set.
+   * the first. An interruption ends the wait and leaves the interrupt flag set. Then it cuts off
+   * the {@linkplain #openDedicated() dedicated} connections.
    *
    * @return the leases that were cut off, usually none
    */

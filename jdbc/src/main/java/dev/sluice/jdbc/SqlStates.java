@@ -35,6 +35,9 @@ final class SqlStates {
   /** The server is not the primary. */
   static final String READ_ONLY = "25006";
 
+  /** A transaction is under way, in which that cannot be changed. */
+  static final String ACTIVE_TRANSACTION = "25001";
+
   /** The transaction was rolled back instead of committed. */
   static final String TRANSACTION_ROLLBACK = "40000";
 

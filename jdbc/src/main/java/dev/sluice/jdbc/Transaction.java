@@ -10,6 +10,34 @@ final class Transaction {
 
   static <T extends @Nullable Object, X extends Exception> T run(
       SluiceConnection connection, ConnectionFunction<T, X> work) throws SQLException, X {
+    return run(connection, work, null);
+  }
+
+  /**
+   * As the options say.
+   *
+   * @param scope the scope that it belongs to, null for none
+   */
+  static <T extends @Nullable Object, X extends Exception> T run(
+      SluiceConnection connection,
+      TransactionOptions options,
+      ConnectionFunction<T, X> work,
+      @Nullable Scope scope)
+      throws SQLException, X {
+    Integer isolation = options.isolation();
+    if (isolation != null) {
+      connection.setTransactionIsolation(isolation);
+    }
+    Boolean readOnly = options.readOnly();
+    if (readOnly != null) {
+      connection.setReadOnly(readOnly);
+    }
+    return run(connection, work, scope);
+  }
+
+  private static <T extends @Nullable Object, X extends Exception> T run(
+      SluiceConnection connection, ConnectionFunction<T, X> work, @Nullable Scope scope)
+      throws SQLException, X {
     boolean autoCommit = connection.getAutoCommit();
     if (autoCommit) {
       connection.setAutoCommit(false);
@@ -18,6 +46,9 @@ final class Transaction {
     try {
       result = work.apply(connection);
       connection.physical.requireNotRolledBack();
+      if (scope != null) {
+        scope.requireNoFailedPart();
+      }
       connection.commit();
     } catch (Throwable e) {
       rollBack(connection, e);

@@ -32,6 +32,7 @@ class AcquireFailuresTest {
   @CsvSource({
     "EXHAUSTED,     PoolExhaustedException,       08001",
     "SELF_DEADLOCK, SelfDeadlockException,        08001",
+    "NESTED,        NestedAcquireException,       08001",
     "TIMED_OUT,     AcquireTimeoutException,      08001",
     "SHED,          AcquireShedException,         08001",
     "QUEUE_FULL,    WaitQueueFullException,       08001",
@@ -50,9 +51,12 @@ class AcquireFailuresTest {
 
   @ParameterizedTest
   @EnumSource(AcquireException.Kind.class)
-  void allButClosedAreTransient(AcquireException.Kind kind) throws ReflectiveOperationException {
+  void allButClosedAndNestedAreTransient(AcquireException.Kind kind)
+      throws ReflectiveOperationException {
+    boolean lasting = kind == AcquireException.Kind.CLOSED || kind == AcquireException.Kind.NESTED;
+
     assertThat(AcquireFailures.of(failure(kind, null)) instanceof SQLTransientConnectionException)
-        .isEqualTo(kind != AcquireException.Kind.CLOSED);
+        .isEqualTo(!lasting);
   }
 
   @Test

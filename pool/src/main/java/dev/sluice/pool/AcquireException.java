@@ -49,6 +49,8 @@ public final class AcquireException extends Exception {
     EXHAUSTED,
     /** The holders themselves wait for this pool, so only a timeout can end the wait. */
     SELF_DEADLOCK,
+    /** The caller already holds a resource, and {@link NestedAcquire#FAIL} forbids another. */
+    NESTED,
     /** The timeout ended while a resource was being opened or checked. */
     TIMED_OUT,
     /** Overload control refused the caller. */

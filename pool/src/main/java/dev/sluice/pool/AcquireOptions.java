@@ -17,13 +17,18 @@ import org.jspecify.annotations.Nullable;
  * @param tag a short name for the caller's work; appears in {@link Pool#leases}, in leak reports,
  *     and among the holders that an exhausted pool names. Cut to {@value #MAX_TAG} characters,
  *     control characters replaced; null or empty for none. Never put secrets in it
+ * @param leaseDeadline after how long the pool takes the lease back, counted from the acquisition;
+ *     null for never
+ * @param watched whether the pool may report the lease as slow or leaked, and reclaim it
  */
 public record AcquireOptions(
     @Nullable Duration timeout,
     Validation validation,
     int priority,
     boolean sheddable,
-    @Nullable String tag) {
+    @Nullable String tag,
+    @Nullable Duration leaseDeadline,
+    boolean watched) {
 
   /** The highest priority. */
   public static final int MAX_PRIORITY = 3;
@@ -33,7 +38,7 @@ public record AcquireOptions(
 
   /** The pool's configuration, without overrides. */
   public static final AcquireOptions DEFAULT =
-      new AcquireOptions(null, Validation.WHEN_IDLE, 0, true, null);
+      new AcquireOptions(null, Validation.WHEN_IDLE, 0, true, null, null, true);
 
   /** When the pool checks a resource before it lends it. */
   public enum Validation {
@@ -53,6 +58,10 @@ public record AcquireOptions(
     if (priority < 0 || priority > MAX_PRIORITY) {
       throw new IllegalArgumentException(
           "priority must be from 0 to " + MAX_PRIORITY + ", is " + priority);
+    }
+    if (leaseDeadline != null && (leaseDeadline.isNegative() || leaseDeadline.isZero())) {
+      throw new IllegalArgumentException(
+          "leaseDeadline must be positive, is " + Texts.duration(leaseDeadline));
     }
     tag = tidy(tag);
   }
@@ -79,26 +88,56 @@ public record AcquireOptions(
 
   /** Returns these options with another timeout; zero means at once or not at all. */
   public AcquireOptions withTimeout(Duration timeout) {
-    return new AcquireOptions(timeout, validation, priority, sheddable, tag);
+    return new AcquireOptions(
+        timeout, validation, priority, sheddable, tag, leaseDeadline, watched);
   }
 
   /** Returns these options with another validation rule. */
   public AcquireOptions withValidation(Validation validation) {
-    return new AcquireOptions(timeout, validation, priority, sheddable, tag);
+    return new AcquireOptions(
+        timeout, validation, priority, sheddable, tag, leaseDeadline, watched);
   }
 
   /** Returns these options with another priority. */
   public AcquireOptions withPriority(int priority) {
-    return new AcquireOptions(timeout, validation, priority, sheddable, tag);
+    return new AcquireOptions(
+        timeout, validation, priority, sheddable, tag, leaseDeadline, watched);
   }
 
   /** Returns these options with overload control off, for batch work. */
   public AcquireOptions neverShed() {
-    return new AcquireOptions(timeout, validation, priority, false, tag);
+    return new AcquireOptions(timeout, validation, priority, false, tag, leaseDeadline, watched);
   }
 
   /** Returns these options with another tag. */
   public AcquireOptions withTag(@Nullable String tag) {
-    return new AcquireOptions(timeout, validation, priority, sheddable, tag);
+    return new AcquireOptions(
+        timeout, validation, priority, sheddable, tag, leaseDeadline, watched);
+  }
+
+  /**
+   * Returns these options with a hard limit for the lease. When it has passed, the pool takes the
+   * lease back as it does a leak: it has the other side stop what is running, and closes the
+   * resource. The holder's next call fails. The keeper looks every 50 ms or more often.
+   *
+   * @param leaseDeadline positive, counted from the acquisition; null for none
+   */
+  public AcquireOptions withLeaseDeadline(@Nullable Duration leaseDeadline) {
+    return new AcquireOptions(
+        timeout, validation, priority, sheddable, tag, leaseDeadline, watched);
+  }
+
+  /**
+   * Returns these options for a lease that is meant to be long: the pool neither reports it as slow
+   * or leaked nor takes it back for that. A handle that the garbage collector finds is taken back
+   * all the same, and a {@linkplain #withLeaseDeadline deadline} holds.
+   */
+  public AcquireOptions unwatched() {
+    return new AcquireOptions(timeout, validation, priority, sheddable, tag, leaseDeadline, false);
+  }
+
+  /** Whether a lease of these options is other than the keeper takes it for. */
+  boolean limitsLease() {
+    return leaseDeadline != null || !watched;
   }
 }

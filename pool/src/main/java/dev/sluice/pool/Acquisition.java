@@ -72,6 +72,7 @@ final class Acquisition<R> {
 
   private Slot<R> awaitSlotUntraced(AcquireOptions options)
       throws AcquireException, InterruptedException {
+    nesting.refuseIfForbidden();
     Slot<R> slot = barging.barge(options);
     if (slot != null) {
       return slot;

@@ -24,8 +24,12 @@ public enum CloseReason {
   EPOCH,
   /** Its borrower kept it too long, and the pool took it back. */
   LEAK,
+  /** Its borrower kept it beyond the deadline of the lease, and the pool took it back. */
+  DEADLINE,
   /** Its borrower discarded it, or it was evicted while idle. */
   DISCARDED,
+  /** Its borrower took it out of the pool, and closes it some time. */
+  DETACHED,
   /** The pool was closed. */
   POOL_CLOSED,
   /** One of the pool's own calls hung in it. */

@@ -176,6 +176,7 @@ final class Diagnosis<R> {
                   + " per thread, or make maxSize at least threads × ("
                   + noun
                   + "s per thread - 1) + 1.";
+          case NESTED -> ": the caller holds a " + noun + " already, and nestedAcquire is FAIL.";
           case TIMED_OUT ->
               ": no "
                   + noun

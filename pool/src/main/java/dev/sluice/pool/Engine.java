@@ -41,6 +41,10 @@ final class Engine<R> implements LeaseOwner<Slot<R>> {
   private final boolean looksAtReturns;
 
   private final boolean looksForPause;
+
+  /** Whether there is something to look at before a slot is taken. */
+  private final boolean looksFirst;
+
   private final boolean hasAfterLend;
   private final int stackSampling;
 
@@ -71,6 +75,7 @@ final class Engine<R> implements LeaseOwner<Slot<R>> {
     this.opener = new Opener<>(core, work, abandonment, diagnosis, refusals);
     this.barging = new Barging<>(core, retirement, handOff);
     this.nesting = new Nesting<>(core, diagnosis);
+    this.looksFirst = looksForPause || nesting.refuses();
     this.acquisition =
         new Acquisition<>(
             core, diagnosis, selfDeadlock, refusals, shedding, handOff, opener, barging, nesting);
@@ -140,10 +145,18 @@ final class Engine<R> implements LeaseOwner<Slot<R>> {
 
   /** Takes a fresh idle slot for the running thread if no caller waits; null otherwise. */
   @Nullable Slot<R> takeAtOnce() {
+    if (looksFirst && isForbidden()) {
+      return null;
+    }
+    return signals.clear() ? handOff.takeFresh() : null;
+  }
+
+  /** Whether the running thread must take nothing at once; also looks for a pause. */
+  private boolean isForbidden() {
     if (looksForPause) {
       housekeeping.lookForPause();
     }
-    return signals.clear() ? handOff.takeFresh() : null;
+    return nesting.isForbidden();
   }
 
   /** Waits for a slot, after {@code take} found none. */
@@ -163,6 +176,15 @@ final class Engine<R> implements LeaseOwner<Slot<R>> {
     }
     slot.handOver(token);
     return token;
+  }
+
+  /** Limits the lease that begins under {@code token}. */
+  void limit(Slot<R> slot, long token, AcquireOptions options) {
+    LeaseLimit limit = LeaseLimit.of(token, core.platform.nanoTime(), options);
+    slot.limit = limit;
+    if (limit.deadline() != null) {
+      core.wakeBy(limit.end());
+    }
   }
 
   /** Whether {@link #afterLend} has anything to do. */
@@ -323,6 +345,12 @@ final class Engine<R> implements LeaseOwner<Slot<R>> {
     }
     work.close(slot, transit, reason);
     return true;
+  }
+
+  @Override
+  public boolean detach(Slot<R> slot, long token) {
+    long transit = end(slot, token);
+    return transit != Slot.REFUSED && work.detach(slot, transit);
   }
 
   @Override

@@ -16,7 +16,6 @@ public class Lease<R> implements AutoCloseable {
   private final long token;
 
   /** Lets the pool notice when the handle is garbage-collected ({@link HandleAnchor}). */
-  @SuppressWarnings("unused")
   private @Nullable HandleAnchor anchor;
 
   /** Creates the lease of a slot. Only a {@link LeaseFactory} receives a slot. */
@@ -35,6 +34,11 @@ public class Lease<R> implements AutoCloseable {
   /** Whether this lease still has the resource, which was neither returned nor taken back. */
   public final boolean isHeld() {
     return slot.glance() == token;
+  }
+
+  /** Whether the lease has ended, and not by its holder's own doing: the pool took it back. */
+  protected final boolean wasTakenBack() {
+    return !isHeld() && anchor != null;
   }
 
   /** Returns the resource to the pool as clean. Later calls have no effect. Never blocks. */
@@ -78,6 +82,17 @@ public class Lease<R> implements AutoCloseable {
    */
   protected final boolean discard(CloseReason reason, String why) {
     return letGo(slot.owner.discard(slot, token, reason, why));
+  }
+
+  /**
+   * Ends the lease and takes the resource out of the pool, whose place is free at once. The caller
+   * owns the resource from then on, and closes it. The pool counts it as {@link
+   * CloseReason#DETACHED}. Never blocks.
+   *
+   * @return whether this call did so; false if the resource was returned or taken back before
+   */
+  protected final boolean detach() {
+    return letGo(slot.owner.detach(slot, token));
   }
 
   /**

@@ -16,6 +16,12 @@ interface LeaseOwner<S> {
   /** Ends a lease and closes its resource; returns whether this call ended it. */
   boolean discard(S slot, long token, CloseReason reason, String why);
 
+  /**
+   * Ends a lease and lets go of its resource, which is the caller's from then on; returns whether
+   * this call did so.
+   */
+  boolean detach(S slot, long token);
+
   /** Like {@link #discard}, and raises the epoch, so that older resources are suspect too. */
   boolean discardAndSuspect(S slot, long token, boolean replaceAll, String why);
 }

@@ -1,6 +1,7 @@
 package dev.sluice.pool;
 
 import java.lang.System.Logger.Level;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
@@ -8,7 +9,8 @@ import java.util.function.BiConsumer;
 
 /**
  * Watches the current leases. It reports each lease that is held too long, once. It takes back
- * leases whose handle was garbage-collected and, if configured, leaked ones.
+ * leases whose handle was garbage-collected, those beyond their own deadline and, if configured,
+ * leaked ones.
  *
  * <p>It times a lease from the keeper's first sight of it, not from its start on the coarse clock.
  * That start may be one tick old, or as old as a pause of the process was long, and the pool must
@@ -31,6 +33,7 @@ final class LeaseWatch<R> {
   private final Announcer.Kind slow;
   private final Announcer.Kind collected;
   private final Announcer.Kind ends;
+  private final Announcer.Kind overdue;
 
   /** A lease that was reported as leaked. */
   private record Reported(long token, long id, long use, long since) {}
@@ -53,6 +56,7 @@ final class LeaseWatch<R> {
     slow = core.announcer.kind("leases held for longer than slowLeaseThreshold");
     collected = core.announcer.kind("leases garbage-collected without being closed");
     ends = core.announcer.kind("leases that came back after they were reported as leaked");
+    overdue = core.announcer.kind("leases held beyond their own deadline");
   }
 
   /** Checks a slot that is LEASED under {@code word}. */
@@ -65,6 +69,16 @@ final class LeaseWatch<R> {
     if (held > weakenAfter && isCollected(slot, word)) {
       takeBackCollected(slot, word);
       return;
+    }
+    LeaseLimit limit = slot.limit;
+    if (limit != null && limit.token() == word) {
+      if (now >= limit.end()) {
+        takeBackOverdue(slot, word, limit);
+        return;
+      }
+      if (!limit.watched()) {
+        return;
+      }
     }
     if (held > slowThreshold && slot.reportedSlowToken != word) {
       slot.reportedSlowToken = word;
@@ -134,6 +148,20 @@ final class LeaseWatch<R> {
           collected,
           " was garbage-collected without being closed and was taken back: ",
           PoolListener::leaked);
+    }
+  }
+
+  private void takeBackOverdue(Slot<R> slot, long word, LeaseLimit limit) {
+    Sighting<R> seen = Sighting.of(slot, core.signals.now());
+    if (work.abort(slot, word, CloseReason.DEADLINE)) {
+      reported.remove(slot);
+      report(
+          seen,
+          overdue,
+          " was held beyond its own deadline, "
+              + Texts.duration(Objects.requireNonNull(limit.deadline()))
+              + ", and was taken back: ",
+          (listener, lease) -> {}); // they hear of the eviction
     }
   }
 

@@ -1,12 +1,16 @@
 package dev.sluice.pool;
 
+import dev.sluice.pool.AcquireException.Kind;
 import java.lang.System.Logger.Level;
 import java.util.Arrays;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
-/** Warns about threads that acquire while they hold a lease, once for each call path. */
+/**
+ * Warns about threads that acquire while they hold a lease, once for each call path, or refuses
+ * them.
+ */
 final class Nesting<R> {
   /** How many call paths are reported; later ones are not. */
   static final int PATHS = 100;
@@ -25,6 +29,7 @@ final class Nesting<R> {
   private final Core<R> core;
   private final Diagnosis<R> diagnosis;
   private final boolean on;
+  private final boolean refuses;
   private final Set<Integer> told = ConcurrentHashMap.newKeySet();
   private final Set<Integer> logged = ConcurrentHashMap.newKeySet();
   private final Announcer.Kind lines;
@@ -34,10 +39,48 @@ final class Nesting<R> {
     this.diagnosis = diagnosis;
     this.lines = core.announcer.kind("threads that acquired while they held");
     this.on = core.config.nestedAcquire() == NestedAcquire.WARN;
+    this.refuses = core.config.nestedAcquire() == NestedAcquire.FAIL;
   }
 
+  /** Whether it warns. */
   boolean on() {
     return on;
+  }
+
+  /** Whether it refuses. */
+  boolean refuses() {
+    return refuses;
+  }
+
+  /** Whether the running thread, if it acquires now, is to be refused. */
+  boolean isForbidden() {
+    return refuses && heldBeside(null) != null;
+  }
+
+  /**
+   * Refuses the running thread if it holds a resource and must not acquire another.
+   *
+   * @throws AcquireException if so, of kind NESTED
+   */
+  void refuseIfForbidden() throws AcquireException {
+    Slot<R> held = refuses ? heldBeside(null) : null;
+    if (held == null) {
+      return;
+    }
+    core.counters.rejected.increment();
+    diagnosis.refused(Kind.NESTED, 0);
+    throw new AcquireException(
+        Kind.NESTED,
+        core.poolName()
+            + ": thread '"
+            + core.platform.currentThread().getName()
+            + "' must not acquire a second "
+            + core.noun
+            + " while it holds "
+            + diagnosis.text(diagnosis.describe(Sighting.of(held, core.signals.now()), false))
+            + ", because nestedAcquire is FAIL. Pass the first one on, share it in a scope, or"
+            + " close it first.",
+        null);
   }
 
   /**

@@ -121,7 +121,7 @@ public final class Pool<R, L extends Lease<R>> implements AutoCloseable {
     if (slot == null) {
       slot = engine.awaitSlot(options);
     }
-    tag(slot, slot.glance(), options);
+    note(slot, slot.glance(), options);
     return lease(slot);
   }
 
@@ -142,7 +142,7 @@ public final class Pool<R, L extends Lease<R>> implements AutoCloseable {
     } catch (AcquireException e) {
       return switch (e.kind()) {
         case EXHAUSTED, SELF_DEADLOCK, TIMED_OUT, QUEUE_FULL -> Optional.empty();
-        case SHED, UNAVAILABLE, SUSPENDED, CLOSED -> throw e;
+        case NESTED, SHED, UNAVAILABLE, SUSPENDED, CLOSED -> throw e;
       };
     }
   }
@@ -229,7 +229,7 @@ public final class Pool<R, L extends Lease<R>> implements AutoCloseable {
   private void complete(
       CompletableFuture<L> future, Slot<R> slot, long transit, AcquireOptions options) {
     L lease;
-    tag(slot, transit, options);
+    note(slot, transit, options);
     try {
       lease = lease(slot, transit, false);
     } catch (Throwable e) {
@@ -242,10 +242,14 @@ public final class Pool<R, L extends Lease<R>> implements AutoCloseable {
     }
   }
 
-  private static void tag(Slot<?> slot, long transit, AcquireOptions options) {
+  /** Notes what the options say of the lease that begins. */
+  private void note(Slot<R> slot, long transit, AcquireOptions options) {
     String tag = options.tag();
     if (tag != null) {
       slot.tag = new LeaseTag(Slot.tokenAfter(transit), tag);
+    }
+    if (options.limitsLease()) {
+      engine.limit(slot, Slot.tokenAfter(transit), options);
     }
   }
 
@@ -440,7 +444,7 @@ public final class Pool<R, L extends Lease<R>> implements AutoCloseable {
     } catch (AcquireException e) {
       // A lent resource works, as far as the pool knows. A resource that is neither lent nor free
       // proves nothing.
-      return e.kind() == Kind.EXHAUSTED
+      return (e.kind() == Kind.EXHAUSTED || e.kind() == Kind.NESTED)
           && engine.core.outage == null
           && engine.core.slots.count(Slot.LEASED) > 0;
     }

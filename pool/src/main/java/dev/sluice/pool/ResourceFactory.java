@@ -53,6 +53,14 @@ public interface ResourceFactory<R> {
   }
 
   /**
+   * Like {@link #abort(Object)}, with the reason, for a resource whose borrower may ask why its
+   * lease has ended.
+   */
+  default void abort(R resource, CloseReason reason) throws Exception {
+    abort(resource);
+  }
+
+  /**
    * Returns whether a failure of {@link #open} will persist until somebody fixes it: a wrong
    * password, an unknown database. The pool then fails waiters at once and backs off longer between
    * attempts.

@@ -108,7 +108,7 @@ final class ResourceWork<R> {
 
     @Override
     public void run() {
-      closeNow(slot, word, resource, since, abort);
+      closeNow(slot, word, resource, since, abort, reason);
     }
 
     @Override
@@ -116,7 +116,7 @@ final class ResourceWork<R> {
       if (!begun) {
         begin();
       }
-      closeNow(slot, word, resource, since, true);
+      closeNow(slot, word, resource, since, true, reason);
     }
   }
 
@@ -404,6 +404,28 @@ final class ResourceWork<R> {
     return end(slot, held, reason, true);
   }
 
+  /**
+   * Empties a slot that the caller holds and leaves its resource to the caller.
+   *
+   * @return false if the slot was taken from the caller, with the resource
+   */
+  boolean detach(Slot<R> slot, long held) {
+    long word = core.slots.startClosing(slot, held);
+    if (word == Slot.REFUSED) {
+      return false;
+    }
+    long id = slot.id;
+    Duration age = Duration.ofNanos(now() - slot.bornAt);
+    slot.forget();
+    core.counters.closed(CloseReason.DETACHED, age.toNanos());
+    Tracing.closed(core.config.name(), id, CloseReason.DETACHED, age.toNanos());
+    core.listener.tell(l -> l.evicted(id, CloseReason.DETACHED, age));
+    if (core.slots.vacate(slot, word)) {
+      outcomes.emptied();
+    }
+    return true;
+  }
+
   private boolean end(Slot<R> slot, long held, CloseReason reason, boolean abort) {
     long word = core.slots.startClosing(slot, held);
     if (word == Slot.REFUSED) {
@@ -424,24 +446,25 @@ final class ResourceWork<R> {
         new Closing(slot, word, resource, reason, abort), core.config.closeTimeout(), resource);
   }
 
-  private void closeNow(Slot<R> slot, long word, R resource, long since, boolean abort) {
+  private void closeNow(
+      Slot<R> slot, long word, R resource, long since, boolean abort, CloseReason reason) {
     if (slot.word != word) {
       return; // given up before it began, and aborted
     }
     long id = slot.id;
     Throwable failure = null;
     try {
-      failure = closingFailure(resource, abort);
+      failure = closingFailure(resource, abort, reason);
     } finally {
       vacate(slot, word, id, since);
     }
     fatal(failure);
   }
 
-  private @Nullable Throwable closingFailure(R resource, boolean abort) {
+  private @Nullable Throwable closingFailure(R resource, boolean abort, CloseReason reason) {
     try {
       if (abort) {
-        core.factory.abort(resource);
+        core.factory.abort(resource, reason);
       } else {
         core.factory.close(resource);
       }

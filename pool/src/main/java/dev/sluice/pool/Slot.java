@@ -108,6 +108,9 @@ abstract class SlotWords<R> extends SlotPadding {
 
   /** The tag of a lease; its token says which lease. */
   volatile @Nullable LeaseTag tag;
+
+  /** The limit of some lease; its token tells of which. */
+  volatile @Nullable LeaseLimit limit;
 }
 
 /**
@@ -383,6 +386,7 @@ public final class Slot<R> extends SlotWords<R> {
     weakAnchor = null;
     stack = null;
     tag = null;
+    limit = null;
     resource = null;
     holder = null;
   }

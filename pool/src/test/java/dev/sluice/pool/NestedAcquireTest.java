@@ -12,7 +12,7 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** A thread that acquires while it holds is warned of, if wished. */
+/** A thread that acquires while it holds is warned of, or refused, if wished. */
 class NestedAcquireTest {
   private final FakeResources resources = new FakeResources();
   private final SteppedPlatform platform = new SteppedPlatform();
@@ -108,6 +108,57 @@ class NestedAcquireTest {
 
     assertThat(heard).isEmpty();
     List.of(ofOther, later, afterFuture).forEach(Lease::close);
+  }
+
+  @Test
+  void secondLeaseOfAThreadIsRefusedWhetherOneIsFreeOrNot() throws Exception {
+    Pool<Thing, Lease<Thing>> pool = pool(NestedAcquire.FAIL);
+    Lease<Thing> outer = pool.acquire(AcquireOptions.DEFAULT.withTag("outer"));
+    Lease<Thing> other = CompletableFuture.supplyAsync(() -> acquired(pool)).join();
+    other.close(); // so that one is free
+
+    for (AcquireOptions options :
+        List.of(
+            AcquireOptions.DEFAULT,
+            AcquireOptions.DEFAULT.withTimeout(Duration.ZERO),
+            AcquireOptions.DEFAULT.withValidation(AcquireOptions.Validation.ALWAYS))) {
+      assertThatThrownBy(() -> pool.acquire(options))
+          .isInstanceOfSatisfying(
+              AcquireException.class,
+              e -> assertThat(e.kind()).isEqualTo(AcquireException.Kind.NESTED))
+          .hasMessageStartingWith("pool 'nested': thread '")
+          .hasMessageContaining(
+              "must not acquire a second resource while it holds #1 'outer' by thread '")
+          .hasMessageContaining("because nestedAcquire is FAIL");
+    }
+    assertThatThrownBy(pool::acquire).isInstanceOf(AcquireException.class);
+    assertThatThrownBy(pool::tryAcquire).isInstanceOf(AcquireException.class);
+
+    assertThat(pool.stats().active()).isEqualTo(1);
+    assertThat(pool.stats().rejected()).isEqualTo(5);
+    outer.close();
+    pool.acquire().close();
+  }
+
+  @Test
+  void futuresAndOtherThreadsAreServedThoughNestingIsForbidden() throws Exception {
+    Pool<Thing, Lease<Thing>> pool = pool(NestedAcquire.FAIL);
+    Lease<Thing> one = pool.acquire();
+
+    CompletableFuture.supplyAsync(() -> acquired(pool)).join().close();
+    CompletableFuture<Lease<Thing>> future = pool.acquireAsync(AcquireOptions.DEFAULT);
+    platform.work();
+
+    List.of(one, future.get(0, TimeUnit.SECONDS)).forEach(Lease::close);
+  }
+
+  @Test
+  void holderMayAskForThePoolsHealthThoughNestingIsForbidden() throws Exception {
+    Pool<Thing, Lease<Thing>> pool = pool(NestedAcquire.FAIL);
+    Lease<Thing> held = pool.acquire();
+
+    assertThat(pool.checkHealth(Duration.ofSeconds(1))).isTrue();
+    held.close();
   }
 
   private static Lease<Thing> acquired(Pool<Thing, Lease<Thing>> pool) {

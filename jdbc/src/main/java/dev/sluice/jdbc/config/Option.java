@@ -342,7 +342,8 @@ public enum Option {
       Group.DIAGNOSIS,
       OptionType.choice(NestedAcquire.class),
       "What to do when a thread acquires a connection while it holds another: WARN logs it with its"
-          + " stack, once for each call path, at some cost for each acquisition."),
+          + " stack, once for each call path; FAIL refuses it. Both make each acquisition search the"
+          + " leases."),
   STRICT_CLOSE(
       "strictClose",
       Group.DIAGNOSIS,
