@@ -55,12 +55,13 @@ public final class Pools {
 
   /**
    * Builds all pools that a file describes, each in a section {@code [pool.NAME]} of a {@code
-   * .toml}, or under {@code pool.NAME.} in a {@code .properties}. What stands in {@code [pool]}
-   * itself holds for all of them, unless they say otherwise. If one cannot be built, none is.
+   * .toml} file, or under {@code pool.NAME.} in a {@code .properties} file. Options in {@code
+   * [pool]} itself are defaults for all of them. If one pool cannot be built, none is.
    *
-   * @return the pools by name, in the order of the file; they are kept here, too
-   * @throws SluiceConfigException if the file cannot be read, or with all that is wrong in it
-   * @throws IllegalStateException if there is a pool of one of these names
+   * @return the pools by name, in the order of the file; they are also kept here
+   * @throws SluiceConfigException if the file cannot be read or has problems; the message lists
+   *     every problem
+   * @throws IllegalStateException if there is already a pool with one of these names
    */
   public static Map<String, SluiceDataSource> fromFile(Path file) {
     Map<String, SluiceConfig> configs = PoolsFile.read(file);
@@ -172,7 +173,7 @@ public final class Pools {
       return build(name, own, () -> config);
     }
 
-    /** Creates all, or none. */
+    /** Creates all of them or none. */
     Map<String, T> createAll(Map<String, SluiceConfig> configs) {
       Map<String, T> created = new LinkedHashMap<>();
       try {

@@ -14,10 +14,10 @@ final class PoolsFile {
   private PoolsFile() {}
 
   /**
-   * Reads them all, or none.
+   * Reads all configurations or none.
    *
-   * @return by name, in the order of the file
-   * @throws SluiceConfigException with all that is wrong, in whichever section
+   * @return the configurations by name, in the order of the file
+   * @throws SluiceConfigException with the problems of all sections
    */
   static Map<String, SluiceConfig> read(Path file) {
     NamedSections sections;

@@ -189,8 +189,7 @@ class HandOffTest extends SteppedEngineTest {
     Slot<Thing> slot = engine.awaitSlot(AcquireOptions.DEFAULT);
     long transit = slot.glance();
     BlockedWaiter<Thing> waiter =
-        new BlockedWaiter<>(
-            platform, platform.nanoTime(), Durations.NEVER, AcquireOptions.DEFAULT);
+        new BlockedWaiter<>(platform, platform.nanoTime(), Durations.NEVER, AcquireOptions.DEFAULT);
     engine.acquisition.enqueue(waiter);
     slot.lose(transit);
 

@@ -11,8 +11,8 @@ import java.util.Objects;
 import java.util.Set;
 
 /**
- * A file that describes several pools: {@code [pool.orders]}, {@code [pool.reports]} and so on,
- * each with what is set in {@code [pool]} itself as its defaults.
+ * Reads a file that describes several pools: {@code [pool.orders]}, {@code [pool.reports]} and so
+ * on. The settings in {@code [pool]} itself are their defaults.
  */
 public final class NamedSections {
   private static final String SECTION = "pool";
@@ -25,7 +25,7 @@ public final class NamedSections {
   /**
    * Reads a {@code .toml} or {@code .properties} file.
    *
-   * @throws UnreadableText if it cannot be read, or names no pool
+   * @throws UnreadableText if the file cannot be read or names no pool
    */
   public static NamedSections of(Path file) {
     NamedSections sections = new NamedSections();
@@ -44,14 +44,14 @@ public final class NamedSections {
     return sections;
   }
 
-  /** All settings of each pool by its name, in the order in which the file has the pools. */
+  /** All settings of each pool, by name, in the order of the file. */
   public Map<String, List<Setting>> byName() {
     Map<String, List<Setting>> complete = new LinkedHashMap<>();
     byName.forEach((name, own) -> complete.put(name, withDefaults(own)));
     return complete;
   }
 
-  /** One source, so that the parts of an address may stand in both places. */
+  /** The settings count as one source, so that the parts of an address may be in both places. */
   private List<Setting> withDefaults(List<Setting> own) {
     Set<String> said = new HashSet<>();
     own.forEach(setting -> said.add(meaning(setting.key())));
@@ -67,7 +67,7 @@ public final class NamedSections {
     return all;
   }
 
-  /** The same for all names of an option. */
+  /** A key that is equal for all names of an option. */
   private static String meaning(String key) {
     Option option = Option.find(key);
     Alias alias = Aliases.find(key);
