@@ -19,12 +19,10 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
-/** The engine's classes depend on each other in one direction, and none of them grows large. */
+/** The engine's classes depend on each other in one direction. */
 class LayoutTest {
   private static final Path CLASSES = Path.of("target/classes/dev/sluice/pool");
-  private static final Path SOURCES = Path.of("src/main/java/dev/sluice/pool");
   private static final Pattern NAME = Pattern.compile("dev/sluice/pool/(\\w+)");
-  private static final int LONGEST = 500;
   private static final Set<String> OPTIONS =
       Set.of("PoolChecks", "PoolConfig", "PoolOptions", "PoolValues");
 
@@ -50,15 +48,6 @@ class LayoutTest {
         Map.of("A", Set.of("B", "D"), "B", Set.of("C"), "C", Set.of("A"), "D", Set.of());
 
     assertThat(cycles(uses)).containsExactly(List.of("A", "B", "C"));
-  }
-
-  @Test
-  void noClassIsTooLong() throws IOException {
-    try (Stream<Path> files = Files.list(SOURCES)) {
-      for (Path file : files.toList()) {
-        assertThat(Files.readAllLines(file)).as(file.toString()).hasSizeLessThan(LONGEST);
-      }
-    }
   }
 
   /** A nested class belongs to the one around it, and the options, in several files, are one. */

@@ -24,8 +24,6 @@ import org.junit.jupiter.api.Test;
  */
 class ConfigLayoutTest {
   private static final Path CLASSES = Path.of("target/classes/dev/sluice/jdbc/config");
-  private static final Path SOURCES = Path.of("src/main/java/dev/sluice/jdbc/config");
-  private static final int LONGEST = 500;
 
   /** Our own classes and those of JDBC, be it in a name or in a type. */
   private static final Pattern NAME =
@@ -74,15 +72,6 @@ class ConfigLayoutTest {
     }
 
     assertThat(reached).containsAll(TEXT_READERS).doesNotContain("Option", "Binder");
-  }
-
-  @Test
-  void noClassIsTooLong() throws IOException {
-    try (Stream<Path> files = Files.list(SOURCES)) {
-      for (Path file : files.toList()) {
-        assertThat(Files.readAllLines(file)).as(file.toString()).hasSizeLessThan(LONGEST);
-      }
-    }
   }
 
   /** By the name of each class, without the package; a nested class belongs to the one around. */
