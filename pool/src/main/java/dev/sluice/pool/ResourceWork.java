@@ -90,10 +90,7 @@ final class ResourceWork<R> {
       this.abort = abort;
     }
 
-    /**
-     * The slot drops its reference only when the work item holds the resource, so that it is never
-     * lost.
-     */
+    /** Clears the slot's reference only after the work item holds the resource. */
     @Override
     void begin() {
       long age = since - slot.bornAt;
@@ -135,8 +132,7 @@ final class ResourceWork<R> {
       return; // given up before it began
     }
     long start = now();
-    // Read the epoch before opening: if the epoch is raised meanwhile, the resource may belong to
-    // either.
+    // Read before opening: if the epoch rises meanwhile, the resource may belong to either.
     int epoch = core.signals.epoch();
     int birthEpoch = core.signals.birthEpoch();
     Tracing.Open event = null;
@@ -170,10 +166,7 @@ final class ResourceWork<R> {
     return slot.resource == resource;
   }
 
-  /**
-   * Puts a new resource into its slot and provides the slot; or closes the resource if the open was
-   * abandoned.
-   */
+  /** Puts a new resource into its slot and provides it; or closes it if the open was abandoned. */
   private void adopt(
       Slot<R> slot,
       long word,
@@ -193,8 +186,7 @@ final class ResourceWork<R> {
       opened(event, slot.id, took);
     } finally {
       provideIfWanted(slot, transit);
-      // Not earlier: until the resource is provided, its waiter counts as one that needs another
-      // open.
+      // Not earlier: until now its waiter counts as one that needs another open.
       outcomes.opened(slot, word, took);
     }
   }
@@ -238,10 +230,7 @@ final class ResourceWork<R> {
     fatal(failure);
   }
 
-  /**
-   * Closes a resource whose open was abandoned and succeeded after all. The pool has no slot for it
-   * any more.
-   */
+  /** Closes a resource whose open was abandoned and then succeeded: it has no slot any more. */
   private void closeLate(R resource) {
     Thread.interrupted(); // that it was given up is no reason to fail at closing
     try {
