@@ -8,8 +8,8 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A transaction that its caller does not wait for. The pool's workers only hand it on: the work
- * runs on the caller's executor, and the future completes there.
+ * An asynchronous transaction. The pool's workers only pass it on: the work runs on the caller's
+ * executor, and the future completes there.
  */
 final class AsyncTransaction<T extends @Nullable Object> {
   private final Lending lending;

@@ -6,9 +6,8 @@ import java.util.Objects;
 import java.util.Optional;
 
 /**
- * A key under which you keep a value of your own with a physical connection: what your hooks have
- * found out about its server, or a statement that they have prepared there. Thread-safe; equal to
- * itself alone.
+ * A key under which you keep your own value with a physical connection, such as facts about its
+ * server or a prepared statement. Thread-safe. Equal only to itself.
  *
  * <p>Hooks and borrowers read and write the values by the connection that they were given. A value
  * stays from lease to lease, whatever the reset does to the session, and dies with the physical

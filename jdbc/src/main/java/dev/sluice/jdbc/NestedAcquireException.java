@@ -4,7 +4,7 @@ import java.sql.SQLNonTransientConnectionException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The thread holds a connection of this pool already, and {@code nestedAcquire} is FAIL: pass that
+ * The thread already holds a connection of this pool, and {@code nestedAcquire} is FAIL. Pass that
  * connection on, share it in a scope ({@link SluiceDataSource#scoped}), or close it first. SQLSTATE
  * 08001.
  */

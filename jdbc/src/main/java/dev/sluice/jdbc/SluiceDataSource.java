@@ -368,10 +368,10 @@ public final class SluiceDataSource extends ScopedDataSource implements Closeabl
   }
 
   /**
-   * Takes a connection out of the pool without closing it. It is the caller's from then on, who
-   * closes it; its place in the pool is free at once, so the server may see one session more than
-   * the maximum. The session stays as it is, with a transaction that is open. Statements and result
-   * sets that were open are closed. The pool counts the connection as {@link
+   * Takes a connection out of the pool without closing it. From then on the caller owns it and must
+   * close it. Its slot in the pool is free at once, so the server may see one session more than the
+   * maximum. The session stays as it is, including an open transaction, but open statements and
+   * result sets are closed. The pool counts the connection as {@link
    * dev.sluice.pool.CloseReason#DETACHED}.
    *
    * @param connection one that a Sluice pool lent, or a wrapper around it; of no use after this

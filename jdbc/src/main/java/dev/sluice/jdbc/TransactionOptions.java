@@ -6,7 +6,7 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What one transaction wants other than the configuration says. Immutable; thread-safe.
+ * Options of one transaction, which override the configuration. Immutable; thread-safe.
  *
  * @param acquire how its connection is acquired: timeout, priority, check, tag
  * @param isolation its isolation, a constant of {@link java.sql.Connection} or of the driver's;
@@ -21,7 +21,7 @@ public record TransactionOptions(
     @Nullable Boolean readOnly,
     @Nullable RetryPolicy retry) {
 
-  /** What the configuration says, in everything, and no retries. */
+  /** The configuration without overrides, and no retries. */
   public static final TransactionOptions DEFAULT =
       new TransactionOptions(AcquireOptions.DEFAULT, null, null, null);
 

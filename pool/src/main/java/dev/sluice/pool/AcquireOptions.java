@@ -17,8 +17,8 @@ import org.jspecify.annotations.Nullable;
  * @param tag a short name for the caller's work; appears in {@link Pool#leases}, in leak reports,
  *     and among the holders that an exhausted pool names. Cut to {@value #MAX_TAG} characters,
  *     control characters replaced; null or empty for none. Never put secrets in it
- * @param leaseDeadline after how long the pool takes the lease back, counted from the acquisition;
- *     null for never
+ * @param leaseDeadline the time after the acquisition when the pool takes the lease back; null for
+ *     never
  * @param watched whether the pool may report the lease as slow or leaked, and reclaim it
  */
 public record AcquireOptions(
@@ -117,8 +117,8 @@ public record AcquireOptions(
 
   /**
    * Returns these options with a hard limit for the lease. When it has passed, the pool takes the
-   * lease back as it does a leak: it has the other side stop what is running, and closes the
-   * resource. The holder's next call fails. The keeper looks every 50 ms or more often.
+   * lease back as it does a leak: it asks the server to stop the running call, and closes the
+   * resource. The holder's next call fails. The keeper checks every 50 ms or more often.
    *
    * @param leaseDeadline positive, counted from the acquisition; null for none
    */
@@ -129,8 +129,8 @@ public record AcquireOptions(
 
   /**
    * Returns these options for a lease that is meant to be long: the pool neither reports it as slow
-   * or leaked nor takes it back for that. A handle that the garbage collector finds is taken back
-   * all the same, and a {@linkplain #withLeaseDeadline deadline} holds.
+   * or leaked nor takes it back for that reason. It still takes back a lease whose handle was
+   * garbage-collected, and a {@linkplain #withLeaseDeadline deadline} still applies.
    */
   public AcquireOptions unwatched() {
     return new AcquireOptions(timeout, validation, priority, sheddable, tag, leaseDeadline, false);

@@ -28,7 +28,7 @@ public enum CloseReason {
   DEADLINE,
   /** Its borrower discarded it, or it was evicted while idle. */
   DISCARDED,
-  /** Its borrower took it out of the pool, and closes it some time. */
+  /** Its borrower took it out of the pool and will close it. */
   DETACHED,
   /** The pool was closed. */
   POOL_CLOSED,

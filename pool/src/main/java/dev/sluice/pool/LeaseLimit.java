@@ -4,7 +4,7 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
- * For how long one lease may last, other than the configuration says.
+ * The limit of one lease, which overrides the configuration.
  *
  * @param token the lease; a limit outlives it in the slot, and is then nobody's
  * @param end when the lease is taken back, precise; {@link Durations#NEVER} for never

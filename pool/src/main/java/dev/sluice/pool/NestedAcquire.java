@@ -17,7 +17,7 @@ public enum NestedAcquire {
   WARN,
   /**
    * Refuse it, at once and always, with {@link AcquireException.Kind#NESTED}. Each acquisition then
-   * looks through the leases that are out.
+   * searches the current leases.
    */
   FAIL
 }
