@@ -16,6 +16,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
+import javax.sql.DataSource;
 import org.junit.jupiter.api.Test;
 
 /** What docs/transactions.md shows. */
@@ -102,6 +103,24 @@ class TransactionsTest extends FrameworkTest {
 
     assertThat(text.get(Timing.LONG.toSeconds(), TimeUnit.SECONDS)).isEqualTo("balance: 100");
     executor.shutdown();
+  }
+
+  @Test
+  void viewsRetryOrAcquireLate() throws SQLException {
+    SluiceDataSource ds = accounts();
+    long before = ds.stats().acquired();
+
+    // tag::views[]
+    DataSource patient = ds.withRetry(RetryPolicy.DEFAULT.withMaxTime(Duration.ofMinutes(1)));
+    DataSource lazy = ds.lazy();
+    // end::views[]
+
+    patient.getConnection().close();
+    try (Connection connection = lazy.getConnection()) {
+      connection.setAutoCommit(false);
+      connection.commit();
+    }
+    assertThat(ds.stats().acquired() - before).isEqualTo(1);
   }
 
   // tag::scope[]

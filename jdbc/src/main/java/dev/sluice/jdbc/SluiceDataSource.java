@@ -20,6 +20,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Predicate;
 import java.util.function.UnaryOperator;
+import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -149,8 +150,7 @@ public final class SluiceDataSource extends ScopedDataSource implements Closeabl
   @Override
   public Connection getConnection(@Nullable String user, @Nullable String password)
       throws SQLException {
-    Secret given = password == null ? null : Secret.of(password);
-    if (Objects.equals(user, config().user()) && Objects.equals(given, config().password())) {
+    if (isOwnLogin(user, password)) {
       return getConnection();
     }
     throw new SQLFeatureNotSupportedException(
@@ -158,6 +158,33 @@ public final class SluiceDataSource extends ScopedDataSource implements Closeabl
             + " lends connections of the user that it is configured with; for another user build"
             + " another data source",
         SqlStates.NOT_SUPPORTED);
+  }
+
+  /** Whether the login is the configured one. */
+  boolean isOwnLogin(@Nullable String user, @Nullable String password) {
+    Secret given = password == null ? null : Secret.of(password);
+    return Objects.equals(user, config().user()) && Objects.equals(given, config().password());
+  }
+
+  /**
+   * Returns a data source whose {@link DataSource#getConnection()} asks this pool again when it had
+   * no connection to spare: exhausted, timed out, suspended, overloaded, or with too many waiting
+   * callers. Each attempt waits for up to the acquire timeout, so leave the policy more time than
+   * that. A database that is down, a self-deadlock and a closed pool are not retried. It has no
+   * life of its own: closing this pool ends it.
+   */
+  public DataSource withRetry(RetryPolicy policy) {
+    return new RetryingDataSource(this, policy, RetryClock.SYSTEM);
+  }
+
+  /**
+   * Returns a data source whose connections are acquired when they are first needed, at the first
+   * statement as a rule. Until then a connection remembers auto-commit, read-only, isolation,
+   * catalog, schema and holdability, and a commit or rollback does nothing. So a failure to acquire
+   * comes from that first call. It has no life of its own: closing this pool ends it.
+   */
+  public DataSource lazy() {
+    return new LazyDataSource(this);
   }
 
   /**

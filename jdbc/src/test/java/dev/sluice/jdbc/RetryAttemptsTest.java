@@ -20,7 +20,7 @@ class RetryAttemptsTest {
   private final VirtualClock clock = new VirtualClock();
 
   /** Sleeping takes no time but its own. */
-  static final class VirtualClock implements RetryClock {
+  static class VirtualClock implements RetryClock {
     final List<Long> sleeps = new ArrayList<>();
     long now;
     double chance = 1;

@@ -1,0 +1,128 @@
+package dev.sluice.jdbc;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.sluice.testkit.Fault;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
+import javax.sql.DataSource;
+import org.junit.jupiter.api.Test;
+
+/** Connections that are acquired at their first statement. */
+class LazyConnectionTest {
+  private static void execute(Connection connection, String sql) throws SQLException {
+    try (Statement statement = connection.createStatement()) {
+      statement.execute(sql);
+    }
+  }
+
+  @Test
+  void transactionWithoutAStatementAcquiresNothing() throws SQLException {
+    try (FakePool pool = new FakePool()) {
+      try (Connection connection = pool.ds.lazy().getConnection()) {
+        connection.setAutoCommit(false);
+        connection.setReadOnly(true);
+        assertThat(connection.getAutoCommit()).isFalse();
+        assertThat(connection.isReadOnly()).isTrue();
+        assertThat((Throwable) connection.getWarnings()).isNull();
+        connection.commit();
+        connection.rollback();
+        connection.setAutoCommit(true);
+        assertThat(connection.isClosed()).isFalse();
+        assertThat(connection).hasToString("LazyConnection[idle]");
+      }
+
+      assertThat(pool.ds.stats().acquired()).isZero();
+      assertThat(pool.db.opened()).isZero();
+    }
+  }
+
+  @Test
+  void firstStatementAcquiresAndAppliesWhatWasSet() throws SQLException {
+    try (FakePool pool = new FakePool().settle()) {
+      long before = pool.ds.stats().acquired();
+      try (Connection connection = pool.ds.lazy().getConnection()) {
+        connection.setAutoCommit(false);
+        connection.setTransactionIsolation(Connection.TRANSACTION_REPEATABLE_READ);
+        connection.setTransactionIsolation(Connection.TRANSACTION_SERIALIZABLE);
+
+        execute(connection, "INSERT one");
+
+        assertThat(pool.ds.stats().acquired() - before).isEqualTo(1);
+        assertThat(pool.session().autoCommit()).isFalse();
+        assertThat(pool.session().isolation()).isEqualTo(Connection.TRANSACTION_SERIALIZABLE);
+        assertThat(pool.db.calls("Connection.setTransactionIsolation")).hasSize(1);
+        connection.commit();
+        assertThat(pool.db.committed()).containsExactly("INSERT one");
+      }
+      assertThat(pool.ds.stats().active()).isZero();
+    }
+  }
+
+  @Test
+  void connectionThatWasClosedBeforeIsOfNoUse() throws SQLException {
+    try (FakePool pool = new FakePool()) {
+      Connection connection = pool.ds.lazy().getConnection();
+      connection.close();
+      connection.close();
+
+      assertThat(connection.isClosed()).isTrue();
+      assertThat(connection.isValid(1)).isFalse();
+      assertThatThrownBy(connection::createStatement)
+          .isInstanceOfSatisfying(
+              SQLException.class, e -> assertThat(e.getSQLState()).isEqualTo("08003"));
+      assertThat(pool.db.opened()).isZero();
+    }
+  }
+
+  @Test
+  void settingThatTheDriverRefusesGivesTheConnectionBack() throws SQLException {
+    try (FakePool pool = new FakePool().settle()) {
+      pool.db.when("Connection.setReadOnly").at(1).then(Fault.fail("25001"));
+      try (Connection connection = pool.ds.lazy().getConnection()) {
+        connection.setReadOnly(true);
+
+        assertThatThrownBy(connection::createStatement)
+            .isInstanceOfSatisfying(
+                SQLException.class, e -> assertThat(e.getSQLState()).isEqualTo("25001"));
+
+        assertThat(pool.ds.stats().active()).isZero();
+        execute(connection, "SELECT 1"); // tries again
+      }
+    }
+  }
+
+  @Test
+  void exhaustedPoolIsToldAtTheFirstStatement() throws SQLException {
+    try (FakePool pool = new FakePool(b -> b.acquireTimeout(Duration.ofMillis(20)));
+        Connection held = pool.get();
+        Connection lazy = pool.ds.lazy().getConnection()) {
+      assertThatThrownBy(lazy::createStatement).isInstanceOf(PoolExhaustedException.class);
+      held.close();
+      execute(lazy, "INSERT one");
+    }
+  }
+
+  @Test
+  void unwrappingAcquiresAndLeadsToTheLease() throws SQLException {
+    try (FakePool pool = new FakePool();
+        Connection connection = pool.ds.lazy().getConnection()) {
+      assertThat(connection.unwrap(SluiceConnection.class)).isNotNull();
+      assertThat(pool.ds.evict(connection)).isTrue();
+      assertThat(connection.isClosed()).isTrue();
+    }
+  }
+
+  @Test
+  void closedPoolSaysSoAtOnce() throws SQLException {
+    try (FakePool pool = new FakePool()) {
+      DataSource lazy = pool.ds.lazy();
+      pool.ds.close();
+
+      assertThatThrownBy(lazy::getConnection).isInstanceOf(PoolClosedException.class);
+    }
+  }
+}
