@@ -7,6 +7,7 @@ import dev.sluice.jdbc.CredentialsSource;
 import dev.sluice.jdbc.PoolSizing;
 import dev.sluice.jdbc.Secret;
 import dev.sluice.jdbc.Sluice;
+import dev.sluice.jdbc.SluiceBuilder;
 import dev.sluice.jdbc.SluiceConfig;
 import dev.sluice.jdbc.SluiceDataSource;
 import dev.sluice.testkit.Timing;
@@ -67,6 +68,17 @@ class ProductionTest extends FrameworkTest {
     // end::ready[]
 
     assertThat(ready).isTrue();
+  }
+
+  @Test
+  void instancesAreComparedWithTheServersLimit() {
+    String url = database.url();
+
+    // tag::instances[]
+    SluiceBuilder options = Sluice.dataSource(url).maxSize(15).expectedInstances(6);
+    // end::instances[]
+
+    assertThat(options.toConfig().expectedInstances()).isEqualTo(6);
   }
 
   @Test

@@ -116,6 +116,14 @@ final class ConfigChecks {
     }
     time("queryTimeout", v.queryTimeout);
     time("startRetry", v.startRetry);
+    if (v.expectedInstances < 0 || v.expectedInstances > SluiceConfig.MAX_INSTANCES) {
+      problem(
+          "expectedInstances must be from 0 to "
+              + SluiceConfig.MAX_INSTANCES
+              + ", is "
+              + v.expectedInstances,
+          "expectedInstances");
+    }
     if (v.hookTimeout.compareTo(Duration.ofMillis(1)) < 0) {
       problem(
           "hookTimeout must be at least 1 ms, is " + DurationText.signed(v.hookTimeout),

@@ -314,6 +314,11 @@ enum Dialect {
     return this == POSTGRESQL || this == MARIADB || this == MYSQL || this == SQLSERVER;
   }
 
+  /** Whether {@link ServerLimits} knows how to ask for the server's limits. */
+  boolean tellsLimits() {
+    return this == POSTGRESQL || this == MARIADB || this == MYSQL;
+  }
+
   /** Whether a statement's query timeout is that of all its connection's statements. */
   boolean sharesQueryTimeout() {
     return this == H2;

@@ -14,6 +14,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Properties;
+import java.util.concurrent.atomic.AtomicBoolean;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 
@@ -114,12 +115,19 @@ final class JdbcResourceFactory implements ResourceFactory<PhysicalConnection> {
   public boolean validate(PhysicalConnection connection, ResourceInfo info, Duration timeout)
       throws SQLException {
     connection.running.inPoolsHands(true);
+    source.askForLimits(connection, warnings);
     boolean valid = connection.terms.isValid(connection.raw, info, timeout);
     if (valid) {
       connection.endCheck();
     }
     connection.running.inPoolsHands(false); // not if it failed: there is nothing to cancel any more
     return valid;
+  }
+
+  /** To ask the server for its limits, once, on a worker and while nobody waits. */
+  @Override
+  public boolean wantsCheck() {
+    return source.wantsLimits();
   }
 
   @Override
@@ -250,6 +258,7 @@ final class JdbcResourceFactory implements ResourceFactory<PhysicalConnection> {
     private final @Nullable ReadLimit readLimit;
     private final @Nullable HookCalls hooks;
     private volatile @Nullable Credentials lastUsed;
+    private final AtomicBoolean limitsAsked = new AtomicBoolean();
 
     Source(
         SluiceConfig config, @Nullable Driver driver, ClassLoader context, HookCalls.First first) {
@@ -313,6 +322,21 @@ final class JdbcResourceFactory implements ResourceFactory<PhysicalConnection> {
       return url == null || isInUrl(url.toLowerCase(Locale.ROOT), name.toLowerCase(Locale.ROOT))
           ? null
           : ReadLimit.of(dialect, config.driverProperties().get(name));
+    }
+
+    /** Whether the server can tell its limits and was not asked yet. */
+    boolean wantsLimits() {
+      return config.expectedInstances() > 0 && !limitsAsked.get() && dialect().tellsLimits();
+    }
+
+    /** Asks for the limits if that is due; the check that follows judges the connection. */
+    void askForLimits(PhysicalConnection connection, PoolWarnings warnings) throws SQLException {
+      if (wantsLimits() && limitsAsked.compareAndSet(false, true)) {
+        String warning = ServerLimits.warning(connection, config);
+        if (warning != null) {
+          warnings.warn(warning, null);
+        }
+      }
     }
 
     /** Stops a query over a second session, which must be on the same server. */

@@ -37,6 +37,7 @@ final class JdbcValues implements Cloneable {
   boolean retireOnCredentialChange;
   @Nullable ErrorClassifier errorClassifier;
   List<PoolListener> listeners = new ArrayList<>();
+  int expectedInstances = 1;
   Duration startRetry = Duration.ZERO;
   boolean shutdownHook;
   boolean strictClose;

@@ -49,6 +49,7 @@ final class OptionValues {
       case ERROR_CLASSIFIER -> b.errorClassifier((ErrorClassifier) v);
       case STRICT_CLOSE -> b.strictClose((boolean) v);
       case LISTENER -> b.listener((PoolListener) v);
+      case EXPECTED_INSTANCES -> b.expectedInstances((int) v);
       case START_RETRY -> b.startRetry((Duration) v);
       case SHUTDOWN_HOOK -> b.shutdownHook((boolean) v);
       default -> setInPool(b, option, v);
@@ -129,6 +130,7 @@ final class OptionValues {
       case ERROR_CLASSIFIER -> c.errorClassifier();
       case STRICT_CLOSE -> c.strictClose();
       case LISTENER -> c.listeners();
+      case EXPECTED_INSTANCES -> c.expectedInstances();
       case START_RETRY -> c.startRetry();
       case SHUTDOWN_HOOK -> c.shutdownHook();
       default -> getFromPool(c.pool(), option);

@@ -387,6 +387,17 @@ public final class SluiceBuilder extends PoolOptions<SluiceBuilder> {
   }
 
   /**
+   * How many instances of the application, those of a rolling update included, have a pool like
+   * this. Once a connection has been idle for half a second, the pool asks PostgreSQL, MariaDB or
+   * MySQL how many connections it allows. If {@code maxSize} times this is more, a warning says by
+   * how much. From 0, which asks nothing, to {@value SluiceConfig#MAX_INSTANCES}; by default 1.
+   */
+  public SluiceBuilder expectedInstances(int expectedInstances) {
+    values.expectedInstances = expectedInstances;
+    return this;
+  }
+
+  /**
    * How long a pool that is built with {@code FAIL_FAST} keeps trying to open its first connection,
    * once a second, because an application may start before its database. 0 to 3,650 days. Default
    * 0: one attempt.

@@ -45,6 +45,9 @@ public final class SluiceConfig {
     PRIMARY
   }
 
+  /** The most that {@link #expectedInstances} can be. */
+  public static final int MAX_INSTANCES = 100_000;
+
   private final PoolConfig pool;
   private final JdbcValues v;
   private final CredentialsSource credentials;
@@ -221,6 +224,11 @@ public final class SluiceConfig {
   /** The listeners that receive the pool's events. */
   public List<PoolListener> listeners() {
     return v.listeners;
+  }
+
+  /** How many instances of the application have a pool like this; 0: the server is not asked. */
+  public int expectedInstances() {
+    return v.expectedInstances;
   }
 
   /** How long {@code FAIL_FAST} keeps trying; zero for one attempt. */

@@ -94,6 +94,7 @@ class SluiceBuilderTest {
         Arguments.of("warmUp", 4L, 4),
         Arguments.of("maxWaiters", "5", 5),
         Arguments.of("maxConcurrentOpens", 6, 6),
+        Arguments.of("expectedInstances", "6", 6),
         Arguments.of("acquireTimeout", "7s", Duration.ofSeconds(7)),
         Arguments.of("openTimeout", "PT8S", Duration.ofSeconds(8)),
         Arguments.of("validationTimeout", "9ms", Duration.ofMillis(9)),

@@ -31,6 +31,9 @@ final class Housekeeping<R> implements Platform.Chore {
   /** A successor is opened a tenth of the lifetime ahead, but at most this early. */
   private static final long RETIREMENT_LEAD_MAX = TimeUnit.SECONDS.toNanos(5);
 
+  /** A resource that has been idle for so long is not in anybody's way while it is checked. */
+  private static final long AT_REST = TimeUnit.MILLISECONDS.toNanos(500);
+
   /** At most one in this many idle resources is in a background check at once. */
   private static final int CHECK_SHARE = 4;
 
@@ -311,7 +314,9 @@ final class Housekeeping<R> implements Platform.Chore {
 
   private boolean needsCheck(Slot<R> slot, long now) {
     long silentSince = Math.max(slot.idleSince, slot.checkedAt);
-    return slot.epoch != core.signals.epoch() || now - silentSince > checkAfter;
+    return slot.epoch != core.signals.epoch()
+        || now - silentSince > checkAfter
+        || (now - slot.idleSince > AT_REST && core.factory.wantsCheck());
   }
 
   /** Forgets the last holder, so that an idle pool references no thread. */

@@ -32,6 +32,15 @@ public interface ResourceFactory<R> {
   boolean validate(R resource, ResourceInfo info, Duration timeout) throws Exception;
 
   /**
+   * Whether the factory wants a resource that has been idle for half a second checked at the next
+   * chance, although no check of it is due: to ask the other side something, once, while nobody
+   * waits. The pool's keeper asks, so it must not block.
+   */
+  default boolean wantsCheck() {
+    return false;
+  }
+
+  /**
    * Makes a resource that came back dirty ({@link Lease#releaseForReset}) ready for the next
    * borrower. If it throws, the pool closes the resource.
    *

@@ -31,6 +31,36 @@ class CheckBeforeUseTest extends EventEngineTest {
   }
 
   @Test
+  void oneAtRestIsCheckedWhenTheFactoryWantsIt() throws Exception {
+    AtomicInteger checks = new AtomicInteger();
+    FakeResources curious =
+        new FakeResources() {
+          @Override
+          public boolean wantsCheck() {
+            return checks.get() == 0;
+          }
+        };
+    curious.onValidate = thing -> checks.incrementAndGet();
+    Pool<Thing, Lease<Thing>> pool =
+        Pool.create(
+            config().maxSize(3).build(),
+            curious,
+            LeaseFactory.plain(),
+            PoolListener.NONE,
+            platform);
+    pool.acquire().close();
+    platform.pass(millis(450));
+    assertThat(checks).as("while it may be wanted again").hasValue(0);
+
+    platform.pass(millis(150));
+    assertThat(checks).hasValue(1);
+
+    platform.pass(millis(2_000));
+    assertThat(checks).as("once is enough").hasValue(1);
+    pool.close();
+  }
+
+  @Test
   void leaseTakenJustAfterAPauseOfTheProcessIsNotTakenBack() throws Exception {
     Pool<Thing, Lease<Thing>> pool =
         pool(config().leakThreshold(Duration.ofSeconds(1)).leakReclaim(true));

@@ -55,7 +55,9 @@ public final class FakeDatabase implements AutoCloseable {
           "Wrapper.unwrap",
           "Wrapper.isWrapperFor");
 
-  private final String name = "db" + NAMES.incrementAndGet();
+  /** Not "db2" of all: that is the name of another database in a URL. */
+  private final String name = "base" + NAMES.incrementAndGet();
+
   private final Sleeper sleeper;
   private final List<Trigger> triggers = new CopyOnWriteArrayList<>();
   private final AtomicLong calls = new AtomicLong();

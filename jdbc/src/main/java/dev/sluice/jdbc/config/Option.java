@@ -117,6 +117,12 @@ public enum Option {
       OptionType.wholeNumber(0, PoolConfig.MAX_SIZE_LIMIT),
       "The most connections opened at once. 0: as many as the pool may have, but at most 32."),
 
+  EXPECTED_INSTANCES(
+      "expectedInstances",
+      Group.SIZE,
+      OptionType.wholeNumber(0, SluiceConfig.MAX_INSTANCES),
+      "How many instances of the application have a pool like this. If maxSize times this is more than PostgreSQL, MariaDB or MySQL allows, the pool logs a warning. 0: the server is not asked."),
+
   // Timeouts.
   ACQUIRE_TIMEOUT(
       "acquireTimeout",
