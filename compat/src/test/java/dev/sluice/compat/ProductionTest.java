@@ -48,7 +48,7 @@ class ProductionTest extends FrameworkTest {
   @Test
   void sizesAreComputed() {
     // tag::sizing[]
-    int busy = PoolSizing.littlesLaw(400, 20, 0.7); // 400 requests/s hold one for 20 ms each: 12
+    int busy = PoolSizing.littlesLaw(400, Duration.ofMillis(20), 0.7); // 400 requests/s: 12
     int share = PoolSizing.perInstance(100, 10, 6); // 100 connections, 10 reserved, 6 instances: 15
     int maxSize = Math.min(busy, share);
     // end::sizing[]

@@ -6,21 +6,25 @@ import java.time.Duration;
 /**
  * Predefined sets of options, for {@link SluiceBuilder#preset}: {@code
  * Sluice.dataSource(url).preset(PoolPresets::medium).maxSize(15)}.
+ *
+ * <p>The largest size of each is what {@link PoolSizing#spindles} gives for a server with an SSD,
+ * rounded up to the next ten. It is for one instance that has the server to itself: several
+ * instances share it, so divide it by their number.
  */
 public final class PoolPresets {
   private PoolPresets() {}
 
-  /** A small application: 5 to 10 connections. */
+  /** A small application: 5 to 10 connections, for a server of 4 cores (9). */
   public static SluiceBuilder small(SluiceBuilder builder) {
     return builder.minSize(5).maxSize(10);
   }
 
-  /** A medium application: 10 to 20 connections. */
+  /** A medium application: 10 to 20 connections, for a server of 8 cores (17). */
   public static SluiceBuilder medium(SluiceBuilder builder) {
     return builder.minSize(10).maxSize(20);
   }
 
-  /** A large application: 20 to 50 connections. */
+  /** A large application: 20 to 50 connections, for a server of 24 cores (49). */
   public static SluiceBuilder large(SluiceBuilder builder) {
     return builder.minSize(20).maxSize(50);
   }

@@ -1,5 +1,7 @@
 package dev.sluice.jdbc;
 
+import java.time.Duration;
+
 /**
  * Rules of thumb for the size of a pool. Each gives a starting point: measure, then choose. A pool
  * protects the database; it does not make it faster. Beyond the number of queries that the server
@@ -9,8 +11,9 @@ public final class PoolSizing {
   private PoolSizing() {}
 
   /**
-   * How many queries a database server with its own disks works on at once: two per core, one per
-   * spindle. Four cores and an SSD (one spindle) give 9.
+   * How many queries a database server with its own disks works on at once, for all pools together:
+   * two per core, one per spindle. With an SSD (one spindle), 4 cores make 9, 8 make 17, and 24 make 49.
+   * Rounded up to the next ten, these are the largest sizes of {@link PoolPresets}.
    *
    * @param cores of the <em>server</em>, at least 1
    * @param spindles disks that seek independently; 1 for an SSD, 0 if all data is in memory
@@ -37,19 +40,19 @@ public final class PoolSizing {
    * each, at 0.7 give 12.
    *
    * @param requestsPerSecond how many requests arrive per second, not how many run at once; above 0
-   * @param holdMillis how long a request holds a connection on average, in milliseconds; above 0
+   * @param hold how long a request holds a connection on average; above 0
    * @param targetUtilisation the part of the pool that may be busy on average, above 0, at most 1;
    *     0.7 leaves room for peaks
    */
-  public static int littlesLaw(
-      double requestsPerSecond, double holdMillis, double targetUtilisation) {
+  public static int littlesLaw(double requestsPerSecond, Duration hold, double targetUtilisation) {
     positive("requestsPerSecond", requestsPerSecond);
-    positive("holdMillis", holdMillis);
+    double holdSeconds = hold.getSeconds() + hold.getNano() / 1e9;
+    positive("hold", holdSeconds);
     if (!(targetUtilisation > 0 && targetUtilisation <= 1)) {
       throw new IllegalArgumentException(
           "targetUtilisation must be above 0 and at most 1, is " + targetUtilisation);
     }
-    double busy = requestsPerSecond * holdMillis / 1000 / targetUtilisation;
+    double busy = requestsPerSecond * holdSeconds / targetUtilisation;
     // A floating-point error behind the twelfth digit must not cost a connection.
     double size = Math.ceil(busy - busy * 1e-12);
     if (size > Integer.MAX_VALUE) {

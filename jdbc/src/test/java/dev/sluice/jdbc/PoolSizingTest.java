@@ -3,16 +3,36 @@ package dev.sluice.jdbc;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.time.Duration;
+import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 class PoolSizingTest {
+  private static final Duration SECOND = Duration.ofSeconds(1);
+
   @Test
   void fourCoresAndAnSsdAreNine() {
     assertThat(PoolSizing.spindles(4, 1)).isEqualTo(9);
     assertThat(PoolSizing.spindles(1, 0)).isEqualTo(2);
     assertThat(PoolSizing.forPooledServer(4)).isEqualTo(4);
+  }
+
+  /** The presets are the sizing that their comments name, rounded up to tens. */
+  @Test
+  void presetsAgreeWithTheSizing() {
+    assertThat(roundedUpToTen(PoolSizing.spindles(4, 1))).isEqualTo(most(PoolPresets::small));
+    assertThat(roundedUpToTen(PoolSizing.spindles(8, 1))).isEqualTo(most(PoolPresets::medium));
+    assertThat(roundedUpToTen(PoolSizing.spindles(24, 1))).isEqualTo(most(PoolPresets::large));
+  }
+
+  private static int roundedUpToTen(int size) {
+    return (size + 9) / 10 * 10;
+  }
+
+  private static int most(UnaryOperator<SluiceBuilder> preset) {
+    return Sluice.dataSource("jdbc:h2:mem:x").preset(preset).toConfig().pool().maxSize();
   }
 
   @ParameterizedTest
@@ -25,8 +45,13 @@ class PoolSizingTest {
     "100, 10, 0.1, 10",
     "3, 1000, 0.3, 10",
   })
-  void littlesLawCountsWhatIsBusy(double rps, double hold, double utilisation, int size) {
-    assertThat(PoolSizing.littlesLaw(rps, hold, utilisation)).isEqualTo(size);
+  void littlesLawCountsWhatIsBusy(double rps, long millis, double utilisation, int size) {
+    assertThat(PoolSizing.littlesLaw(rps, Duration.ofMillis(millis), utilisation)).isEqualTo(size);
+  }
+
+  @Test
+  void littlesLawTakesFractionsOfAMillisecond() {
+    assertThat(PoolSizing.littlesLaw(10_000, Duration.ofNanos(250_000), 1)).isEqualTo(3);
   }
 
   @Test
@@ -48,13 +73,15 @@ class PoolSizingTest {
     assertThatThrownBy(() -> PoolSizing.spindles(1, -1)).hasMessageContaining("spindles");
     assertThatThrownBy(() -> PoolSizing.spindles(Integer.MAX_VALUE, 1))
         .isInstanceOf(ArithmeticException.class);
-    assertThatThrownBy(() -> PoolSizing.littlesLaw(0, 1, 1)).hasMessageContaining("requestsPerS");
-    assertThatThrownBy(() -> PoolSizing.littlesLaw(Double.NaN, 1, 1))
+    assertThatThrownBy(() -> PoolSizing.littlesLaw(0, SECOND, 1))
+        .hasMessageContaining("requestsPerS");
+    assertThatThrownBy(() -> PoolSizing.littlesLaw(Double.NaN, SECOND, 1))
         .hasMessageContaining("above 0");
-    assertThatThrownBy(() -> PoolSizing.littlesLaw(1, Double.POSITIVE_INFINITY, 1))
-        .hasMessageContaining("holdMillis");
-    assertThatThrownBy(() -> PoolSizing.littlesLaw(1, 1, 1.1)).hasMessageContaining("at most 1");
-    assertThatThrownBy(() -> PoolSizing.littlesLaw(1e12, 1e12, 1))
+    assertThatThrownBy(() -> PoolSizing.littlesLaw(1, Duration.ZERO, 1))
+        .hasMessageContaining("hold must be above 0");
+    assertThatThrownBy(() -> PoolSizing.littlesLaw(1, SECOND, 1.1))
+        .hasMessageContaining("at most 1");
+    assertThatThrownBy(() -> PoolSizing.littlesLaw(1e12, SECOND, 1))
         .hasMessageContaining("more than a pool can have");
     assertThatThrownBy(() -> PoolSizing.forPooledServer(0)).hasMessageContaining("cores");
     assertThatThrownBy(() -> PoolSizing.deadlockFree(0, 1)).hasMessageContaining("threads");
