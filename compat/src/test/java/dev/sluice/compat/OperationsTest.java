@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sluice.jdbc.ConnectionValidator;
 import dev.sluice.jdbc.ReadWriteDataSource;
+import dev.sluice.jdbc.ServerView;
 import dev.sluice.jdbc.Sluice;
 import dev.sluice.jdbc.SluiceDataSource;
 import dev.sluice.pool.AcquireOptions;
@@ -69,6 +70,27 @@ class OperationsTest extends FrameworkTest {
       // tag::tag[]
     }
     // end::tag[]
+  }
+
+  @Test
+  void serverIsAskedForItsSessions() throws Exception {
+    SluiceDataSource ds = pool();
+    ds.getConnection().close();
+    if (engine == Engine.H2) {
+      return; // it has no such view, which ServerViewContractTest shows
+    }
+
+    // tag::server[]
+    ServerView view = ds.serverView(); // total, active, idle, idleInTransaction
+    for (ServerView.Session session : view.sessions()) {
+      if (session.state() == ServerView.State.IDLE_IN_TRANSACTION) {
+        System.out.println(session.inTransaction() + " in a transaction: " + session.lease());
+      }
+    }
+    // end::server[]
+
+    assertThat(view.total()).isEqualTo(2);
+    assertThat(view.sessions()).allMatch(session -> session.connection() > 0);
   }
 
   // tag::listener[]

@@ -52,6 +52,16 @@ final class JdbcResourceFactory implements ResourceFactory<PhysicalConnection> {
     source = source(config);
   }
 
+  /** The context class loader for what is not the caller's own code. */
+  ClassLoader context() {
+    return context;
+  }
+
+  /** Opens a connection beside the pool, as the driver makes it; the caller closes it. */
+  Connection openBeside(Duration timeout) throws Exception {
+    return source.connect(timeout, others);
+  }
+
   /** The hooks of the current configuration; null if there are none. */
   @Nullable HookCalls hooks() {
     return source.hooks;

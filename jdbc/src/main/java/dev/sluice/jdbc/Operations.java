@@ -66,6 +66,10 @@ final class Operations {
     }
   }
 
+  ServerView serverView(Duration timeout) throws SQLException {
+    return new ServerSessions(pool, connections, lending).view(timeout);
+  }
+
   void awaitReady(Duration timeout) throws SQLException {
     try {
       pool.awaitReady(timeout);

@@ -272,6 +272,30 @@ public final class SluiceDataSource extends ScopedDataSource implements Closeabl
     return pool.resources();
   }
 
+  /** Like {@link #serverView(Duration)}, within the validation timeout. */
+  public ServerView serverView() throws SQLException {
+    return serverView(config().pool().validationTimeout());
+  }
+
+  /**
+   * Asks PostgreSQL, MariaDB or MySQL which sessions this pool has there, and joins them to the
+   * connections that are out: so an operator sees who is idle in a transaction. {@link ServerView}
+   * says which sessions these are.
+   *
+   * <p>It logs in beside the pool, so that it works while all connections are out. If the server
+   * refuses that, it borrows a connection. PostgreSQL tells everybody the state of sessions of
+   * their own role; those of other roles need {@code pg_read_all_stats}. MariaDB and MySQL show
+   * sessions of other users, and transactions, only with the privilege {@code PROCESS}.
+   *
+   * @param timeout for all of it
+   * @throws java.sql.SQLTimeoutException with 08001 if it takes longer
+   * @throws SQLFeatureNotSupportedException for other databases
+   * @throws SQLException if the server cannot be asked, or the pool is closed
+   */
+  public ServerView serverView(Duration timeout) throws SQLException {
+    return operations.serverView(timeout);
+  }
+
   /** A few lines for a thread dump: sizes, and each connection in use. */
   public String dump() {
     return pool.dump();

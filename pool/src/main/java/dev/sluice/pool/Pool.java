@@ -8,6 +8,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.function.BiConsumer;
 import java.util.function.Predicate;
 
 /**
@@ -318,6 +319,15 @@ public final class Pool<R, L extends Lease<R>> implements AutoCloseable {
   /** All resources, including those being opened or closed. */
   public List<ResourceInfo> resources() {
     return Snapshot.resources(engine.core);
+  }
+
+  /**
+   * Shows each resource that exists to {@code look}, on the calling thread, with what is known of
+   * it. Others may use the resource meanwhile, and the pool may close it, so {@code look} must
+   * confine itself to what the resource allows any thread to do.
+   */
+  public void forEachResource(BiConsumer<? super R, ResourceInfo> look) {
+    Snapshot.forEachResource(engine.core, look);
   }
 
   /** A few lines for a thread dump: sizes, and each current lease. */

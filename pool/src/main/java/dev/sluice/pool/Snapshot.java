@@ -3,6 +3,7 @@ package dev.sluice.pool;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.BiConsumer;
 
 /** Reads a pool's state, slot by slot, without stopping any thread. */
 final class Snapshot {
@@ -88,6 +89,20 @@ final class Snapshot {
       }
     }
     return infos;
+  }
+
+  static <R> void forEachResource(Core<R> core, BiConsumer<? super R, ResourceInfo> look) {
+    long now = core.platform.nanoTime();
+    for (Slot<R> slot : core.slots.all()) {
+      long word = slot.glance();
+      int state = Slot.stateOf(word);
+      R resource = slot.resource;
+      ResourceInfo info = info(slot, state, now);
+      boolean exists = state != Slot.EMPTY && state != Slot.OPENING && state != Slot.LOST;
+      if (exists && resource != null && slot.glance() == word) { // else they may not belong together
+        look.accept(resource, info);
+      }
+    }
   }
 
   /** The figures of the resource in a slot that the caller holds. */
