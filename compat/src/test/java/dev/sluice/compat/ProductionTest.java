@@ -10,6 +10,7 @@ import dev.sluice.jdbc.Sluice;
 import dev.sluice.jdbc.SluiceBuilder;
 import dev.sluice.jdbc.SluiceConfig;
 import dev.sluice.jdbc.SluiceDataSource;
+import dev.sluice.pool.SizingAdvice;
 import dev.sluice.testkit.Timing;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -79,6 +80,24 @@ class ProductionTest extends FrameworkTest {
     // end::instances[]
 
     assertThat(options.toConfig().expectedInstances()).isEqualTo(6);
+  }
+
+  @Test
+  void poolAdvisesOnItsSize() throws Exception {
+    SluiceDataSource ds = pool();
+    ds.getConnection().close();
+
+    // tag::advice[]
+    SizingAdvice advice = ds.advice();
+    if (advice.confidence() != SizingAdvice.Confidence.NONE) {
+      System.out.println(advice.text()); // maxSize 17 would do instead of 50: the callers limit …
+      int size = advice.advisedSize(); // also limit, gain, trial, busy, waiting, useTime, waitTime
+      ds.resize(Math.min(ds.config().pool().minSize(), size), size);
+    }
+    // end::advice[]
+
+    assertThat(advice.confidence()).isEqualTo(SizingAdvice.Confidence.NONE);
+    assertThat(advice.size()).isEqualTo(2);
   }
 
   @Test

@@ -12,8 +12,8 @@ public final class PoolSizing {
 
   /**
    * How many queries a database server with its own disks works on at once, for all pools together:
-   * two per core, one per spindle. With an SSD (one spindle), 4 cores make 9, 8 make 17, and 24 make 49.
-   * Rounded up to the next ten, these are the largest sizes of {@link PoolPresets}.
+   * two per core, one per spindle. With an SSD (one spindle), 4 cores make 9, 8 make 17, and 24
+   * make 49. Rounded up to the next ten, these are the largest sizes of {@link PoolPresets}.
    *
    * @param cores of the <em>server</em>, at least 1
    * @param spindles disks that seek independently; 1 for an SSD, 0 if all data is in memory

@@ -27,7 +27,7 @@ final class Core<R> {
   final Signals signals = new Signals();
   final SlotArray<R> slots;
   final WaitQueue<R> queue;
-  final Counters counters = new Counters();
+  final Counters counters;
 
   /** The periods in which opens were in flight; written by the {@link Opener}. */
   final OpeningTimes openingTimes = new OpeningTimes();
@@ -54,6 +54,7 @@ final class Core<R> {
     this.factory = factory;
     this.noun = factory.noun();
     signals.startClock(platform.nanoTime());
+    this.counters = new Counters(signals.now());
     this.workers = platform.workers(config.name());
     this.announcer = new Announcer(config.name(), platform, workers);
     this.listener = new SafeListener(listeners, config, announcer);

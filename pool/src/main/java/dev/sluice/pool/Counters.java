@@ -28,10 +28,14 @@ final class Counters {
 
   private final EnumMap<CloseReason, LongAdder> closed = new EnumMap<>(CloseReason.class);
 
+  /** Since when it is counted, on the coarse clock. */
+  private volatile long since;
+
   /** The count of leases at the last reset. */
   private volatile long leasesAtReset;
 
-  Counters() {
+  Counters(long now) {
+    since = now;
     for (CloseReason reason : CloseReason.values()) {
       closed.put(reason, new LongAdder());
     }
@@ -66,6 +70,15 @@ final class Counters {
     EnumMap<CloseReason, Long> counts = new EnumMap<>(CloseReason.class);
     closed.forEach((reason, adder) -> counts.put(reason, read(adder, anew)));
     return counts;
+  }
+
+  /** For how many nanoseconds it was counted. */
+  long period(long now, boolean anew) {
+    long before = since;
+    if (anew) {
+      since = now;
+    }
+    return Math.max(0, now - before);
   }
 
   /** The leases since the last reset, given the slots' total. */

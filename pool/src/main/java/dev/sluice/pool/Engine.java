@@ -32,6 +32,7 @@ final class Engine<R> implements LeaseOwner<Slot<R>> {
   final Acquisition<R> acquisition;
   final Shutdown<R> shutdown;
   final Housekeeping<R> housekeeping;
+  final LoadMeter<R> loadMeter;
 
   private final Signals signals;
   private final Nesting<R> nesting;
@@ -82,6 +83,7 @@ final class Engine<R> implements LeaseOwner<Slot<R>> {
     this.refreshWatch = new RefreshWatch<>(core, retirement);
     Salvage<R> salvage = new Salvage<>(core, work, opener);
     this.shutdown = new Shutdown<>(core, work, abandonment, diagnosis, refusals, salvage);
+    this.loadMeter = new LoadMeter<>(core);
     this.housekeeping =
         new Housekeeping<>(
             core,
@@ -95,7 +97,8 @@ final class Engine<R> implements LeaseOwner<Slot<R>> {
             refusals,
             salvage,
             diagnosis,
-            new LeaseWatch<>(core, diagnosis, work));
+            new LeaseWatch<>(core, diagnosis, work),
+            loadMeter);
     this.hasAfterLend = listening || stackSampling > 0 || nesting.on();
     core.housekeeping(housekeeping);
     assert Observation.built(this);
@@ -410,6 +413,26 @@ final class Engine<R> implements LeaseOwner<Slot<R>> {
       }
     }
     return outcome.getNow(null);
+  }
+
+  /** Waits for the first outcome; closes the pool and throws if it is a failure. */
+  void failUnlessOpens() throws AcquireException {
+    // It comes by openTimeout; the rest is for the keeper to notice one that hangs.
+    Duration openTimeout = core.config.openTimeout();
+    Throwable failure = awaitFirstOutcome(openTimeout.plus(openTimeout));
+    if (failure != null) {
+      AcquireException unavailable =
+          new AcquireException(
+              AcquireException.Kind.UNAVAILABLE,
+              core.poolName()
+                  + " did not start: opening its first "
+                  + core.noun
+                  + " failed: "
+                  + failure.getMessage(),
+              failure);
+      close(Duration.ZERO);
+      throw unavailable;
+    }
   }
 
   void awaitReady(Duration timeout) throws AcquireException, InterruptedException {

@@ -50,6 +50,7 @@ final class Housekeeping<R> implements Platform.Chore {
   private final Diagnosis<R> diagnosis;
   private final PoolConfig config;
   private final LeaseWatch<R> leaseWatch;
+  private final LoadMeter<R> loadMeter;
   private final long tick;
   private final long checkAfter;
   private final long windowPeriod;
@@ -81,7 +82,8 @@ final class Housekeeping<R> implements Platform.Chore {
       Refusals<R> refusals,
       Salvage<R> salvage,
       Diagnosis<R> diagnosis,
-      LeaseWatch<R> leaseWatch) {
+      LeaseWatch<R> leaseWatch,
+      LoadMeter<R> loadMeter) {
     this.core = core;
     this.retirement = retirement;
     this.work = work;
@@ -94,6 +96,7 @@ final class Housekeeping<R> implements Platform.Chore {
     this.salvage = salvage;
     this.diagnosis = diagnosis;
     this.leaseWatch = leaseWatch;
+    this.loadMeter = loadMeter;
     this.config = core.config;
     this.tick = tickFor(config);
     long idleTimeout = Durations.nanosOrForever(config.idleTimeout(), Durations.NEVER);
@@ -151,6 +154,7 @@ final class Housekeeping<R> implements Platform.Chore {
   private long look(long now) {
     noticePause(now, core.platform.wallMillis());
     core.signals.advance(now);
+    loadMeter.look(now);
     narrowWindow(now);
     checkOlderEpochs();
     int checks = work.checking();

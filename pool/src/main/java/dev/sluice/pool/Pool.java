@@ -76,29 +76,9 @@ public final class Pool<R, L extends Lease<R>> implements AutoCloseable {
       engine.start();
     }
     if (policy == StartPolicy.FAIL_FAST) {
-      pool.failUnlessOpens();
+      engine.failUnlessOpens();
     }
     return pool;
-  }
-
-  private void failUnlessOpens() throws AcquireException {
-    // The first outcome comes by openTimeout; the extra time lets the keeper notice an open that
-    // hangs.
-    Throwable failure =
-        engine.awaitFirstOutcome(config().openTimeout().plus(config().openTimeout()));
-    if (failure != null) {
-      AcquireException unavailable =
-          new AcquireException(
-              Kind.UNAVAILABLE,
-              engine.core.poolName()
-                  + " did not start: opening its first "
-                  + engine.core.noun
-                  + " failed: "
-                  + failure.getMessage(),
-              failure);
-      close(Duration.ZERO);
-      throw unavailable;
-    }
   }
 
   // ---- acquiring
@@ -304,6 +284,15 @@ public final class Pool<R, L extends Lease<R>> implements AutoCloseable {
    */
   public PoolStats statsAndReset() {
     return Snapshot.ofAndReset(engine.core);
+  }
+
+  /**
+   * Advice on the size: what size would do, what it would gain, and what limits the throughput now,
+   * from the load that the pool measured itself. There is none until 1,000 leases were measured
+   * with the size of now. Takes no lock and costs borrowers nothing.
+   */
+  public SizingAdvice advice() {
+    return new Advisor<>(engine.core, engine.loadMeter).advice();
   }
 
   /**

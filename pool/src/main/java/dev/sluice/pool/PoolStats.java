@@ -1,5 +1,6 @@
 package dev.sluice.pool;
 
+import java.time.Duration;
 import java.util.Map;
 
 /**
@@ -35,6 +36,7 @@ import java.util.Map;
  *     waiter
  * @param ageAtClose how old resources were when they were closed
  * @param validationTime how long checks took
+ * @param period for how long it counted, to 50 ms
  */
 public record PoolStats(
     int size,
@@ -61,7 +63,8 @@ public record PoolStats(
     Distribution openTime,
     Distribution useTime,
     Distribution ageAtClose,
-    Distribution validationTime) {
+    Distribution validationTime,
+    Duration period) {
 
   /** Copies the map. */
   public PoolStats {
@@ -74,6 +77,11 @@ public record PoolStats(
    */
   public int overflow() {
     return Math.max(0, size - maxSize);
+  }
+
+  /** Leases given per second of the {@link #period}. */
+  public double acquiredPerSecond() {
+    return period.isZero() ? 0 : acquired * 1e9 / period.toNanos();
   }
 
   /** The number of resources closed, for any reason. */

@@ -66,7 +66,8 @@ final class Snapshot {
         c.openTime.snapshot(anew),
         c.useTime.snapshot(anew),
         c.ageAtClose.snapshot(anew),
-        c.validationTime.snapshot(anew));
+        c.validationTime.snapshot(anew),
+        Duration.ofNanos(c.period(core.signals.now(), anew)));
   }
 
   /** Counts the slots by state. A slot in transit counts as being checked. */
@@ -99,7 +100,9 @@ final class Snapshot {
       R resource = slot.resource;
       ResourceInfo info = info(slot, state, now);
       boolean exists = state != Slot.EMPTY && state != Slot.OPENING && state != Slot.LOST;
-      if (exists && resource != null && slot.glance() == word) { // else they may not belong together
+      if (exists
+          && resource != null
+          && slot.glance() == word) { // else they may not belong together
         look.accept(resource, info);
       }
     }

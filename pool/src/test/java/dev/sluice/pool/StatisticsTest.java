@@ -90,6 +90,25 @@ class StatisticsTest {
   }
 
   @Test
+  void ratesAreThoseOfThePeriodAndNotSinceTheStart() throws Exception {
+    Pool<Thing, Lease<Thing>> pool = pool(config().validateAfterIdle(Duration.ofDays(1)));
+    take(pool).close();
+    platform.pass(TimeUnit.HOURS.toNanos(1));
+    pool.statsAndReset();
+    for (int i = 0; i < 100; i++) {
+      pool.acquire().close();
+      platform.pass(millis(50));
+    }
+
+    PoolStats stats = pool.statsAndReset();
+
+    assertThat(stats.period()).isBetween(Duration.ofMillis(4900), Duration.ofMillis(5100));
+    assertThat(stats.acquiredPerSecond()).isBetween(19.5, 20.5);
+    assertThat(pool.stats().period()).isLessThan(Duration.ofMillis(100));
+    pool.close();
+  }
+
+  @Test
   void usesAreTimedOfThoseWhoWaitedAndOfOneIn64() throws Exception {
     Pool<Thing, Lease<Thing>> pool = pool(config());
     useInTurns(pool, take(pool)).close();
@@ -211,6 +230,7 @@ class StatisticsTest {
     assertThat(before.waitTime().count()).isPositive();
     assertThat(after)
         .usingRecursiveComparison()
+        .ignoringFields("period")
         .isEqualTo(
             new PoolStats(
                 before.size(),
@@ -237,7 +257,8 @@ class StatisticsTest {
                 Distribution.EMPTY,
                 Distribution.EMPTY,
                 Distribution.EMPTY,
-                Distribution.EMPTY));
+                Distribution.EMPTY,
+                Duration.ZERO));
     lease.close();
     pool.acquire().close();
     assertThat(pool.stats().acquired()).isEqualTo(1);
