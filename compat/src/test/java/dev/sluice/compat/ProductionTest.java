@@ -10,6 +10,7 @@ import dev.sluice.jdbc.Sluice;
 import dev.sluice.jdbc.SluiceBuilder;
 import dev.sluice.jdbc.SluiceConfig;
 import dev.sluice.jdbc.SluiceDataSource;
+import dev.sluice.pool.PoolGroup;
 import dev.sluice.pool.SizingAdvice;
 import dev.sluice.testkit.Timing;
 import java.nio.file.Files;
@@ -57,6 +58,21 @@ class ProductionTest extends FrameworkTest {
     assertThat(busy).isEqualTo(12);
     assertThat(share).isEqualTo(15);
     assertThat(maxSize).isEqualTo(12);
+  }
+
+  @Test
+  void poolsShareACap() {
+    SluiceBuilder orders = Sluice.dataSource("jdbc:postgresql://db/app").name("orders");
+    SluiceBuilder reports = Sluice.dataSource("jdbc:postgresql://db/app").name("reports");
+
+    // tag::group[]
+    PoolGroup server = PoolGroup.of("server", 50);
+    orders.group(server);
+    reports.group(server);
+    // end::group[]
+
+    assertThat(orders.toConfig().pool().group()).containsExactly(server);
+    assertThat(reports.toConfig().pool().group()).containsExactly(server);
   }
 
   @Test

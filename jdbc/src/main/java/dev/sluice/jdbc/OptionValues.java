@@ -7,6 +7,7 @@ import dev.sluice.pool.HandoutOrder;
 import dev.sluice.pool.NestedAcquire;
 import dev.sluice.pool.Overload;
 import dev.sluice.pool.PoolConfig;
+import dev.sluice.pool.PoolGroup;
 import dev.sluice.pool.PoolListener;
 import dev.sluice.pool.StartPolicy;
 import java.time.Duration;
@@ -64,6 +65,7 @@ final class OptionValues {
       case RESERVE_SIZE -> b.reserveSize((int) v);
       case RESERVE_AFTER -> b.reserveAfter((Duration) v);
       case MAX_IDLE -> b.maxIdle((int) v);
+      case GROUP -> b.group((PoolGroup) v);
       case WARM_UP -> b.warmUp((int) v);
       case MAX_WAITERS -> b.maxWaiters((int) v);
       case MAX_CONCURRENT_OPENS -> b.maxConcurrentOpens((int) v);
@@ -88,6 +90,7 @@ final class OptionValues {
       case LEAK_THRESHOLD -> b.leakThreshold((Duration) v);
       case LEAK_RECLAIM -> b.leakReclaim((boolean) v);
       case LEAK_STACK_SAMPLING -> b.leakStackSampling((int) v);
+      case ASSERT_RETURNED -> b.assertReturned((boolean) v);
       case SLOW_LEASE_THRESHOLD -> b.slowLeaseThreshold((Duration) v);
       case SLOW_ACQUIRE_THRESHOLD -> b.slowAcquireThreshold((Duration) v);
       case NESTED_ACQUIRE -> b.nestedAcquire((NestedAcquire) v);
@@ -145,6 +148,7 @@ final class OptionValues {
       case RESERVE_SIZE -> pool.reserveSize();
       case RESERVE_AFTER -> pool.reserveAfter();
       case MAX_IDLE -> pool.maxIdle() == PoolConfig.MAX_SIZE_LIMIT ? null : pool.maxIdle();
+      case GROUP -> pool.group();
       case WARM_UP -> pool.warmUp();
       case MAX_WAITERS -> pool.maxWaiters();
       case MAX_CONCURRENT_OPENS -> pool.maxConcurrentOpens();
@@ -169,6 +173,7 @@ final class OptionValues {
       case LEAK_THRESHOLD -> pool.leakThreshold();
       case LEAK_RECLAIM -> pool.leakReclaim();
       case LEAK_STACK_SAMPLING -> pool.leakStackSampling();
+      case ASSERT_RETURNED -> pool.assertReturned();
       case SLOW_LEASE_THRESHOLD -> pool.slowLeaseThreshold();
       case SLOW_ACQUIRE_THRESHOLD -> pool.slowAcquireThreshold();
       case NESTED_ACQUIRE -> pool.nestedAcquire();

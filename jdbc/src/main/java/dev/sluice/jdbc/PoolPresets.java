@@ -30,6 +30,38 @@ public final class PoolPresets {
   }
 
   /**
+   * No pooling, with a cap: each borrower gets a new connection, or one for which it waited. The
+   * pool closes what comes back while nobody waits. maxSize is the cap.
+   */
+  public static SluiceBuilder unpooled(SluiceBuilder builder) {
+    return builder.minSize(0).warmUp(0).maxIdle(0);
+  }
+
+  /**
+   * One connection, lent to one borrower at a time and kept for as long as it works. For a database
+   * that lives in its connection, and for tests.
+   */
+  public static SluiceBuilder single(SluiceBuilder builder) {
+    return builder
+        .minSize(1)
+        .maxSize(1)
+        .maxOverflow(0)
+        .reserveSize(0)
+        .warmUp(0)
+        .idleTimeout(Duration.ZERO)
+        .maxLifetime(Duration.ZERO);
+  }
+
+  /**
+   * A pool that fails a test which does not give back what it took: closing throws an {@link
+   * AssertionError} at once that says who took what, and where. A second close of a connection is
+   * logged with the stacks of both.
+   */
+  public static SluiceBuilder asserting(SluiceBuilder builder) {
+    return builder.assertReturned(true).drainTimeout(Duration.ZERO).strictClose(true);
+  }
+
+  /**
    * A serverless function, which the platform may freeze and thaw at any time. At most one
    * connection, opened at first use, checked after every idle period; no work in the background.
    */

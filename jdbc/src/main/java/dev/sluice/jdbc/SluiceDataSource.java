@@ -82,8 +82,8 @@ public final class SluiceDataSource extends ScopedDataSource implements Closeabl
    * <p>This method looks for the driver: by the class that the configuration names, otherwise by
    * the URL, in the context class loader ({@link SluiceBuilder#classLoader}) and in Sluice's own.
    *
-   * @throws SluiceConfigException if there is no such driver, or it cannot be loaded; the message
-   *     says why
+   * @throws SluiceConfigException if there is no such driver, it cannot be loaded, or a {@link
+   *     dev.sluice.pool.PoolGroup} has no room for the pool; the message says why
    * @throws PoolStartException if the start policy is FAIL_FAST and no connection could be opened,
    *     or the thread was interrupted while it waited to try again; its interrupt flag is then set
    */
@@ -92,6 +92,10 @@ public final class SluiceDataSource extends ScopedDataSource implements Closeabl
     while (true) {
       try {
         return new SluiceDataSource(config);
+      } catch (SluiceConfigException e) {
+        throw e;
+      } catch (IllegalArgumentException e) { // a group has no room for it
+        throw new SluiceConfigException(String.valueOf(e.getMessage()), e);
       } catch (AcquireException e) {
         if (!StartRetry.pause(config.startRetry(), start)) {
           throw new PoolStartException(AcquireFailures.of(e));

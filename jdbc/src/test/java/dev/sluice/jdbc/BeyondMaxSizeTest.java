@@ -1,6 +1,7 @@
 package dev.sluice.jdbc;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.sluice.pool.CloseReason;
 import dev.sluice.testkit.Eventually;
@@ -83,6 +84,31 @@ class BeyondMaxSizeTest {
           .isGreaterThanOrEqualTo(Duration.ofMillis(200));
       giveBack(held);
       Eventually.await(() -> db.openNow() == 1, () -> db.openNow() + " are open");
+    }
+  }
+
+  @Test
+  void presetsForNoneForOneAndForTestsDoWhatTheySay() throws SQLException {
+    try (FakeDatabase db = FakeDatabase.create()) {
+      SluiceBuilder builder = Sluice.dataSource(db.url());
+      try (SluiceDataSource none = builder.preset(PoolPresets::unpooled).build()) {
+        giveBack(take(none, 2));
+        Eventually.await(() -> db.openNow() == 0, () -> db.openNow() + " are open");
+      }
+      try (SluiceDataSource one = Sluice.dataSource(db.url()).preset(PoolPresets::single).build()) {
+        giveBack(take(one, 1));
+        giveBack(take(one, 1));
+        assertThat(one.stats().opened()).isEqualTo(1);
+        assertThat(one.config().warnings()).isEmpty();
+      }
+      SluiceDataSource asserting =
+          Sluice.dataSource(db.url()).preset(PoolPresets::asserting).build();
+      Connection forgotten = asserting.getConnection();
+      assertThatThrownBy(asserting::close)
+          .isInstanceOf(AssertionError.class)
+          .hasMessageContaining("1 lease was still out")
+          .hasMessageContaining(Thread.currentThread().getName());
+      assertThat(forgotten.isClosed()).isTrue();
     }
   }
 

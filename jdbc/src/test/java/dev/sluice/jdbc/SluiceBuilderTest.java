@@ -12,6 +12,7 @@ import dev.sluice.pool.NestedAcquire;
 import dev.sluice.pool.Overload;
 import dev.sluice.pool.PoolConfig;
 import dev.sluice.pool.PoolConfig.WhenExhausted;
+import dev.sluice.pool.PoolGroup;
 import dev.sluice.pool.PoolListener;
 import dev.sluice.pool.StartPolicy;
 import java.lang.reflect.Method;
@@ -74,6 +75,7 @@ class SluiceBuilderTest {
     ErrorClassifier classifier = e -> null;
     ConnectionValidator validator = (connection, info, timeout) -> true;
     PoolListener listener = new PoolListener() {};
+    PoolGroup group = PoolGroup.of("server", 50);
     ConnectionHooks hooks = new ConnectionHooks() {};
     ClassLoader loader = SluiceBuilderTest.class.getClassLoader();
     return Stream.of(
@@ -91,6 +93,7 @@ class SluiceBuilderTest {
         Arguments.of("reserveSize", "2", 2),
         Arguments.of("reserveAfter", "3s", Duration.ofSeconds(3)),
         Arguments.of("maxIdle", 6, 6),
+        Arguments.of("group", group, List.of(group)),
         Arguments.of("warmUp", 4L, 4),
         Arguments.of("maxWaiters", "5", 5),
         Arguments.of("maxConcurrentOpens", 6, 6),
@@ -133,6 +136,7 @@ class SluiceBuilderTest {
         Arguments.of("leakThreshold", "17s", Duration.ofSeconds(17)),
         Arguments.of("leakReclaim", false, false),
         Arguments.of("leakStackSampling", 18, 18),
+        Arguments.of("assertReturned", "true", true),
         Arguments.of("slowLeaseThreshold", "19s", Duration.ofSeconds(19)),
         Arguments.of("slowAcquireThreshold", "20s", Duration.ofSeconds(20)),
         Arguments.of("nestedAcquire", "warn", NestedAcquire.WARN),

@@ -20,6 +20,8 @@ public enum CloseReason {
   MAX_IDLE,
   /** It was beyond maxSize and came back when nobody waited. */
   OVERFLOW,
+  /** Another pool of its {@link PoolGroup} had less than its share and needed the place. */
+  GROUP,
   /** It belonged to an older epoch, after a refresh, a failover or a change of credentials. */
   EPOCH,
   /** Its borrower kept it too long, and the pool took it back. */

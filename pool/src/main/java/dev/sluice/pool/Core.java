@@ -29,6 +29,9 @@ final class Core<R> {
   final WaitQueue<R> queue;
   final Counters counters;
 
+  /** The pool's part in what it shares with others. */
+  final Share<R> share;
+
   /** The periods in which opens were in flight; written by the {@link Opener}. */
   final OpeningTimes openingTimes = new OpeningTimes();
 
@@ -60,6 +63,7 @@ final class Core<R> {
     this.listener = new SafeListener(listeners, config, announcer);
     this.slots = new SlotArray<>(owner, signals, config);
     this.queue = new WaitQueue<>(signals);
+    this.share = new Share<>(config, platform, signals, slots);
   }
 
   /** The pool's name for messages. */
@@ -79,6 +83,7 @@ final class Core<R> {
   /** Sets the chore that {@link #wakeBy} wakes. Called once, before the pool is used. */
   void housekeeping(Platform.Chore chore) {
     housekeeping = chore;
+    share.keeper(chore);
   }
 
   /** Makes the housekeeping run by then at the latest. */

@@ -94,6 +94,9 @@ final class Diagnosis<R> {
       return Kind.SELF_DEADLOCK;
     }
     int taken = core.slots.taken();
+    if (core.outage == null && core.share.wasRefused()) {
+      return Kind.EXHAUSTED;
+    }
     if (taken < core.slots.ordinary()) {
       if (core.outage != null) {
         return Kind.UNAVAILABLE;
@@ -271,15 +274,15 @@ final class Diagnosis<R> {
             + Texts.duration(overload.interval());
   }
 
-  private static String remedies(Refusal refusal) {
+  private String remedies(Refusal refusal) {
     if (!refusal.anyLent()) {
       return ". None is lent: all are in transit between callers. If this lasts, threads have died"
           + " of an Error while they handled them; the pool takes these back after "
           + Texts.nanos(Lasting.BOUND)
           + ".";
     }
-    return ". Hold leases for a shorter time, find who keeps them (leakThreshold), or raise"
-        + " maxSize.";
+    return ". Hold leases for a shorter time, find who keeps them (leakThreshold), or raise "
+        + (core.share.isShared() ? "maxSize or the group's maxTotal." : "maxSize.");
   }
 
   private String sizes() {
@@ -294,7 +297,8 @@ final class Diagnosis<R> {
         + ", being checked or cleaned "
         + (core.slots.count(Slot.CHECKING) + core.slots.count(Slot.TRANSIT))
         + ", waiting "
-        + core.signals.waiting();
+        + core.signals.waiting()
+        + core.share.describe();
   }
 
   /**

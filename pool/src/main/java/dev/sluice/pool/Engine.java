@@ -59,7 +59,8 @@ final class Engine<R> implements LeaseOwner<Slot<R>> {
       List<PoolListener> listeners,
       Platform platform) {
     this.looksForPause = config.strictResumeGuard();
-    this.stackSampling = config.leakThreshold().isZero() ? 0 : config.leakStackSampling();
+    int sampling = config.leakThreshold().isZero() ? 0 : config.leakStackSampling();
+    this.stackSampling = config.assertReturned() ? 1 : sampling;
     this.core = new Core<>(this, config, factory, listeners, platform);
     this.signals = core.signals;
     this.listening = core.listener.hearsLeases();
@@ -69,7 +70,7 @@ final class Engine<R> implements LeaseOwner<Slot<R>> {
     this.shedding = new Shedding<>(core, diagnosis);
     this.retirement = new Retirement<>(core);
     Outcomes<R> outcomes = new Acting();
-    this.looksAtReturns = listening || retirement.limitsRest();
+    this.looksAtReturns = listening || retirement.limitsRest() || core.share.isShared();
     this.work = new ResourceWork<>(core, retirement, outcomes);
     this.abandonment = new Abandonment<>(core, work, outcomes);
     this.handOff = new HandOff<>(core, diagnosis, retirement, work, shedding);
@@ -98,9 +99,11 @@ final class Engine<R> implements LeaseOwner<Slot<R>> {
             salvage,
             diagnosis,
             new LeaseWatch<>(core, diagnosis, work),
-            loadMeter);
+            loadMeter,
+            new GroupDues<>(core, work, handOff));
     this.hasAfterLend = listening || stackSampling > 0 || nesting.on();
     core.housekeeping(housekeeping);
+    core.share.join();
     assert Observation.built(this);
   }
 
@@ -129,18 +132,30 @@ final class Engine<R> implements LeaseOwner<Slot<R>> {
     @Override
     public void openFailed(Slot<R> slot, long opening, Throwable cause) {
       opener.failed(slot, opening, cause);
+      core.share.freed();
       shutdown.lookAgain();
     }
 
     @Override
     public void emptied() {
       opener.consider(); // E4
+      core.share.freed();
       shutdown.lookAgain();
     }
 
     @Override
     public void suspected(int epoch, String why) {
       retirement.suspect(epoch, false, why);
+    }
+  }
+
+  /** Has the keeper look after the pool from now on. */
+  void attach() {
+    try {
+      core.attach();
+    } catch (Throwable e) { // no thread
+      core.share.leave();
+      throw e;
     }
   }
 
@@ -276,7 +291,7 @@ final class Engine<R> implements LeaseOwner<Slot<R>> {
     if (transit == Slot.REFUSED) {
       return false;
     }
-    CloseReason reason = retirement.reason(slot, signals.now());
+    CloseReason reason = retirement.reasonOnReturn(slot, signals.now());
     if (reason != null) {
       work.close(slot, transit, reason);
     } else if (slot.epoch != signals.epoch()) {
@@ -457,6 +472,10 @@ final class Engine<R> implements LeaseOwner<Slot<R>> {
   /** Closes the pool; a second call waits for the first. */
   List<LeaseInfo> close(Duration drain) {
     assert Observation.closing(this);
-    return shutdown.close(drain);
+    List<LeaseInfo> cut = shutdown.close(drain);
+    if (shutdown.ended().isDone()) {
+      core.share.leave();
+    }
+    return cut;
   }
 }

@@ -108,7 +108,7 @@ final class HandOff<R> {
     long since = restingSince;
     while (word != Slot.REFUSED && !giveToWaiter(current, word)) {
       CloseReason excess = retirement.excessAtRest(current);
-      if (excess != null && work.closeExcess(current, word, excess)) {
+      if (excess != null && closeExcess(current, word, excess)) {
         return;
       }
       retirement.rest(current, signals.now());
@@ -124,6 +124,17 @@ final class HandOff<R> {
       word = other.held();
       since = signals.now();
     }
+  }
+
+  /** Closes a resource that would be one idle too many; false if it is not: others have gone. */
+  private boolean closeExcess(Slot<R> slot, long held, CloseReason reason) {
+    int floor = reason == CloseReason.OVERFLOW ? slots.base() : slots.minimum();
+    long word = slots.startClosingAbove(slot, held, floor);
+    if (word == Slot.REFUSED) {
+      return false;
+    }
+    work.finish(slot, word, reason, false);
+    return true;
   }
 
   /** E2: matches idle slots with waiters for as long as there are both. */

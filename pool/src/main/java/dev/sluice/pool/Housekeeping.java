@@ -6,6 +6,7 @@ import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The periodic work of a pool: the coarse clock's tick, retirement, checks of idle resources,
@@ -51,6 +52,8 @@ final class Housekeeping<R> implements Platform.Chore {
   private final PoolConfig config;
   private final LeaseWatch<R> leaseWatch;
   private final LoadMeter<R> loadMeter;
+  private final GroupDues<R> groupDues;
+  private final @Nullable Shrinking<R> shrinking;
   private final long tick;
   private final long checkAfter;
   private final long windowPeriod;
@@ -83,7 +86,8 @@ final class Housekeeping<R> implements Platform.Chore {
       Salvage<R> salvage,
       Diagnosis<R> diagnosis,
       LeaseWatch<R> leaseWatch,
-      LoadMeter<R> loadMeter) {
+      LoadMeter<R> loadMeter,
+      GroupDues<R> groupDues) {
     this.core = core;
     this.retirement = retirement;
     this.work = work;
@@ -97,6 +101,10 @@ final class Housekeeping<R> implements Platform.Chore {
     this.diagnosis = diagnosis;
     this.leaseWatch = leaseWatch;
     this.loadMeter = loadMeter;
+    this.groupDues = groupDues;
+    boolean takesTurns = core.config.handoutOrder() == HandoutOrder.FIFO;
+    this.shrinking =
+        takesTurns && !core.config.idleTimeout().isZero() ? new Shrinking<>(core, work) : null;
     this.config = core.config;
     this.tick = tickFor(config);
     long idleTimeout = Durations.nanosOrForever(config.idleTimeout(), Durations.NEVER);
@@ -181,6 +189,10 @@ final class Housekeeping<R> implements Platform.Chore {
     leaseWatch.lookForEnds(now);
     diagnosis.sumUp(now);
     handOff.hedge();
+    groupDues.pay();
+    if (shrinking != null) {
+      shrinking.look(now);
+    }
     opener.consider();
     long next = Math.min(now + tick, shedding.poll(now));
     next = Math.min(next, expire(now));

@@ -69,7 +69,7 @@ public final class Pool<R, L extends Lease<R>> implements AutoCloseable {
 
   static <R, L extends Lease<R>> Pool<R, L> create(Engine<R> engine, LeaseFactory<R, L> leases)
       throws AcquireException {
-    engine.core.attach();
+    engine.attach();
     Pool<R, L> pool = new Pool<>(engine, leases);
     StartPolicy policy = engine.core.config.startPolicy();
     if (policy != StartPolicy.LAZY) {
@@ -475,9 +475,15 @@ public final class Pool<R, L extends Lease<R>> implements AutoCloseable {
    * the first. An interruption ends the wait and leaves the interrupt flag set.
    *
    * @return the leases that were cut off, usually none
+   * @throws AssertionError if there are any and {@link PoolConfig#assertReturned} is on; the pool
+   *     is closed all the same
    */
   public List<LeaseInfo> close(Duration drain) {
-    return engine.close(drain);
+    List<LeaseInfo> cut = engine.close(drain);
+    if (config().assertReturned()) {
+      Unreturned.check(engine.core.poolName(), cut, engine.diagnosis::text);
+    }
+    return cut;
   }
 
   /** Completes when the pool is closed, with the leases that were cut off. */

@@ -92,6 +92,11 @@ public final class PoolConfig {
     return v.reserveAfter;
   }
 
+  /** The groups of pools with which this one shares a cap. */
+  public List<PoolGroup> group() {
+    return v.group;
+  }
+
   /** The most idle resources. minSize to 10,000, which sets no limit. */
   public int maxIdle() {
     return v.maxIdle;
@@ -210,6 +215,11 @@ public final class PoolConfig {
    */
   public int leakStackSampling() {
     return v.leakStackSampling;
+  }
+
+  /** Whether closing the pool throws if something was still lent. */
+  public boolean assertReturned() {
+    return v.assertReturned;
   }
 
   /** The pool reports a lease held longer as slow, once. Zero: never. */

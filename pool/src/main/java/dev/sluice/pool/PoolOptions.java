@@ -1,6 +1,7 @@
 package dev.sluice.pool;
 
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -100,6 +101,18 @@ public abstract class PoolOptions<B extends PoolOptions<B>> {
   /** How long a caller waits before the pool opens its reserve. Default 5 s. */
   public B reserveAfter(Duration reserveAfter) {
     values.reserveAfter = Objects.requireNonNull(reserveAfter, "reserveAfter");
+    return self();
+  }
+
+  /**
+   * Adds a group of pools with which this one shares a cap, beside its own limits. The pool joins
+   * the group when it is built, and leaves it when it is closed. Default: none.
+   */
+  public B group(PoolGroup group) {
+    List<PoolGroup> groups = new ArrayList<>(values.group);
+    groups.remove(Objects.requireNonNull(group, "group"));
+    groups.add(group);
+    values.group = List.copyOf(groups);
     return self();
   }
 
@@ -276,6 +289,16 @@ public abstract class PoolOptions<B extends PoolOptions<B>> {
    */
   public B leakStackSampling(int leakStackSampling) {
     values.leakStackSampling = leakStackSampling;
+    return self();
+  }
+
+  /**
+   * Whether closing the pool throws an {@link AssertionError} if something was still lent and had
+   * to be cut, with the borrower of each and the stack of the acquisition. For tests: each
+   * acquisition costs a stack. Default false.
+   */
+  public B assertReturned(boolean assertReturned) {
+    values.assertReturned = assertReturned;
     return self();
   }
 

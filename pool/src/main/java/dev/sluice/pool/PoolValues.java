@@ -1,6 +1,7 @@
 package dev.sluice.pool;
 
 import java.time.Duration;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -34,6 +35,7 @@ final class PoolValues implements Cloneable {
   int maxIdle = PoolConfig.MAX_SIZE_LIMIT;
   int maxOverflow;
   int reserveSize;
+  List<PoolGroup> group = List.of();
   Duration reserveAfter = Duration.ofSeconds(5);
   int warmUp;
   int maxWaiters;
@@ -56,6 +58,7 @@ final class PoolValues implements Cloneable {
   Duration leakThreshold = Duration.ZERO;
   boolean leakReclaim;
   int leakStackSampling;
+  boolean assertReturned;
   Duration slowLeaseThreshold = Duration.ZERO;
   Duration slowAcquireThreshold = Duration.ofSeconds(2);
   NestedAcquire nestedAcquire = NestedAcquire.ALLOW;

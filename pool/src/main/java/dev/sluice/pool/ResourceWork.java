@@ -353,7 +353,7 @@ final class ResourceWork<R> {
   }
 
   private boolean passOn(Slot<R> slot, long transit, @Nullable CloseReason reason) {
-    CloseReason why = reason != null ? reason : retirement.reason(slot, core.signals.now());
+    CloseReason why = reason != null ? reason : retirement.reasonOnReturn(slot, core.signals.now());
     if (why != null) {
       close(slot, transit, why);
       return true;
@@ -371,21 +371,6 @@ final class ResourceWork<R> {
   /** Closes the resource of a slot that the caller holds, and empties the slot. */
   void close(Slot<R> slot, long held, CloseReason reason) {
     end(slot, held, reason, false);
-  }
-
-  /**
-   * Like {@link #close}, for a resource that would be one idle too many; false if it is not,
-   * because others have gone.
-   */
-  boolean closeExcess(Slot<R> slot, long held, CloseReason reason) {
-    SlotArray<R> slots = core.slots;
-    int floor = reason == CloseReason.OVERFLOW ? slots.base() : slots.minimum();
-    long word = slots.startClosingAbove(slot, held, floor);
-    if (word == Slot.REFUSED) {
-      return false;
-    }
-    finish(slot, word, reason, false);
-    return true;
   }
 
   /** Aborts a resource that another thread holds, without an orderly close. */

@@ -54,6 +54,13 @@ final class Retirement<R> {
     return doom != null ? doom : CloseReason.LIFETIME;
   }
 
+  /** As {@link #reason}, for a resource that was returned, or checked. */
+  @Nullable CloseReason reasonOnReturn(Slot<R> slot, long now) {
+    CloseReason reason = reason(slot, now);
+    boolean givenUp = core.share.payOne(); // whatever the reason is, one goes
+    return reason == null && givenUp ? CloseReason.GROUP : reason;
+  }
+
   /** Like {@link #reason}, for an idle resource. */
   @Nullable CloseReason reasonWhileIdle(Slot<R> slot, long now) {
     CloseReason reason = reason(slot, now);

@@ -4,7 +4,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Decides how many resources there may be at this moment: maxSize plus maxOverflow at any time,
- * plus the reserve once a caller has waited for reserveAfter. The opener reserves each slot here.
+ * plus the reserve once a caller has waited for reserveAfter, and no more than the pool's groups
+ * allow. The opener reserves each slot here.
  */
 final class Room<R> {
   private final Core<R> core;
@@ -47,7 +48,7 @@ final class Room<R> {
 
   /** Reserves an empty slot and moves it to OPENING; null if there is no room. */
   @Nullable Slot<R> reserve(long now) {
-    return slots.reserve(most(now));
+    return core.share.reserve(most(now), now);
   }
 
   /** Reports to the listeners that resources beyond maxSize are being opened, if so. */

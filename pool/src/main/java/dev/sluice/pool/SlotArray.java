@@ -33,6 +33,9 @@ final class SlotArray<R> {
   private final int overflow;
   private final int reserve;
 
+  /** For {@link Shrinking}; a count that is wrong under a race costs one resource too many. */
+  private int fewestIdle = Integer.MAX_VALUE;
+
   /** Whether the window was too narrow since the keeper last asked. */
   private volatile boolean windowExceeded;
 
@@ -109,7 +112,7 @@ final class SlotArray<R> {
    * slot and its count. The keeper calls it. It acts only on a difference that it sees twice.
    */
   void recount() {
-    int occupiedOff = occupied.get() - countAny(ALL & ~(1 << Slot.EMPTY));
+    int occupiedOff = occupied.get() - held();
     int leavingOff = leaving.get() - countAny(1 << Slot.CLOSING);
     if (occupiedOff != 0 && occupiedOff == lastOccupiedOff) {
       occupied.addAndGet(-occupiedOff);
@@ -144,6 +147,11 @@ final class SlotArray<R> {
   /** All slots, including those beyond the limit. */
   Slot<R>[] all() {
     return slots;
+  }
+
+  /** Slots that are not EMPTY, counted one by one. */
+  int held() {
+    return countAny(ALL & ~(1 << Slot.EMPTY));
   }
 
   /** Slots that are not EMPTY; a hint, see {@link #recount}. */
@@ -190,7 +198,7 @@ final class SlotArray<R> {
    * count beside them could be wrong for ever after an Error between the two.
    */
   @Nullable Slot<R> reserve(int most) {
-    if (countAny(ALL & ~(1 << Slot.EMPTY)) >= most) {
+    if (held() >= most) {
       return null;
     }
     for (Slot<R> slot : slots) {
@@ -282,19 +290,30 @@ final class SlotArray<R> {
     while (true) {
       Slot<R> oldest = null;
       long oldestWord = 0;
+      int idle = 0;
       for (Slot<R> slot : array) {
         long word = slot.glance();
-        if (Slot.stateOf(word) == Slot.IDLE
-            && slot.isFresh(now, epoch)
-            && (oldest == null || restedLonger(slot, oldest))) {
+        if (Slot.stateOf(word) != Slot.IDLE) {
+          continue;
+        }
+        idle++;
+        if (slot.isFresh(now, epoch) && (oldest == null || restedLonger(slot, oldest))) {
           oldest = slot;
           oldestWord = word;
         }
       }
+      fewestIdle = Math.min(fewestIdle, Math.max(0, idle - 1)); // one goes
       if (oldest == null || oldest.takeIdle(oldestWord) != Slot.REFUSED) {
         return oldest;
       }
     }
+  }
+
+  /** The fewest that were idle since this was last asked, when a FIFO search looked. */
+  int takeFewestIdle() {
+    int fewest = fewestIdle;
+    fewestIdle = Integer.MAX_VALUE;
+    return fewest;
   }
 
   /**

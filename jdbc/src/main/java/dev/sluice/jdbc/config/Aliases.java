@@ -254,11 +254,13 @@ final class Aliases {
               Peer.SQLALCHEMY, "pool_reset_on_return", Option.ON_RETURN, Translation.ON_RETURN, ""),
           same(Peer.SQLALCHEMY, "pool_logging_name", Option.NAME),
           same(Peer.SQLALCHEMY, "isolation_level", Option.TRANSACTION_ISOLATION),
-          noEffect(
+          Alias.of(
               Peer.SQLALCHEMY,
               "poolclass",
+              Option.MAX_IDLE,
               Translation.POOL_CLASS,
-              "Only `QueuePool` and `AsyncAdaptedQueuePool`, which is what Sluice is."),
+              "`QueuePool` and `AsyncAdaptedQueuePool` are what Sluice is; `NullPool` means 0; others"
+                  + " are refused."),
           noEffect(
               Peer.SQLALCHEMY,
               "echo",

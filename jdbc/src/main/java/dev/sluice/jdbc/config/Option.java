@@ -9,6 +9,7 @@ import dev.sluice.pool.Fairness;
 import dev.sluice.pool.HandoutOrder;
 import dev.sluice.pool.NestedAcquire;
 import dev.sluice.pool.PoolConfig;
+import dev.sluice.pool.PoolGroup;
 import dev.sluice.pool.PoolListener;
 import dev.sluice.pool.StartPolicy;
 import java.util.HashMap;
@@ -100,6 +101,12 @@ public enum Option {
       "The most idle connections, at least minSize. If this many are idle, the pool closes a"
           + " returned one, unless a caller waits. 0: none stays idle; each caller gets a new"
           + " connection or one for which it waited. Unset: no limit."),
+  GROUP(
+      "group",
+      Group.SIZE,
+      OptionType.object(PoolGroup.class),
+      "A group of pools that share a cap, beside maxSize: on the connections to one server, or of"
+          + " one user. Given again, it adds one more group."),
   WARM_UP(
       "warmUp",
       Group.SIZE,
@@ -333,6 +340,12 @@ public enum Option {
       OptionType.wholeNumber(0, Integer.MAX_VALUE),
       "The pool keeps the stack of one in this many acquisitions for reports. 1: every one. 0:"
           + " none."),
+  ASSERT_RETURNED(
+      "assertReturned",
+      Group.DIAGNOSIS,
+      OptionType.TRUTH,
+      "Whether closing the pool throws an AssertionError if connections are still lent, with who"
+          + " took each and where. For tests: each acquisition costs a stack."),
   SLOW_LEASE_THRESHOLD(
       "slowLeaseThreshold",
       Group.DIAGNOSIS,

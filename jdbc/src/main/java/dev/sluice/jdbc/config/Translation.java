@@ -209,10 +209,16 @@ enum Translation {
   }
 
   private static Object poolClass(Object raw) throws BadValue {
-    if (ValueReader.plainText(raw).endsWith("QueuePool")) {
+    String name = ValueReader.plainText(raw);
+    if (name.endsWith("QueuePool")) {
       return NOTHING;
     }
-    throw new BadValue("must be QueuePool: Sluice has no other sort of pool");
+    if (name.endsWith("NullPool")) {
+      return 0;
+    }
+    throw new BadValue(
+        "must be QueuePool or NullPool; for one connection set maxSize = 1, for tests assertReturned"
+            + " = true");
   }
 
   private static Object poolMode(Object raw) throws BadValue {
