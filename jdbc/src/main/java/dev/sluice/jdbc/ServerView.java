@@ -11,7 +11,10 @@ import java.util.Optional;
  * <p>On PostgreSQL these are the sessions in this database whose {@code application_name} is the
  * pool's, those of other instances included. On MariaDB and MySQL, which know no such name, they
  * are the sessions of the pool's user in this database. In both cases the connections of this pool
- * are among them under whatever name. The session that asked is not.
+ * are among them under whatever name. The session that asked is not: it logs in beside the pool, or
+ * borrows a connection where the server refuses the login. PostgreSQL tells the state of sessions
+ * of other roles only to {@code pg_read_all_stats}; MariaDB and MySQL show sessions of other users,
+ * and transactions, only with the privilege {@code PROCESS}.
  *
  * @param name the application name, or the user, by which the sessions were found
  * @param total how many sessions there are

@@ -277,12 +277,7 @@ public final class SluiceDataSource extends ScopedDataSource implements Closeabl
     return pool.resources();
   }
 
-  /**
-   * Advice on {@code maxSize}: what size would do, what a change would gain, and what limits the
-   * throughput now, from the load that this pool measured itself. There is none until 1,000 leases
-   * were measured with the size of now. A saturated pool asks for trials: set the size with {@link
-   * #resize}, and ask again. Takes no lock and costs borrowers nothing.
-   */
+  /** Advice on {@code maxSize}, from the load that this pool measured: {@link SizingAdvice}. */
   public SizingAdvice advice() {
     return pool.advice();
   }
@@ -293,19 +288,11 @@ public final class SluiceDataSource extends ScopedDataSource implements Closeabl
   }
 
   /**
-   * Asks PostgreSQL, MariaDB or MySQL which sessions this pool has there, and joins them to the
-   * connections that are out: so an operator sees who is idle in a transaction. {@link ServerView}
-   * says which sessions these are.
+   * Asks PostgreSQL, MariaDB or MySQL for this pool's sessions and joins them to the leases; {@link
+   * ServerView} says which sessions these are, and what needs privileges.
    *
-   * <p>It logs in beside the pool, so that it works while all connections are out. If the server
-   * refuses that, it borrows a connection. PostgreSQL tells everybody the state of sessions of
-   * their own role; those of other roles need {@code pg_read_all_stats}. MariaDB and MySQL show
-   * sessions of other users, and transactions, only with the privilege {@code PROCESS}.
-   *
-   * @param timeout for all of it
-   * @throws java.sql.SQLTimeoutException with 08001 if it takes longer
+   * @throws java.sql.SQLTimeoutException with 08001 if all of it takes longer than the timeout
    * @throws SQLFeatureNotSupportedException for other databases
-   * @throws SQLException if the server cannot be asked, or the pool is closed
    */
   public ServerView serverView(Duration timeout) throws SQLException {
     return operations.serverView(timeout);
