@@ -25,7 +25,7 @@ final class LazyConnection implements InvocationHandler {
   private @Nullable Connection acquired;
   private boolean closed;
 
-  private record Setting(Method setter, Object[] arguments) {}
+  private record Setting(Method setter, @Nullable Object value) {}
 
   LazyConnection(SluiceDataSource dataSource) {
     this.dataSource = dataSource;
@@ -86,7 +86,7 @@ final class LazyConnection implements InvocationHandler {
           "setSchema",
           "setHoldability" -> {
         settings.remove(name); // so that the order is that of the last calls
-        settings.put(name, new Setting(method, arguments));
+        settings.put(name, new Setting(method, arguments[0]));
         yield null;
       }
       case "commit" -> nothingToEnd(method, arguments);
@@ -113,14 +113,14 @@ final class LazyConnection implements InvocationHandler {
   private boolean isAutoCommit() {
     Setting set = settings.get("setAutoCommit");
     return set != null
-        ? (boolean) set.arguments()[0]
+        ? Boolean.TRUE.equals(set.value())
         : !Boolean.FALSE.equals(dataSource.config().autoCommit());
   }
 
   private @Nullable Object known(String setter, Method getter, Object[] arguments)
       throws Throwable {
     Setting set = settings.get(setter);
-    return set != null ? set.arguments()[0] : acquireAndCall(getter, arguments);
+    return set != null ? set.value() : acquireAndCall(getter, arguments);
   }
 
   private @Nullable Object acquireAndCall(Method method, Object[] arguments) throws Throwable {
@@ -131,7 +131,7 @@ final class LazyConnection implements InvocationHandler {
     Connection connection = dataSource.getConnection();
     try {
       for (Setting setting : settings.values()) {
-        call(connection, setting.setter(), setting.arguments());
+        call(connection, setting.setter(), new @Nullable Object[] {setting.value()});
       }
     } catch (Throwable e) {
       closeAfter(e, connection);
