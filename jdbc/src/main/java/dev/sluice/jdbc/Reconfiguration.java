@@ -1,6 +1,7 @@
 package dev.sluice.jdbc;
 
 import dev.sluice.jdbc.config.Option;
+import dev.sluice.jdbc.config.OptionGroup;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
@@ -55,8 +56,8 @@ final class Reconfiguration {
   }
 
   private static boolean isOfConnections(Option option) {
-    return option.group() == Option.Group.DATABASE
-        || option.group() == Option.Group.SESSION
+    return option.group() == OptionGroup.DATABASE
+        || option.group() == OptionGroup.SESSION
         || OF_CONNECTIONS.contains(option);
   }
 }

@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  * The ways to have a connection for the length of a piece of work, so that nobody needs to return
  * it: for plain work, for a transaction, and for all that is called from a scope.
  */
-abstract class ScopedDataSource extends JdbcDataSource {
+abstract class ScopedDataSource extends ObservedDataSource {
   /** Null until the first scope begins. */
   private final AtomicReference<@Nullable Scopes> scopes = new AtomicReference<>();
 

@@ -5,10 +5,8 @@ import dev.sluice.pool.AcquireOptions;
 import dev.sluice.pool.LeaseInfo;
 import dev.sluice.pool.Pool;
 import dev.sluice.pool.PoolListener;
-import dev.sluice.pool.PoolStats;
 import dev.sluice.pool.RefreshCheck;
 import dev.sluice.pool.ResourceInfo;
-import dev.sluice.pool.SizingAdvice;
 import java.io.Closeable;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -102,6 +100,11 @@ public final class SluiceDataSource extends ScopedDataSource implements Closeabl
         }
       }
     }
+  }
+
+  @Override
+  Pool<PhysicalConnection, SluiceConnection> pool() {
+    return pool;
   }
 
   @Override
@@ -226,60 +229,12 @@ public final class SluiceDataSource extends ScopedDataSource implements Closeabl
     return lending.acquireAsync(options);
   }
 
-  // Looking
-
-  /** The pool's name. */
-  public String name() {
-    return config().pool().name();
-  }
+  // Configuration and health
 
   /** The configuration, including changes made at run time. */
   @Override
   public SluiceConfig config() {
     return operations.config();
-  }
-
-  /** The sizes, counters and histograms at this moment; takes no lock. */
-  public PoolStats stats() {
-    return pool.stats();
-  }
-
-  /**
-   * How busy the pool is: lent connections plus waiting callers, divided by the maximum; 1 when
-   * just full.
-   */
-  public double load() {
-    return pool.load();
-  }
-
-  /**
-   * Like {@link #stats}, and resets the counters and histograms. No event is lost or counted twice
-   * between two calls. Calls wait for each other, not for borrowers.
-   */
-  public PoolStats statsAndReset() {
-    return pool.statsAndReset();
-  }
-
-  /** The connections in use, with their holders and the SQL that they last ran. */
-  public List<LeaseInfo> leases() {
-    return pool.leases(false);
-  }
-
-  /**
-   * Like {@link #leases()}, with the holders' current stacks, which stops each thread for a moment.
-   */
-  public List<LeaseInfo> leasesWithStacks() {
-    return pool.leases(true);
-  }
-
-  /** All connections of the pool. */
-  public List<ResourceInfo> connections() {
-    return pool.resources();
-  }
-
-  /** Advice on {@code maxSize}, from the load that this pool measured: {@link SizingAdvice}. */
-  public SizingAdvice advice() {
-    return pool.advice();
   }
 
   /** Like {@link #serverView(Duration)}, within the validation timeout. */
@@ -296,11 +251,6 @@ public final class SluiceDataSource extends ScopedDataSource implements Closeabl
    */
   public ServerView serverView(Duration timeout) throws SQLException {
     return operations.serverView(timeout);
-  }
-
-  /** A few lines for a thread dump: sizes, and each connection in use. */
-  public String dump() {
-    return pool.dump();
   }
 
   /** Like {@link #checkHealth}, within the validation timeout. */

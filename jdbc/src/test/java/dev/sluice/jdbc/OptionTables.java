@@ -2,6 +2,7 @@ package dev.sluice.jdbc;
 
 import dev.sluice.jdbc.config.AliasTables;
 import dev.sluice.jdbc.config.Option;
+import dev.sluice.jdbc.config.OptionGroup;
 import java.util.Locale;
 import java.util.Objects;
 import java.util.stream.Collectors;
@@ -16,7 +17,7 @@ final class OptionTables {
   static String options() {
     SluiceConfig defaults = new SluiceBuilder().url(NOWHERE).toConfig();
     StringBuilder out = new StringBuilder();
-    for (Option.Group group : Option.Group.values()) {
+    for (OptionGroup group : OptionGroup.values()) {
       out.append("### ").append(group.title()).append("\n\n");
       out.append("| option | takes | default | what it does |\n|---|---|---|---|\n");
       for (Option option : Option.values()) {

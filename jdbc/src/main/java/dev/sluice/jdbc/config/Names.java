@@ -94,8 +94,8 @@ public final class Names implements Vocabulary {
   public static @Nullable String ofPool(String key) {
     Option option = Option.find(key);
     return option == null
-            || option.group() == Option.Group.DATABASE
-            || option.group() == Option.Group.SESSION
+            || option.group() == OptionGroup.DATABASE
+            || option.group() == OptionGroup.SESSION
             || option == Option.QUERY_TIMEOUT
         ? null
         : option.key();

@@ -25,40 +25,40 @@ public enum Option {
   // The database.
   URL(
       "url",
-      Group.DATABASE,
+      OptionGroup.DATABASE,
       OptionType.TEXT,
       "The location of the database: a JDBC URL, or"
           + " `postgresql://user:password@host:port/db?option=…` (also `postgres`, `mysql`,"
           + " `mariadb`)."),
   USER(
       "user",
-      Group.DATABASE,
+      OptionGroup.DATABASE,
       OptionType.TEXT,
       "The user to log in as. Unset: the URL or the driver decides."),
-  PASSWORD("password", Group.DATABASE, OptionType.SECRET, "The password to log in with."),
+  PASSWORD("password", OptionGroup.DATABASE, OptionType.SECRET, "The password to log in with."),
   CREDENTIALS(
       "credentials",
-      Group.DATABASE,
+      OptionGroup.DATABASE,
       OptionType.object(CredentialsSource.class),
       "The source of user and password for each new connection, instead of fixed ones."),
   RETIRE_ON_CREDENTIAL_CHANGE(
       "retireOnCredentialChange",
-      Group.DATABASE,
+      OptionGroup.DATABASE,
       OptionType.TRUTH,
       "Whether the pool replaces connections opened with older credentials once new ones work."),
   DATA_SOURCE(
       "dataSource",
-      Group.DATABASE,
+      OptionGroup.DATABASE,
       OptionType.object(DataSource.class),
       "A data source that opens connections, instead of a URL."),
   DRIVER_CLASS_NAME(
       "driverClassName",
-      Group.DATABASE,
+      OptionGroup.DATABASE,
       OptionType.TEXT,
       "The driver's class, for a driver that does not register itself."),
   REQUIRED_ROLE(
       "requiredRole",
-      Group.DATABASE,
+      OptionGroup.DATABASE,
       OptionType.choice(SluiceConfig.Role.class),
       "The role that a server must have for the pool to lend its connections. PRIMARY: the server"
           + " accepts writes."),
@@ -66,104 +66,104 @@ public enum Option {
   // Sizes.
   MIN_SIZE(
       "minSize",
-      Group.SIZE,
+      OptionGroup.SIZE,
       OptionType.wholeNumber(0, PoolConfig.MAX_SIZE_LIMIT),
       true,
       "The fewest connections that the pool keeps, at most maxSize; refilled in the background."),
   MAX_SIZE(
       "maxSize",
-      Group.SIZE,
+      OptionGroup.SIZE,
       OptionType.wholeNumber(1, PoolConfig.MAX_SIZE_LIMIT),
       true,
       "The most connections, including those being opened and closed; maxOverflow and reserveSize"
           + " allow more for a while."),
   MAX_OVERFLOW(
       "maxOverflow",
-      Group.SIZE,
+      OptionGroup.SIZE,
       OptionType.wholeNumber(0, PoolConfig.MAX_SIZE_LIMIT - 1),
       "The most connections beyond maxSize. The pool opens them like the others when callers wait,"
           + " and closes them on return unless a caller waits, so that at most maxSize are idle."),
   RESERVE_SIZE(
       "reserveSize",
-      Group.SIZE,
+      OptionGroup.SIZE,
       OptionType.wholeNumber(0, PoolConfig.MAX_SIZE_LIMIT - 1),
       "The most connections beyond maxSize and maxOverflow. The pool opens them only once a caller"
           + " has waited for reserveAfter, and closes them on return unless a caller waits."),
   RESERVE_AFTER(
       "reserveAfter",
-      Group.SIZE,
+      OptionGroup.SIZE,
       OptionType.DURATION,
       "How long a caller waits before the pool opens its reserve."),
   MAX_IDLE(
       "maxIdle",
-      Group.SIZE,
+      OptionGroup.SIZE,
       OptionType.wholeNumber(0, PoolConfig.MAX_SIZE_LIMIT),
       "The most idle connections, at least minSize. If this many are idle, the pool closes a"
           + " returned one, unless a caller waits. 0: none stays idle; each caller gets a new"
           + " connection or one for which it waited. Unset: no limit."),
   GROUP(
       "group",
-      Group.SIZE,
+      OptionGroup.SIZE,
       OptionType.object(PoolGroup.class),
       "A group of pools that share a cap, beside maxSize: on the connections to one server, or of"
           + " one user. Given again, it adds one more group."),
   WARM_UP(
       "warmUp",
-      Group.SIZE,
+      OptionGroup.SIZE,
       OptionType.wholeNumber(0, PoolConfig.MAX_SIZE_LIMIT),
       "How many connections the pool opens at the start, if that is more than minSize and"
           + " startPolicy is not LAZY."),
   MAX_WAITERS(
       "maxWaiters",
-      Group.SIZE,
+      OptionGroup.SIZE,
       OptionType.wholeNumber(0, Integer.MAX_VALUE),
       "How many callers may wait at once; the pool refuses one more. 0: no bound."),
   MAX_CONCURRENT_OPENS(
       "maxConcurrentOpens",
-      Group.SIZE,
+      OptionGroup.SIZE,
       OptionType.wholeNumber(0, PoolConfig.MAX_SIZE_LIMIT),
       "The most connections opened at once. 0: as many as the pool may have, but at most 32."),
 
   EXPECTED_INSTANCES(
       "expectedInstances",
-      Group.SIZE,
+      OptionGroup.SIZE,
       OptionType.wholeNumber(0, SluiceConfig.MAX_INSTANCES),
       "How many instances of the application have a pool like this. If maxSize times this is more than PostgreSQL, MariaDB or MySQL allows, the pool logs a warning. 0: the server is not asked."),
 
   // Timeouts.
   ACQUIRE_TIMEOUT(
       "acquireTimeout",
-      Group.LIMITS,
+      OptionGroup.LIMITS,
       OptionType.DURATION,
       "How long a caller waits in all: for its turn, opening, checking. 0: at once or not at all."),
   OPEN_TIMEOUT(
       "openTimeout",
-      Group.LIMITS,
+      OptionGroup.LIMITS,
       OptionType.DURATION,
       "How long one attempt to connect may take before the pool abandons it."),
   VALIDATION_TIMEOUT(
       "validationTimeout",
-      Group.LIMITS,
+      OptionGroup.LIMITS,
       OptionType.DURATION,
       "How long one check may take before the connection counts as dead."),
   RESET_TIMEOUT(
       "resetTimeout",
-      Group.LIMITS,
+      OptionGroup.LIMITS,
       OptionType.DURATION,
       "How long cleaning a connection may take before the pool closes it instead."),
   CLOSE_TIMEOUT(
       "closeTimeout",
-      Group.LIMITS,
+      OptionGroup.LIMITS,
       OptionType.DURATION,
       "How long closing one connection may take before the pool aborts it."),
   DRAIN_TIMEOUT(
       "drainTimeout",
-      Group.LIMITS,
+      OptionGroup.LIMITS,
       OptionType.DURATION,
       "How long closing the pool waits for borrowers before it cuts them off. 0: not at all."),
   QUERY_TIMEOUT(
       "queryTimeout",
-      Group.LIMITS,
+      OptionGroup.LIMITS,
       OptionType.DURATION_OR_OFF,
       "The default time limit of a statement, rounded up to whole seconds as JDBC requires. 0:"
           + " none."),
@@ -171,62 +171,62 @@ public enum Option {
   // Checks and lifetime.
   IDLE_TIMEOUT(
       "idleTimeout",
-      Group.LIFE,
+      OptionGroup.LIFE,
       OptionType.DURATION_OR_OFF,
       "How long a connection above the minimum may be idle before the pool closes it. 0: for ever."
           + " The default never exceeds maxLifetime."),
   MAX_LIFETIME(
       "maxLifetime",
-      Group.LIFE,
+      OptionGroup.LIFE,
       OptionType.DURATION_OR_OFF,
       "The maximum age of a connection. 0: no limit."),
   MAX_LIFETIME_JITTER(
       "maxLifetimeJitter",
-      Group.LIFE,
+      OptionGroup.LIFE,
       OptionType.fraction(0, 0.9),
       "The largest part of maxLifetime by which the pool shortens each connection's lifetime at"
           + " random."),
   MAX_USES(
       "maxUses",
-      Group.LIFE,
+      OptionGroup.LIFE,
       OptionType.bigNumber(0),
       "How often the pool lends a connection before it replaces it. 0: no limit."),
   VALIDATE_AFTER_IDLE(
       "validateAfterIdle",
-      Group.LIFE,
+      OptionGroup.LIFE,
       OptionType.DURATION_OR_NEVER,
       "The pool checks a connection that was idle longer before it lends it. 0: always."),
   VALIDATION_QUERY(
       "validationQuery",
-      Group.LIFE,
+      OptionGroup.LIFE,
       OptionType.TEXT,
       "The statement that checks a connection. Unset: the driver's `isValid`, which is cheaper."),
   VALIDATOR(
       "validator",
-      Group.LIFE,
+      OptionGroup.LIFE,
       OptionType.object(ConnectionValidator.class),
       "Your own check of a connection, instead of validationQuery; it gets the connection's age,"
           + " idle time and uses."),
   HEALTH_CHECK_INTERVAL(
       "healthCheckInterval",
-      Group.LIFE,
+      OptionGroup.LIFE,
       OptionType.DURATION_OR_OFF,
       "How often the pool checks idle connections in the background. 0: never."),
   KEEPALIVE_INTERVAL(
       "keepaliveInterval",
-      Group.LIFE,
+      OptionGroup.LIFE,
       OptionType.DURATION_OR_OFF,
       "How long a connection may be silent before the pool exercises it, so that no firewall drops"
           + " it. 0: never. The default is at most half of maxLifetime."),
   RESUME_GUARD(
       "resumeGuard",
-      Group.LIFE,
+      OptionGroup.LIFE,
       OptionType.TRUTH,
       "Whether a pause of the whole process (a suspended laptop, a frozen function) makes all idle"
           + " connections suspect."),
   STRICT_RESUME_GUARD(
       "strictResumeGuard",
-      Group.LIFE,
+      OptionGroup.LIFE,
       OptionType.TRUTH,
       "Whether each acquisition itself looks for a pause of the process, which costs it about 25"
           + " ns. Otherwise only the keeper looks, at most 50 ms after the resume. Needs"
@@ -235,82 +235,82 @@ public enum Option {
   // When the database cannot be reached.
   START_POLICY(
       "startPolicy",
-      Group.FAILURE,
+      OptionGroup.FAILURE,
       OptionType.choice(StartPolicy.class),
       "Which connections the pool opens when it is built: LAZY none; BACKGROUND the minimum, in the"
           + " background; FAIL_FAST one within openTimeout, or building fails."),
   START_RETRY(
       "startRetry",
-      Group.FAILURE,
+      OptionGroup.FAILURE,
       OptionType.DURATION,
       "How long FAIL_FAST keeps trying, once a second, to open the first connection. 0: one"
           + " attempt."),
   BACKOFF_MIN(
       "backoffMin",
-      Group.FAILURE,
+      OptionGroup.FAILURE,
       OptionType.DURATION,
       "The upper bound of the first random pause after a failed attempt to connect; it doubles with"
           + " each failure."),
   BACKOFF_MAX(
       "backoffMax",
-      Group.FAILURE,
+      OptionGroup.FAILURE,
       OptionType.DURATION,
       "The upper bound of any pause between attempts to connect."),
 
   // The session that a borrower finds.
   AUTO_COMMIT(
       "autoCommit",
-      Group.SESSION,
+      OptionGroup.SESSION,
       OptionType.TRUTH,
       "The auto-commit mode. Unset: the driver's own, which is on."),
   READ_ONLY(
       "readOnly",
-      Group.SESSION,
+      OptionGroup.SESSION,
       OptionType.TRUTH,
       "The read-only mode. Unset: the driver's own, which is off."),
   TRANSACTION_ISOLATION(
       "transactionIsolation",
-      Group.SESSION,
+      OptionGroup.SESSION,
       OptionType.ISOLATION,
       "The transaction isolation. Unset: the server's own."),
-  CATALOG("catalog", Group.SESSION, OptionType.TEXT, "The catalog. Unset: the URL's."),
-  SCHEMA("schema", Group.SESSION, OptionType.TEXT, "The schema. Unset: the server's own."),
+  CATALOG("catalog", OptionGroup.SESSION, OptionType.TEXT, "The catalog. Unset: the URL's."),
+  SCHEMA("schema", OptionGroup.SESSION, OptionType.TEXT, "The schema. Unset: the server's own."),
   INIT_SQL(
       "initSql",
-      Group.SESSION,
+      OptionGroup.SESSION,
       OptionType.STATEMENTS,
       "Statements run once on each new connection, in order."),
   HOOKS(
       "hooks",
-      Group.SESSION,
+      OptionGroup.SESSION,
       OptionType.object(ConnectionHooks.class),
       "Your code that runs before and after connecting, when a connection is lent and returned, and"
           + " before it is closed."),
   HOOK_TIMEOUT(
       "hookTimeout",
-      Group.SESSION,
+      OptionGroup.SESSION,
       OptionType.DURATION,
       "How long each of the hooks firstConnect and onConnect may take."),
   ON_RETURN(
       "onReturn",
-      Group.SESSION,
+      OptionGroup.SESSION,
       OptionType.choice(SluiceConfig.OnReturn.class),
       "How the pool ends a transaction that is open when a connection comes back."),
   OPEN_TRANSACTION_ON_RETURN(
       "openTransactionOnReturn",
-      Group.SESSION,
+      OptionGroup.SESSION,
       OptionType.choice(SluiceConfig.OpenTransaction.class),
       "What to do about a borrower who returns a connection in an open transaction: ROLLBACK ends"
           + " the transaction as onReturn says, WARN also logs it, DISCARD closes the connection."),
   RESTORE_STATE(
       "restoreState",
-      Group.SESSION,
+      OptionGroup.SESSION,
       OptionType.TRUTH,
       "Whether the pool restores what a borrower changed (auto-commit, isolation, schema and so"
           + " on)."),
   RESET_POLICY(
       "resetPolicy",
-      Group.SESSION,
+      OptionGroup.SESSION,
       OptionType.RESET_POLICY,
       "How thoroughly a connection is cleaned between two borrowers. FAST restores what was changed"
           + " through JDBC; changes made by SQL stay. VERIFIED also checks the connection. CLEAN"
@@ -319,120 +319,97 @@ public enum Option {
           + " was unwrapped. Your own statements run after what FAST does."),
   ERROR_CLASSIFIER(
       "errorClassifier",
-      Group.SESSION,
+      OptionGroup.SESSION,
       OptionType.object(ErrorClassifier.class),
       "Judges exceptions before Sluice's own rules do."),
 
   // Leaks and slowness.
   LEAK_THRESHOLD(
       "leakThreshold",
-      Group.DIAGNOSIS,
+      OptionGroup.DIAGNOSIS,
       OptionType.DURATION_OR_OFF,
       "The pool reports a connection held longer as leaked, once. 0: leak detection is off."),
   LEAK_RECLAIM(
       "leakReclaim",
-      Group.DIAGNOSIS,
+      OptionGroup.DIAGNOSIS,
       OptionType.TRUTH,
       "Whether the pool also takes back and aborts a leaked connection."),
   LEAK_STACK_SAMPLING(
       "leakStackSampling",
-      Group.DIAGNOSIS,
+      OptionGroup.DIAGNOSIS,
       OptionType.wholeNumber(0, Integer.MAX_VALUE),
       "The pool keeps the stack of one in this many acquisitions for reports. 1: every one. 0:"
           + " none."),
   ASSERT_RETURNED(
       "assertReturned",
-      Group.DIAGNOSIS,
+      OptionGroup.DIAGNOSIS,
       OptionType.TRUTH,
       "Whether closing the pool throws an AssertionError if connections are still lent, with who"
           + " took each and where. For tests: each acquisition costs a stack."),
   SLOW_LEASE_THRESHOLD(
       "slowLeaseThreshold",
-      Group.DIAGNOSIS,
+      OptionGroup.DIAGNOSIS,
       OptionType.DURATION_OR_OFF,
       "The pool reports a connection held longer as slow, once. 0: never."),
   SLOW_ACQUIRE_THRESHOLD(
       "slowAcquireThreshold",
-      Group.DIAGNOSIS,
+      OptionGroup.DIAGNOSIS,
       OptionType.DURATION_OR_OFF,
       "The pool logs an acquisition that waited longer. 0: never."),
   NESTED_ACQUIRE(
       "nestedAcquire",
-      Group.DIAGNOSIS,
+      OptionGroup.DIAGNOSIS,
       OptionType.choice(NestedAcquire.class),
       "What to do when a thread acquires a connection while it holds another: WARN logs it with its"
           + " stack, once for each call path; FAIL refuses it. Both make each acquisition search the"
           + " leases."),
   STRICT_CLOSE(
       "strictClose",
-      Group.DIAGNOSIS,
+      OptionGroup.DIAGNOSIS,
       OptionType.TRUTH,
       "Whether the pool logs a second close of a connection, with the stacks of both. By JDBC's"
           + " rules a second close is harmless. Each close then costs a stack walk."),
   LISTENER(
       "listener",
-      Group.DIAGNOSIS,
+      OptionGroup.DIAGNOSIS,
       OptionType.object(PoolListener.class),
       "Adds a listener, which receives the pool's events."),
 
   // Start, order, overload.
-  NAME("name", Group.POOL, OptionType.TEXT, "The pool's name, in every message."),
+  NAME("name", OptionGroup.POOL, OptionType.TEXT, "The pool's name, in every message."),
   HANDOUT_ORDER(
       "handoutOrder",
-      Group.POOL,
+      OptionGroup.POOL,
       OptionType.choice(HandoutOrder.class),
       "Which idle connection the pool lends first: LIFO a recently used one, so that the others"
           + " retire; FIFO the one that was idle longest."),
   FAIRNESS(
       "fairness",
-      Group.POOL,
+      OptionGroup.POOL,
       OptionType.choice(Fairness.class),
       "Whether a running caller may barge ahead of the queue: STRICT never; BOUNDED yes, but never"
           + " ahead of a caller that has waited for 10 ms."),
   WHEN_EXHAUSTED(
       "whenExhausted",
-      Group.POOL,
+      OptionGroup.POOL,
       OptionType.choice(PoolConfig.WhenExhausted.class),
       "Whether callers WAIT when no connection is free, or FAIL at once."),
   OVERLOAD(
       "overload",
-      Group.POOL,
+      OptionGroup.POOL,
       OptionType.OVERLOAD,
       "Overload control: refuses callers while even the shortest wait is too long. Unset: off."),
   CLASS_LOADER(
       "classLoader",
-      Group.POOL,
+      OptionGroup.POOL,
       OptionType.object(ClassLoader.class),
       "The context class loader for drivers, credentials sources, validators, classifiers,"
           + " listeners and callbacks. Unset: that of the thread that builds the pool."),
   SHUTDOWN_HOOK(
       "shutdownHook",
-      Group.POOL,
+      OptionGroup.POOL,
       OptionType.TRUTH,
       "Whether the pool closes when the JVM shuts down.");
-
-  /** The chapters of the documentation. */
-  public enum Group {
-    DATABASE("The database"),
-    SIZE("Sizes"),
-    LIMITS("Timeouts"),
-    LIFE("Checks and lifetime"),
-    FAILURE("When the database cannot be reached"),
-    SESSION("The session that a borrower finds"),
-    DIAGNOSIS("Leaks and slowness"),
-    POOL("Start, order, overload");
-
-    private final String title;
-
-    Group(String title) {
-      this.title = title;
-    }
-
-    /** Its heading. */
-    public String title() {
-      return title;
-    }
-  }
 
   /** The options by name, built at the first look-up. */
   private static final class ByName {
@@ -448,7 +425,7 @@ public enum Option {
   }
 
   private final String key;
-  private final Group group;
+  private final OptionGroup group;
 
   // Immutable, although its field of type Class hides that.
   @SuppressWarnings("ImmutableEnumChecker")
@@ -457,11 +434,11 @@ public enum Option {
   private final boolean reloadable;
   private final String about;
 
-  Option(String key, Group group, OptionType type, String about) {
+  Option(String key, OptionGroup group, OptionType type, String about) {
     this(key, group, type, false, about);
   }
 
-  Option(String key, Group group, OptionType type, boolean reloadable, String about) {
+  Option(String key, OptionGroup group, OptionType type, boolean reloadable, String about) {
     this.key = key;
     this.group = group;
     this.type = type;
@@ -480,7 +457,7 @@ public enum Option {
   }
 
   /** The chapter that lists it. */
-  public Group group() {
+  public OptionGroup group() {
     return group;
   }
 
