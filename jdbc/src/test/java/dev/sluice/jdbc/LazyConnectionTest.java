@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.sluice.testkit.Fault;
+import dev.sluice.testkit.Timing;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
@@ -99,7 +100,7 @@ class LazyConnectionTest {
   void exhaustedPoolIsToldAtTheFirstStatement() throws SQLException {
     try (FakePool pool = new FakePool(b -> b.acquireTimeout(Duration.ofMillis(20)));
         Connection lazy = pool.ds.lazy().getConnection()) {
-      try (Connection held = pool.get()) {
+      try (Connection held = pool.ds.getConnection(Timing.LONG)) {
         assertThatThrownBy(lazy::createStatement).isInstanceOf(PoolExhaustedException.class);
         assertThat(held.isClosed()).isFalse();
       }

@@ -4,7 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
+import dev.sluice.pool.AcquireOptions;
 import dev.sluice.testkit.Fault;
+import dev.sluice.testkit.Timing;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.SQLFeatureNotSupportedException;
@@ -32,12 +34,12 @@ class RetryingDataSourceTest {
 
   /** One that no thread is known to hold: its own would be locked out. */
   private static Connection ofAnother(FakePool pool) {
-    return pool.ds.getConnectionAsync().join();
+    return pool.ds.getConnectionAsync(AcquireOptions.DEFAULT.withTimeout(Timing.LONG)).join();
   }
 
   @Test
   void exhaustedPoolIsAskedAgainAfterAPause() throws SQLException {
-    try (FakePool pool = impatient().settle()) {
+    try (FakePool pool = impatient()) {
       SluiceConnection held = (SluiceConnection) ofAnother(pool);
       onSleep.add(held::close);
       DataSource retrying = new RetryingDataSource(pool.ds, RetryPolicy.DEFAULT, clock);
@@ -81,7 +83,7 @@ class RetryingDataSourceTest {
   @Test
   void callerThatLocksItselfOutIsNotRetried() throws SQLException {
     try (FakePool pool = impatient();
-        Connection held = pool.get()) {
+        Connection held = pool.ds.getConnection(Timing.LONG)) {
       DataSource retrying = new RetryingDataSource(pool.ds, RetryPolicy.DEFAULT, clock);
 
       assertThatThrownBy(retrying::getConnection).isInstanceOf(SelfDeadlockException.class);
