@@ -26,7 +26,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /**
- * Runs the parsers under Jazzer, each for {@code -Dfuzz.seconds} (30), each in a JVM of its own,
+ * Runs the parsers under Jazzer, each for {@code -Dfuzz.seconds} (5), each in a JVM of its own,
  * for Jazzer instruments all classes; as many at once as there are processors. A crash is told with
  * its input in Base64, which belongs into the corpus under a name that says what it found.
  *
@@ -39,7 +39,7 @@ import org.junit.jupiter.params.provider.EnumSource;
  */
 @Timeout(value = 1, unit = TimeUnit.DAYS)
 class JazzerTest {
-  private static final int SECONDS = Integer.getInteger("fuzz.seconds", 30);
+  private static final int SECONDS = Integer.getInteger("fuzz.seconds", 5);
   private static final int SEED = Integer.getInteger("fuzz.seed", 20_261_120);
   private static final boolean KEEP = Boolean.getBoolean("fuzz.keep");
 
