@@ -104,6 +104,7 @@ class WatchedTest {
         .containsExactlyInAnyOrder(
             "PoolInvariantsTest.java",
             "SimulationTest.java",
+            "GroupSimulationTest.java",
             "HandOffLincheckTest.java",
             "LifecycleLincheckTest.java");
   }
