@@ -35,9 +35,13 @@ class CutLeaseFaultTest extends FaultTest {
     MARIADB(Databases::mariaDb, "SELECT SLEEP(30)", Driver.PROCESSES),
     MYSQL(Databases::mySql, "SELECT SLEEP(30)", Driver.PROCESSES);
 
+    /**
+     * A session that the server has been told to end, and calls killed, is no longer the pool's
+     * affair: on a busy machine MariaDB now and then wakes a {@code SLEEP} seconds later.
+     */
     private static final String PROCESSES =
         "SELECT count(*) FROM information_schema.processlist"
-            + " WHERE db = database() AND id <> connection_id()";
+            + " WHERE db = database() AND id <> connection_id() AND command <> 'Killed'";
 
     @SuppressWarnings("ImmutableEnumChecker") // a constant that keeps nothing
     private final Supplier<TestDatabase> databases;
