@@ -26,9 +26,9 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /**
- * Runs the parsers under Jazzer, each for {@code -Dfuzz.seconds} (5), each in a JVM of its own,
- * for Jazzer instruments all classes; as many at once as there are processors. A crash is told with
- * its input in Base64, which belongs into the corpus under a name that says what it found.
+ * Runs the parsers under Jazzer, each for {@code -Dfuzz.seconds} (5), each in a JVM of its own, for
+ * Jazzer instruments all classes; as many at once as there are processors. A crash is told with its
+ * input in Base64, which belongs into the corpus under a name that says what it found.
  *
  * <p><b>The seed is fixed.</b> The search follows what the code does with the inputs, so with one
  * seed it takes the same way through the same code, and a faster machine merely gets further on it:
