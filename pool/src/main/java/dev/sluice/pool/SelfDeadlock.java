@@ -5,6 +5,8 @@ import java.util.Arrays;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
 
 /** Proves that the callers of a pool have deadlocked. */
 final class SelfDeadlock<R> {
@@ -24,7 +26,11 @@ final class SelfDeadlock<R> {
    */
   private static final int PAUSE_PER_LOOK = 20;
 
+  /** A proof, and those who are just being told of it. */
+  private record Marking<R>(Locked locked, List<Waiter<R>> waiters) {}
+
   private final Core<R> core;
+  private final AtomicReference<@Nullable Marking<R>> marking = new AtomicReference<>();
   private volatile long unprovedUntil;
 
   SelfDeadlock(Core<R> core) {
@@ -44,12 +50,23 @@ final class SelfDeadlock<R> {
     if (!isLockedOut(waiter) && now >= unprovedUntil) {
       proveLocked(now);
     }
-    // Even if this proof failed: another caller may have made the proof and left meanwhile.
-    waiter.lockedOut = isLockedOut(waiter);
+    // Even if this proof failed: another caller may have made the proof and left meanwhile. If it
+    // is still marking the others, then this one; if it has just ended, this one has its mark.
+    waiter.lockedOut = isLockedOut(waiter) || isBeingMarked(waiter) || isLockedOut(waiter);
   }
 
   private boolean isLockedOut(Waiter<R> waiter) {
-    Locked locked = waiter.locked;
+    return holds(waiter.locked, waiter);
+  }
+
+  private boolean isBeingMarked(Waiter<R> waiter) {
+    Marking<R> current = marking.get();
+    return current != null
+        && current.waiters().contains(waiter)
+        && holds(current.locked(), waiter);
+  }
+
+  private boolean holds(@Nullable Locked locked, Waiter<R> waiter) {
     return locked != null
         && waiter.deadline - locked.at() < AFTERMATH
         && locked.words().equals(words());
@@ -61,7 +78,11 @@ final class SelfDeadlock<R> {
     core.queue.forEach(waiting::add);
     Locked locked = new Locked(now, words());
     if (allHoldersWait(locked.words(), waiting)) {
+      // First, since one that is marked may leave, and then no other can make the proof.
+      Marking<R> mine = new Marking<>(locked, waiting);
+      marking.set(mine);
       waiting.stream().filter(Waiter::isWaiting).forEach(waiter -> waiter.locked = locked);
+      marking.compareAndSet(mine, null);
     } else {
       long looked = core.platform.nanoTime();
       long pause = Math.min(AFTERMATH, PAUSE_PER_LOOK * (looked - now));
