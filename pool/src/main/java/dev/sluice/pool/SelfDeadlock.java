@@ -61,9 +61,7 @@ final class SelfDeadlock<R> {
 
   private boolean isBeingMarked(Waiter<R> waiter) {
     Marking<R> current = marking.get();
-    return current != null
-        && current.waiters().contains(waiter)
-        && holds(current.locked(), waiter);
+    return current != null && current.waiters().contains(waiter) && holds(current.locked(), waiter);
   }
 
   private boolean holds(@Nullable Locked locked, Waiter<R> waiter) {
