@@ -92,7 +92,8 @@ class ServerViewContractTest {
       Thread sleeper = new Thread(() -> sleep(kind, ds));
       sleeper.start();
 
-      ServerView view = awaitView(ds, v -> v.total() == 2 && v.active() == 1);
+      ServerView view =
+          awaitView(ds, v -> v.total() == 2 && v.active() == 1 && runsInOneOfThePools(v));
 
       assertThat(view.sessions())
           .filteredOn(s -> s.connection() == 0)
@@ -102,6 +103,11 @@ class ServerViewContractTest {
       ds.close(Timing.SHORT); // cuts the sleeper
       sleeper.join();
     }
+  }
+
+  /** While the sleeper logs in, the session of the view before may be the active one. */
+  private static boolean runsInOneOfThePools(ServerView view) {
+    return view.sessions().stream().anyMatch(s -> s.state() == State.ACTIVE && s.connection() > 0);
   }
 
   private static void sleep(RealDatabase kind, SluiceDataSource ds) {
