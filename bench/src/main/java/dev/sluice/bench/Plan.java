@@ -59,7 +59,7 @@ record Plan(
       new Plan(
           3,
           Duration.ofSeconds(6),
-          Duration.ofMillis(3_000),
+          Duration.ofSeconds(3),
           FRESH,
           5,
           Duration.ofSeconds(1),
@@ -75,7 +75,7 @@ record Plan(
       new Plan(
           5,
           Duration.ofSeconds(8),
-          Duration.ofMillis(4_000),
+          Duration.ofSeconds(4),
           FRESH,
           9,
           Duration.ofSeconds(2),
