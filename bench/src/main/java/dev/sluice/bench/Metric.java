@@ -32,7 +32,7 @@ enum Metric {
   FIRST_STATEMENT("first statement", Unit.NANOS),
   /** Classes that a program has loaded. */
   CLASSES("classes", Unit.COUNT),
-  /** Classes of {@code java.lang.invoke}, and those that it makes for lambdas. */
+  /** The classes of {@code java.lang.invoke}, and the classes that the JVM makes for lambdas. */
   LAMBDA_CLASSES("for lambdas", Unit.COUNT),
   /** The time until the last caller was served. */
   LAST_SERVED("last served", Unit.NANOS),

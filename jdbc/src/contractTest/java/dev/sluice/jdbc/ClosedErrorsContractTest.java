@@ -3,45 +3,23 @@ package dev.sluice.jdbc;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
-import dev.sluice.testkit.Databases;
 import dev.sluice.testkit.TestDatabase;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
-import java.util.function.Supplier;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** What is closed answers as the driver's own would, and never as if the connection were lost. */
 class ClosedErrorsContractTest {
-  /** The databases. */
-  @SuppressWarnings("ImmutableEnumChecker") // the supplier is a method reference
-  enum Database {
-    POSTGRESQL(Databases::postgres),
-    MARIADB(Databases::mariaDb),
-    H2(Databases::h2);
-
-    private final Supplier<TestDatabase> maker;
-
-    Database(Supplier<TestDatabase> maker) {
-      this.maker = maker;
-    }
-  }
-
   private record Told(SQLException byStatement, SQLException byResultSet) {}
 
   @ParameterizedTest
-  @EnumSource
-  void closedStatementsAndResultSetsAnswerAsTheDriversDo(Database kind) throws SQLException {
-    try (TestDatabase database = kind.maker.get();
-        SluiceDataSource ds =
-            Sluice.dataSource(database.url())
-                .user(database.user())
-                .password(database.password())
-                .minSize(0)
-                .maxSize(1)
-                .build()) {
+  @EnumSource(names = {"POSTGRESQL", "MARIADB", "H2"})
+  void closedStatementsAndResultSetsAnswerAsTheDriversDo(RealDatabase kind) throws SQLException {
+    try (TestDatabase database = kind.create();
+        SluiceDataSource ds = RealDatabase.pool(database).build()) {
       Told expected;
       try (Connection raw = database.connect()) {
         expected = closed(raw);

@@ -10,7 +10,6 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
-import java.util.function.Supplier;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -23,26 +22,8 @@ import org.postgresql.jdbc.AutoSave;
 /** After a borrower had the driver's own connection, the next one gets a connection that works. */
 @Timeout(60)
 class EscapeContractTest {
-  /** The databases. */
-  @SuppressWarnings("ImmutableEnumChecker") // the supplier is a method reference
-  enum Database {
-    POSTGRESQL(Databases::postgres),
-    MARIADB(Databases::mariaDb),
-    H2(Databases::h2);
-
-    private final Supplier<TestDatabase> maker;
-
-    Database(Supplier<TestDatabase> maker) {
-      this.maker = maker;
-    }
-  }
-
   private static SluiceDataSource pool(TestDatabase database) {
-    return Sluice.dataSource(database.url())
-        .user(database.user())
-        .password(database.password())
-        .minSize(0)
-        .maxSize(1)
+    return RealDatabase.pool(database)
         .acquireTimeout(Timing.scaled(Duration.ofSeconds(20)))
         .build();
   }
@@ -146,9 +127,10 @@ class EscapeContractTest {
   }
 
   @ParameterizedTest
-  @EnumSource
-  void knownBug45WhatJdbcKnowsIsPutBackThoughTheDriverWasTold(Database kind) throws SQLException {
-    try (TestDatabase database = kind.maker.get();
+  @EnumSource(names = {"POSTGRESQL", "MARIADB", "H2"})
+  void knownBug45WhatJdbcKnowsIsPutBackThoughTheDriverWasTold(RealDatabase kind)
+      throws SQLException {
+    try (TestDatabase database = kind.create();
         SluiceDataSource ds = pool(database)) {
       boolean readOnly;
       int isolation;
@@ -185,9 +167,9 @@ class EscapeContractTest {
   }
 
   @ParameterizedTest
-  @EnumSource
-  void knownBug45ConnectionThatTheBorrowerClosedIsReplaced(Database kind) throws SQLException {
-    try (TestDatabase database = kind.maker.get();
+  @EnumSource(names = {"POSTGRESQL", "MARIADB", "H2"})
+  void knownBug45ConnectionThatTheBorrowerClosedIsReplaced(RealDatabase kind) throws SQLException {
+    try (TestDatabase database = kind.create();
         SluiceDataSource ds = pool(database)) {
       try (Connection connection = ds.getConnection()) {
         raw(connection).close();

@@ -3,7 +3,6 @@ package dev.sluice.jdbc;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sluice.pool.CloseReason;
-import dev.sluice.testkit.Databases;
 import dev.sluice.testkit.TestDatabase;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
@@ -12,7 +11,6 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.Random;
 import java.util.concurrent.FutureTask;
-import java.util.function.Supplier;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
@@ -26,31 +24,12 @@ class StackOverflowContractTest {
 
   private static final long STACK_BYTES = 512 * 1024;
 
-  /** The databases. */
-  @SuppressWarnings("ImmutableEnumChecker") // the supplier is a method reference
-  enum Database {
-    POSTGRESQL(Databases::postgres),
-    MARIADB(Databases::mariaDb),
-    H2(Databases::h2);
-
-    private final Supplier<TestDatabase> maker;
-
-    Database(Supplier<TestDatabase> maker) {
-      this.maker = maker;
-    }
-  }
-
   @ParameterizedTest
-  @EnumSource
-  void knownBug41StackOverflowInTheDriverReachesNoOtherBorrower(Database kind) throws Exception {
-    try (TestDatabase database = kind.maker.get();
-        SluiceDataSource ds =
-            Sluice.dataSource(database.url())
-                .user(database.user())
-                .password(database.password())
-                .minSize(0)
-                .maxSize(1)
-                .build()) {
+  @EnumSource(names = {"POSTGRESQL", "MARIADB", "H2"})
+  void knownBug41StackOverflowInTheDriverReachesNoOtherBorrower(RealDatabase kind)
+      throws Exception {
+    try (TestDatabase database = kind.create();
+        SluiceDataSource ds = RealDatabase.pool(database).build()) {
       Random random = new Random(41);
       int overflows = 0;
       for (int round = 0; round < ROUNDS; round++) {

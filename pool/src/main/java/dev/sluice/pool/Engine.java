@@ -257,9 +257,8 @@ final class Engine<R> implements LeaseOwner<Slot<R>> {
   @Override
   public boolean release(Slot<R> slot, long token) {
     Signals s = signals;
-    // Read the clock before the glance, so that a release that loses the race never writes a newer
-    // time than the
-    // winner.
+    // Read the clock before the glance. A release that loses the race then never writes a newer
+    // time than the winner.
     long now = s.now();
     if (slot.glance() != token) {
       return false;

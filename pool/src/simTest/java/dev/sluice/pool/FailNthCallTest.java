@@ -13,11 +13,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
-import java.util.logging.Level;
-import java.util.logging.Logger;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -28,22 +24,9 @@ import org.junit.jupiter.params.provider.MethodSource;
  * first, the second, the third of its own steps, and at those that would put it right; afterwards
  * the pool must be in order, and work.
  */
-class FailNthCallTest {
+class FailNthCallTest extends QuietLog {
   private static final int MORE_CALLS_THAN_ANY_OPERATION_MAKES = 2_000;
   private static final long LONG = TimeUnit.SECONDS.toNanos(100);
-  private static final Logger LOG = Logger.getLogger("dev.sluice.pool");
-  private static Level level;
-
-  @BeforeAll
-  static void quiet() {
-    level = LOG.getLevel();
-    LOG.setLevel(Level.OFF);
-  }
-
-  @AfterAll
-  static void loud() {
-    LOG.setLevel(level);
-  }
 
   /** What is done while one call fails. */
   private enum Operation {

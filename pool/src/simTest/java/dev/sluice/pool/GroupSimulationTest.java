@@ -2,10 +2,6 @@ package dev.sluice.pool;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.util.logging.Level;
-import java.util.logging.Logger;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -13,21 +9,8 @@ import org.junit.jupiter.api.Test;
  * {@link GroupRun}. {@code -Dsim.groupSeeds=100000} runs more, {@code -Dsim.seed=…} repeats one.
  */
 @SelfChecked("GroupRun checks more, and at every moment")
-class GroupSimulationTest {
+class GroupSimulationTest extends QuietLog {
   private static final int SEEDS = 500;
-  private static final Logger LOG = Logger.getLogger("dev.sluice.pool");
-  private static Level level;
-
-  @BeforeAll
-  static void quiet() {
-    level = LOG.getLevel();
-    LOG.setLevel(Level.OFF);
-  }
-
-  @AfterAll
-  static void loud() {
-    LOG.setLevel(level);
-  }
 
   @Test
   void capHoldsNobodyStarvesAndNothingHangsInEverySeed() throws Exception {

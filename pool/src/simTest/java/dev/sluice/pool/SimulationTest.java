@@ -2,10 +2,6 @@ package dev.sluice.pool;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.util.logging.Level;
-import java.util.logging.Logger;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -16,22 +12,8 @@ import org.junit.jupiter.params.provider.ValueSource;
  * SimRun}. {@code -Dsim.seeds=100000} runs more, {@code -Dsim.seed=…} repeats one.
  */
 @SelfChecked("SimRun checks more, and at every moment")
-class SimulationTest {
+class SimulationTest extends QuietLog {
   private static final int SEEDS = 2_000;
-  private static final Logger LOG = Logger.getLogger("dev.sluice.pool");
-  private static Level level;
-
-  /** The engine tells of every injected fault. */
-  @BeforeAll
-  static void quiet() {
-    level = LOG.getLevel();
-    LOG.setLevel(Level.OFF);
-  }
-
-  @AfterAll
-  static void loud() {
-    LOG.setLevel(level);
-  }
 
   @Test
   @Timeout(value = 6, unit = java.util.concurrent.TimeUnit.HOURS)

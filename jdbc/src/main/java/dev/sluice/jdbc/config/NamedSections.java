@@ -5,7 +5,6 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
@@ -29,13 +28,10 @@ public final class NamedSections {
    */
   public static NamedSections of(Path file) {
     NamedSections sections = new NamedSections();
-    String name = String.valueOf(file.getFileName()).toLowerCase(Locale.ROOT);
-    if (name.endsWith(".toml")) {
+    if (Sources.isToml(file)) {
       sections.readToml(Sources.read(file), file.toString());
-    } else if (name.endsWith(".properties")) {
-      sections.readProperties(Sources.read(file), file.toString());
     } else {
-      throw new UnreadableText(file + " must be a .toml or a .properties file");
+      sections.readProperties(Sources.read(file), file.toString());
     }
     if (sections.byName.isEmpty()) {
       throw new UnreadableText(

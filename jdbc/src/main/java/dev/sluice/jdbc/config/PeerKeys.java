@@ -81,7 +81,7 @@ final class PeerKeys {
       validationQueryTimeout VALIDATION_TIMEOUT SECONDS_ABOVE_ZERO Bare numbers are seconds, as in that pool.
       testOnBorrow VALIDATE_AFTER_IDLE CHECK_ALWAYS `true` means `0s`, `false` leaves the default.
       testOnCreate - NO_EFFECT a connection is set up before it is lent, which shows whether it works
-      testOnReturn - NO_EFFECT connections are checked before they are lent; resetPolicy VERIFIED checks those that come back
+      testOnReturn - NO_EFFECT Sluice checks a connection before it lends it; with resetPolicy VERIFIED it checks it on return too
       testWhileIdle - NO_EFFECT healthCheckInterval does so by default
       timeBetweenEvictionRunsMillis HEALTH_CHECK_INTERVAL TIME_MINUS_ONE_OFF `-1` means off.
       durationBetweenEvictionRuns HEALTH_CHECK_INTERVAL TIME_MINUS_ONE_OFF `-1` means off.
@@ -148,7 +148,7 @@ final class PeerKeys {
       validatorClassName ! REFUSED names another pool's class; set a ConnectionValidator in code with validator(...)
       testOnBorrow - NO_EFFECT a connection that rested longer than validateAfterIdle is checked before it is lent
       testOnConnect - NO_EFFECT a connection is set up before it is lent, which shows whether it works
-      testOnReturn - NO_EFFECT connections are checked before they are lent; resetPolicy VERIFIED checks those that come back
+      testOnReturn - NO_EFFECT Sluice checks a connection before it lends it; with resetPolicy VERIFIED it checks it on return too
       testWhileIdle - NO_EFFECT healthCheckInterval does so by default
       timeBetweenEvictionRunsMillis HEALTH_CHECK_INTERVAL TIME_MINUS_ONE_OFF
       numTestsPerEvictionRun - NO_EFFECT each run looks at all idle connections
@@ -198,7 +198,7 @@ final class PeerKeys {
       preferredTestQuery VALIDATION_QUERY SAME
       automaticTestTable - NO_EFFECT the driver's isValid checks a connection; or give preferredTestQuery
       testConnectionOnCheckout VALIDATE_AFTER_IDLE CHECK_ALWAYS `true` means `0s`, `false` leaves the default.
-      testConnectionOnCheckin - NO_EFFECT connections are checked before they are lent; resetPolicy VERIFIED checks those that come back
+      testConnectionOnCheckin - NO_EFFECT Sluice checks a connection before it lends it; with resetPolicy VERIFIED it checks it on return too
       connectionIsValidTimeout VALIDATION_TIMEOUT SECONDS_ABOVE_ZERO Bare numbers are seconds, as in that pool.
       connectionTesterClassName ! REFUSED names another pool's class; set a ConnectionValidator in code with validator(...)
       connectionCustomizerClassName ! REFUSED names another pool's class; use connectionInitSql, or a listener
@@ -257,7 +257,7 @@ final class PeerKeys {
       validationQuery VALIDATION_QUERY SAME
       validationQueryTimeout VALIDATION_TIMEOUT SECONDS_ABOVE_ZERO Bare numbers are seconds, as in that pool.
       testOnBorrow VALIDATE_AFTER_IDLE CHECK_ALWAYS `true` means `0s`, `false` leaves the default.
-      testOnReturn - NO_EFFECT connections are checked before they are lent; resetPolicy VERIFIED checks those that come back
+      testOnReturn - NO_EFFECT Sluice checks a connection before it lends it; with resetPolicy VERIFIED it checks it on return too
       testWhileIdle - NO_EFFECT a connection that rested longer than validateAfterIdle is checked before it is lent
       usePingMethod - NO_EFFECT the driver's isValid checks a connection
       timeBetweenEvictionRunsMillis HEALTH_CHECK_INTERVAL TIME_MINUS_ONE_OFF

@@ -93,14 +93,22 @@ public final class Sources {
 
   /** The settings of a file. */
   public static List<Setting> file(Path file, String section) {
+    return isToml(file)
+        ? toml(read(file), file.toString(), section)
+        : properties(read(file), file.toString(), section.equals("pool") ? "" : section);
+  }
+
+  /**
+   * Whether a file is TOML, by its name, and not {@code .properties}.
+   *
+   * @throws UnreadableText if it is neither
+   */
+  static boolean isToml(Path file) {
     String name = String.valueOf(file.getFileName()).toLowerCase(Locale.ROOT);
-    if (name.endsWith(".toml")) {
-      return toml(read(file), file.toString(), section);
+    if (!name.endsWith(".toml") && !name.endsWith(".properties")) {
+      throw new UnreadableText(file + " must be a .toml or a .properties file");
     }
-    if (name.endsWith(".properties")) {
-      return properties(read(file), file.toString(), section.equals("pool") ? "" : section);
-    }
-    throw new UnreadableText(file + " must be a .toml or a .properties file");
+    return name.endsWith(".toml");
   }
 
   static String read(Path file) {
