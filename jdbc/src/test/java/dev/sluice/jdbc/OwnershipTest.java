@@ -11,6 +11,7 @@ import dev.sluice.testkit.FakeConnection;
 import dev.sluice.testkit.Fault;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.sql.SQLTransientConnectionException;
 import java.sql.Statement;
 import java.time.Duration;
 import java.util.List;
@@ -106,11 +107,16 @@ class OwnershipTest {
 
   @Test
   void dedicatedConnectionsAreBounded() throws SQLException {
-    try (FakePool pool = new FakePool(b -> b.acquireTimeout(Duration.ofSeconds(10)))) {
+    try (FakePool pool = new FakePool(b -> b.acquireTimeout(Duration.ofSeconds(2)))) {
       for (int i = 0; i < DedicatedConnections.MOST; i++) {
         pool.ds.openDedicated();
       }
       SluiceDataSource ds = pool.ds;
+
+      assertThatThrownBy(ds::openDedicated)
+          .isInstanceOfSatisfying(
+              SQLTransientConnectionException.class,
+              e -> assertThat(e.getSQLState()).isEqualTo("08001"));
 
       assertThat(pool.db.connections()).hasSize(DedicatedConnections.MOST);
       assertThat(ds.stats().size()).isZero();

@@ -461,6 +461,14 @@ class SluiceBuilderTest {
   }
 
   @Test
+  void fixedSizeKeepsAsManyAsTheMaximumWheneverThatIsSet() {
+    SluiceBuilder builder = Sluice.dataSource("jdbc:h2:mem:x").fixedSize().maxSize(7);
+
+    assertThat(builder.toConfig().pool().minSize()).isEqualTo(7);
+    assertThat(builder.maxSize(9).toConfig().pool().minSize()).isEqualTo(9);
+  }
+
+  @Test
   void presetsAreFunctionsOfTheBuilder() {
     PoolConfig medium = with(Map.of()).preset(PoolPresets::medium).maxSize(15).toConfig().pool();
     assertThat(medium.minSize()).isEqualTo(10);
