@@ -3,6 +3,8 @@ module dev.sluice.jdbc {
   requires static transitive org.jspecify;
   requires transitive dev.sluice.pool;
   requires transitive java.sql;
+  requires static transitive java.management;
+  requires static transitive java.naming;
 
   exports dev.sluice.jdbc;
 }

@@ -2,6 +2,7 @@ package dev.sluice.bench;
 
 import dev.sluice.bench.contract.ContractCommand;
 import dev.sluice.bench.pools.PoolKind;
+import dev.sluice.bench.sidecar.SidecarCommand;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
@@ -23,7 +24,7 @@ import picocli.CommandLine.Spec;
 /** Measures pools beside each other and prints a table per scenario. */
 @Command(
     name = "sluice bench",
-    subcommands = {ContractCommand.class, SoakCommand.class},
+    subcommands = {ContractCommand.class, SoakCommand.class, SidecarCommand.class},
     sortOptions = false,
     description = {
       "Measures Sluice beside other connection pools, all configured alike, and prints a table"

@@ -9,13 +9,13 @@ import java.util.Locale;
 import java.util.stream.Stream;
 
 /** Where the figures were taken. */
-final class Machine {
+public final class Machine {
   private static final Path CPU_INFO = Path.of("/proc/cpuinfo");
 
   private Machine() {}
 
   /** One line: cores, processor, memory, system, JVM, and how busy the machine was already. */
-  static String describe() {
+  public static String describe() {
     OperatingSystemMXBean system = ManagementFactory.getPlatformMXBean(OperatingSystemMXBean.class);
     return String.format(
         Locale.ROOT,

@@ -10,13 +10,14 @@ import java.util.function.Function;
  * @param headings one per column
  * @param rows as many cells each as there are headings
  */
-record Table(List<String> headings, List<List<String>> rows) {
+public record Table(List<String> headings, List<List<String>> rows) {
   /** What a terminal shows on a line without wrapping it. */
   static final int WIDTH = 100;
 
   private static final String GAP = "   ";
 
-  Table {
+  /** Checks that each row fits under the headings. */
+  public Table {
     headings = List.copyOf(headings);
     rows = rows.stream().map(List::copyOf).toList();
     for (List<String> row : rows) {
@@ -30,7 +31,7 @@ record Table(List<String> headings, List<List<String>> rows) {
    * The table as aligned text, each line ended; what does not fit into {@value #WIDTH} characters
    * follows below, beside the first column again.
    */
-  String text() {
+  public String text() {
     List<Integer> widths = widths();
     StringBuilder text = new StringBuilder();
     int from = 1;
@@ -61,7 +62,7 @@ record Table(List<String> headings, List<List<String>> rows) {
   }
 
   /** The table as Markdown, each line ended. */
-  String markdown() {
+  public String markdown() {
     StringBuilder text = new StringBuilder();
     append(text, Table::markdownLine, headings);
     List<String> rule = new ArrayList<>();

@@ -18,10 +18,23 @@ final class Crowd {
     void run(Connection connection) throws SQLException;
   }
 
+  /** What the meter measures of each operation. */
+  enum Measure {
+    /** How long the caller waits for its connection. */
+    WAIT,
+    /** How long the work takes, once the caller has its connection. */
+    WORK
+  }
+
   /** Where the callers get their connections, and leave them. */
-  @FunctionalInterface
   interface Source {
-    void lend(Work work) throws SQLException;
+    /** Runs the work of this caller, counted from 0, with a connection. */
+    void lend(int caller, Work work) throws SQLException;
+
+    /** What is worth measuring here. */
+    default Measure measure() {
+      return Measure.WAIT;
+    }
   }
 
   /** After a failure a caller takes a breath, or a database that is down would cost a processor. */
@@ -69,11 +82,7 @@ final class Crowd {
   private void takeTurn(int caller, SplittableRandom random) {
     long begin = System.nanoTime();
     try {
-      source.lend(
-          connection -> {
-            meter.waited(System.nanoTime() - begin);
-            workload.operate(connection, random);
-          });
+      source.lend(caller, connection -> measure(connection, random, begin));
       meter.done();
       turns.incrementAndGet(caller);
     } catch (SQLException e) {
@@ -81,6 +90,18 @@ final class Crowd {
         meter.failed(e);
         LockSupport.parkNanos(BREATH_NANOS);
       }
+    }
+  }
+
+  private void measure(Connection connection, SplittableRandom random, long begin)
+      throws SQLException {
+    long lent = System.nanoTime();
+    if (source.measure() == Measure.WAIT) {
+      meter.took(lent - begin);
+    }
+    workload.operate(connection, random);
+    if (source.measure() == Measure.WORK) {
+      meter.took(System.nanoTime() - lent);
     }
   }
 
@@ -96,6 +117,15 @@ final class Crowd {
   /** False if somebody is still busy after that time. */
   boolean awaitEnd(Duration limit) throws InterruptedException {
     return finished.await(limit.toNanos(), TimeUnit.NANOSECONDS);
+  }
+
+  /** How many callers had a turn. */
+  int served() {
+    int served = 0;
+    for (int i = 0; i < turns.length(); i++) {
+      served += turns.get(i) > 0 ? 1 : 0;
+    }
+    return served;
   }
 
   /** How many turns the callers had. */

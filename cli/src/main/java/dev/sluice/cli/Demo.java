@@ -17,6 +17,11 @@ final class Demo {
 
     Gauge gauge();
 
+    /** What the connections come from, as a sentence about its end begins. */
+    default String source() {
+      return "The database";
+    }
+
     /** Lets nobody begin any more, if beginning takes long. */
     void end();
 
@@ -82,7 +87,7 @@ final class Demo {
         return;
       }
       show(row(crowd.meter(), place.label(), place.gauge(), watch.perSecond()));
-      watch.requireLife();
+      watch.requireLife(place);
     }
   }
 
@@ -95,7 +100,7 @@ final class Demo {
     if (!isCancelled()) {
       screen.settle(List.copyOf(rows));
     }
-    return new Result(row, meter.operations(), meter.failures(), crowd.turns());
+    return new Result(row, meter.operations(), meter.failures(), crowd.turns(), crowd.served());
   }
 
   private boolean isCancelled() {
@@ -147,10 +152,10 @@ final class Demo {
       return rate;
     }
 
-    void requireLife() {
+    void requireLife(Place place) {
       if (meter.failures() > 0 && at - alive > PATIENCE.toNanos()) {
         SQLException last = Objects.requireNonNull(meter.lastFailure());
-        throw new CommandFailure("The database is gone: " + Sentence.said(last) + ".", last);
+        throw new CommandFailure(place.source() + " is gone: " + Sentence.said(last) + ".", last);
       }
     }
   }

@@ -6,6 +6,7 @@ import java.sql.Connection;
 import java.sql.DatabaseMetaData;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.logging.LogManager;
 import org.jspecify.annotations.Nullable;
@@ -15,7 +16,9 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
-/** {@code sluice demo}: a crowd on a small pool, and then the same crowd without it. */
+/**
+ * {@code sluice demo}: a crowd on a small pool or a sidecar, and then the same crowd without it.
+ */
 @Command(
     name = "demo",
     mixinStandardHelpOptions = true,
@@ -28,14 +31,24 @@ import picocli.CommandLine.Spec;
           + " creates a table "
           + Workload.TABLE
           + " in your database, and drops it in the end.",
+      "",
+      "With --sidecar the crowd are clients that keep their connections. The sidecar lets them share"
+          + " a few server connections; then they connect to PostgreSQL themselves.",
       ""
     })
 final class DemoCommand implements Callable<Integer> {
   static final String PASSWORD_VARIABLE = "SLUICE_PASSWORD";
 
+  private static final int CALLERS = 200;
+  private static final int CLIENTS = 500;
+  private static final int SIZE = 10;
+  private static final int SERVERS = 20;
   private static final int CALLERS_LIMIT = 100_000;
   private static final int SIZE_LIMIT = 1_000;
   private static final int SECONDS_LIMIT = 86_400;
+
+  /** PostgreSQL's own default. */
+  private static final String USUAL = "100";
 
   /** The part of the time that the pool gets. */
   private static final double POOLED_PART = 0.6;
@@ -54,16 +67,29 @@ final class DemoCommand implements Callable<Integer> {
   @Option(
       names = "--callers",
       paramLabel = "<n>",
-      defaultValue = "200",
-      description = "How many callers there are; default ${DEFAULT-VALUE}.")
-  private int callers;
+      description =
+          "How many callers or clients there are; default "
+              + CALLERS
+              + ", with --sidecar "
+              + CLIENTS
+              + ".")
+  private @Nullable Integer callersGiven;
 
   @Option(
       names = "--size",
       paramLabel = "<n>",
-      defaultValue = "10",
-      description = "How many connections the pool has; default ${DEFAULT-VALUE}.")
-  private int size;
+      description =
+          "How many connections the pool has; default "
+              + SIZE
+              + ", with --sidecar "
+              + SERVERS
+              + ".")
+  private @Nullable Integer sizeGiven;
+
+  @Option(
+      names = "--sidecar",
+      description = "Show the sidecar, a pooler as its own process, instead of the pool.")
+  private boolean sidecar;
 
   @Option(
       names = "--url",
@@ -108,10 +134,24 @@ final class DemoCommand implements Callable<Integer> {
     return 0;
   }
 
+  private int callers() {
+    return callersGiven != null ? callersGiven : sidecar ? CLIENTS : CALLERS;
+  }
+
+  private int size() {
+    return sizeGiven != null ? sizeGiven : sidecar ? SERVERS : SIZE;
+  }
+
   private void check() {
     require("--seconds", seconds, 2, SECONDS_LIMIT);
-    require("--callers", callers, 1, CALLERS_LIMIT);
-    require("--size", size, 1, SIZE_LIMIT);
+    require("--callers", callers(), 1, CALLERS_LIMIT);
+    require("--size", size(), 1, SIZE_LIMIT);
+    if (url != null && sidecar) {
+      throw new ParameterException(
+          spec.commandLine(),
+          "--sidecar starts a PostgreSQL of its own and does not go with --url. In front of your"
+              + " database, run 'sluice serve --database-url=...'.");
+    }
     if (url == null && (user != null || password != null)) {
       throw new ParameterException(
           spec.commandLine(), "--user and --password go with --url, which is missing.");
@@ -138,7 +178,7 @@ final class DemoCommand implements Callable<Integer> {
     }
     out.println("Starting a PostgreSQL ...");
     out.flush();
-    return Target.embedded();
+    return sidecar ? Target.embedded(Map.of("max_connections", USUAL)) : Target.embedded();
   }
 
   private @Nullable Secret secret() {
@@ -150,15 +190,30 @@ final class DemoCommand implements Callable<Integer> {
   }
 
   private void run(Target target, Farewell farewell, PrintWriter out) throws Exception {
-    Callers threads = Callers.best();
     Connection first = target.connectFirst();
     String product = product(first);
     Workload workload = Workload.create(first);
-    try (Screen screen = Screen.on(out, System.getenv())) {
+    try {
+      if (sidecar) {
+        Duration time = Duration.ofSeconds(seconds);
+        new SidecarDemo(target, callers(), size(), time, farewell, out).run(workload, product);
+      } else {
+        runPool(target, farewell, out, workload, product);
+      }
+    } finally {
+      clearUp(workload, target);
+    }
+  }
+
+  private void runPool(
+      Target target, Farewell farewell, PrintWriter out, Workload workload, String product)
+      throws Exception {
+    Callers threads = Callers.best();
+    try (Screen screen = Screen.on(out, System.getenv(), Row.header(Crowd.Measure.WAIT))) {
       out.printf(
           "%s%s; a pool of %d; %,d callers on %s%n%n",
-          product, target.isEmbedded() ? " (embedded)" : "", size, callers, threads.kind());
-      Demo demo = new Demo(screen, workload, callers, threads, farewell.cancelled());
+          product, target.isEmbedded() ? " (embedded)" : "", size(), callers(), threads.kind());
+      Demo demo = new Demo(screen, workload, callers(), threads, farewell.cancelled());
       Result with = withPool(demo, target);
       if (!farewell.isCancelled()) {
         Result without = withoutPool(demo, target);
@@ -166,8 +221,6 @@ final class DemoCommand implements Callable<Integer> {
           new Summary(with, without).print(out);
         }
       }
-    } finally {
-      clearUp(workload, target);
     }
   }
 
@@ -178,13 +231,13 @@ final class DemoCommand implements Callable<Integer> {
   }
 
   private Result withPool(Demo demo, Target target) throws Exception {
-    try (PooledSource pool = PooledSource.open(target, size)) {
+    try (PooledSource pool = PooledSource.open(target, size())) {
       return demo.run(pool, part(POOLED_PART));
     }
   }
 
   private Result withoutPool(Demo demo, Target target) throws InterruptedException {
-    try (DirectSource direct = new DirectSource(target, size)) {
+    try (DirectSource direct = new DirectSource(target, size())) {
       return demo.run(direct, part(1 - POOLED_PART));
     }
   }

@@ -28,7 +28,7 @@ final class DirectSource implements Demo.Place {
   }
 
   @Override
-  public void lend(Crowd.Work work) throws SQLException {
+  public void lend(int caller, Crowd.Work work) throws SQLException {
     permits.acquireUninterruptibly();
     active.incrementAndGet();
     try {

@@ -21,7 +21,8 @@ import picocli.CommandLine.Spec;
     subcommands = DemoCommand.class,
     footer = {
       "",
-      "In a checkout, './sluice bench' measures Sluice beside its peers; see './sluice bench --help'."
+      "In a checkout, './sluice serve' runs the sidecar, a pooler for PostgreSQL in PgBouncer's place,",
+      "and './sluice bench' measures Sluice beside its peers; see their --help."
     })
 public final class Main implements Runnable {
   @SuppressWarnings("NullAway.Init") // picocli sets it

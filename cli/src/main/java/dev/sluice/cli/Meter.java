@@ -9,8 +9,8 @@ import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Counts what a crowd does, and how long its callers wait for their connections. Written by all of
- * them at once; quantiles are exact to a sixteenth.
+ * Counts what a crowd does, and how long its waits or its operations take. Written by all callers
+ * at once; quantiles are exact to a sixteenth.
  */
 final class Meter {
   private static final int STEPS_BITS = 4;
@@ -22,8 +22,8 @@ final class Meter {
   private final LongAdder failures = new LongAdder();
   private final AtomicReference<@Nullable SQLException> lastFailure = new AtomicReference<>();
 
-  /** A caller has got its connection after so long. */
-  void waited(long nanos) {
+  /** A wait or an operation has taken so long. */
+  void took(long nanos) {
     buckets.incrementAndGet(bucket(nanos));
     longest.accumulateAndGet(nanos, Math::max);
   }
@@ -55,7 +55,7 @@ final class Meter {
     return Duration.ofNanos(longest.get());
   }
 
-  /** So long did that part of the waits take at most; zero if nobody has waited. */
+  /** That part of what was measured took at most so long; zero if nothing was measured. */
   Duration quantile(double part) {
     long total = 0;
     for (int i = 0; i < buckets.length(); i++) {

@@ -35,7 +35,7 @@ final class PooledSource implements Demo.Place {
   }
 
   @Override
-  public void lend(Crowd.Work work) throws SQLException {
+  public void lend(int caller, Crowd.Work work) throws SQLException {
     pool.useConnection(work::run);
   }
 

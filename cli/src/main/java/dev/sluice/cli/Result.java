@@ -9,5 +9,6 @@ import java.util.LongSummaryStatistics;
  * @param operations how many were done
  * @param failures how many were not
  * @param turns how many each caller had
+ * @param served how many callers had one or more
  */
-record Result(Row row, long operations, long failures, LongSummaryStatistics turns) {}
+record Result(Row row, long operations, long failures, LongSummaryStatistics turns, int served) {}

@@ -11,9 +11,9 @@ import java.util.Locale;
  * @param idle connections that wait for use, -1 where there is no such thing
  * @param waiting callers that wait for a connection
  * @param perSecond operations per second
- * @param p50 half of the waits took no longer
- * @param p99 99 in a hundred of the waits took no longer
- * @param longest the longest wait
+ * @param p50 half of the waits, or of the operations, took no longer
+ * @param p99 99 in a hundred of them took no longer
+ * @param longest the longest of them
  * @param opened connections opened so far
  */
 record Row(
@@ -27,7 +27,8 @@ record Row(
     Duration longest,
     long opened) {
 
-  static String header() {
+  static String header(Crowd.Measure measure) {
+    String what = measure == Crowd.Measure.WAIT ? "wait" : "work";
     return String.format(
         Locale.ROOT,
         "%-12s%7s%6s%9s%9s%9s%9s%9s%8s",
@@ -36,8 +37,8 @@ record Row(
         "idle",
         "waiting",
         "ops/s",
-        "wait p50",
-        "wait p99",
+        what + " p50",
+        what + " p99",
         "longest",
         "opened");
   }

@@ -22,11 +22,11 @@ interface Screen extends AutoCloseable {
   void close();
 
   /** The one that suits the place where the output goes. */
-  static Screen on(PrintWriter out, Map<String, String> environment) {
+  static Screen on(PrintWriter out, Map<String, String> environment, String header) {
     boolean plain =
         environment.getOrDefault("TERM", "dumb").equals("dumb")
             || !environment.getOrDefault("NO_COLOR", "").isEmpty();
-    return !plain && isTerminal() ? new Terminal(out) : new Lines(out);
+    return !plain && isTerminal() ? new Terminal(out, header) : new Lines(out, header);
   }
 
   /** Since Java 22 there is a console even where there is no terminal, and a method that tells. */
@@ -56,10 +56,12 @@ interface Screen extends AutoCloseable {
     private static final String NORMAL = ESC + "0m";
 
     private final PrintWriter out;
+    private final String header;
     private int drawn;
 
-    Terminal(PrintWriter out) {
+    Terminal(PrintWriter out, String header) {
       this.out = out;
+      this.header = header;
     }
 
     @Override
@@ -73,7 +75,7 @@ interface Screen extends AutoCloseable {
       if (drawn > 0) {
         frame.append(ESC).append(drawn).append("A\r");
       }
-      line(frame, DIM + Row.header() + NORMAL);
+      line(frame, DIM + header + NORMAL);
       for (int i = 0; i < rows.size(); i++) {
         String text = rows.get(i).text();
         line(frame, i == rows.size() - 1 ? BOLD + text + NORMAL : text);
@@ -102,10 +104,12 @@ interface Screen extends AutoCloseable {
   /** Prints a line a second. */
   final class Lines implements Screen {
     private final PrintWriter out;
+    private final String header;
     private boolean begun;
 
-    Lines(PrintWriter out) {
+    Lines(PrintWriter out, String header) {
       this.out = out;
+      this.header = header;
     }
 
     @Override
@@ -116,7 +120,7 @@ interface Screen extends AutoCloseable {
     @Override
     public void show(List<Row> rows) {
       if (!begun) {
-        out.println(Row.header());
+        out.println(header);
         begun = true;
       }
       out.println(rows.get(rows.size() - 1).text());

@@ -9,6 +9,7 @@ import dev.sluice.jdbc.SluiceConfig;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Properties;
@@ -26,7 +27,14 @@ final class Target implements AutoCloseable {
 
   /** Starts a PostgreSQL that lives until this is closed. */
   static Target embedded() {
-    EmbeddedServer server = PostgresServer.start(Map.of("log_min_messages", "panic"));
+    return embedded(Map.of());
+  }
+
+  /** Starts a PostgreSQL with these settings, which lives until this is closed. */
+  static Target embedded(Map<String, String> settings) {
+    Map<String, String> all = new HashMap<>(settings);
+    all.put("log_min_messages", "panic");
+    EmbeddedServer server = PostgresServer.start(all);
     SluiceConfig config =
         Sluice.dataSource(server.jdbcUrl())
             .user(server.user())
@@ -49,6 +57,18 @@ final class Target implements AutoCloseable {
 
   boolean isEmbedded() {
     return server != null;
+  }
+
+  /**
+   * The embedded server.
+   *
+   * @throws IllegalStateException if it is the user's own database
+   */
+  EmbeddedServer server() {
+    if (server == null) {
+      throw new IllegalStateException("not embedded");
+    }
+    return server;
   }
 
   /** Where it is, without secrets. */

@@ -106,6 +106,22 @@ class DemoCommandTest {
     assertThat(run.out()).contains("PostgreSQL 18").contains("(embedded)");
   }
 
+  @Test
+  void sidecarServesMoreClientsThanTheServerWould() {
+    Run run = run("demo", "--sidecar", "--seconds=3", "--callers=130", "--size=4");
+
+    assertThat(run.err()).isEmpty();
+    assertThat(run.exit()).isZero();
+    assertThat(run.out())
+        .contains("a sidecar with 4 server connections; 130 clients on ")
+        .contains("with sidecar")
+        .contains("  130 of 130 clients served, instead of ")
+        .contains("PostgreSQL refused the others: FATAL: sorry, too many clients already")
+        .contains("  4 server connections instead of ")
+        .doesNotContain("failed with the sidecar")
+        .doesNotContain(ESCAPE);
+  }
+
   @ParameterizedTest
   @MethodSource("databases")
   void tableThatItDidNotCreateIsNotTouched(Supplier<TestDatabase> kind) throws SQLException {
@@ -206,8 +222,9 @@ class DemoCommandTest {
             List.of("--seconds=1", "--seconds is 1, and must be between 2 and 86400."),
             List.of("--callers=0", "--callers is 0"),
             List.of("--size=x", "Invalid value for option '--size'"),
-            List.of("--user=me", "--user and --password go with --url"))) {
-      Run run = run("demo", bad.get(0));
+            List.of("--user=me", "--user and --password go with --url"),
+            List.of("--sidecar --url=x", "--sidecar starts a PostgreSQL of its own"))) {
+      Run run = run(("demo " + bad.get(0)).split(" ", -1));
 
       assertThat(run.exit()).isEqualTo(2);
       assertThat(run.err()).contains(bad.get(1));

@@ -20,7 +20,7 @@ class MeterTest {
   @Test
   void quantilesAreExactToASixteenth() {
     for (int i = 1; i <= 10_000; i++) {
-      meter.waited(i * 1_000L);
+      meter.took(i * 1_000L);
     }
 
     for (double part : new double[] {0.01, 0.5, 0.9, 0.99}) {
@@ -38,7 +38,7 @@ class MeterTest {
       Meter one = new Meter();
       long nanos = random.nextLong() >>> shift;
 
-      one.waited(nanos);
+      one.took(nanos);
 
       long expected = Math.max(0, nanos);
       assertThat(one.quantile(0.5).toNanos()).isCloseTo(expected, within(expected / 16));

@@ -10,6 +10,8 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 class ScreenTest {
+  private static final String HEADER = Row.header(Crowd.Measure.WAIT);
+
   private static final Row ROW =
       new Row(
           "with pool",
@@ -27,12 +29,12 @@ class ScreenTest {
 
   @Test
   void rowsStandUnderTheirHeadersWithinEightyColumns() {
-    assertThat(Row.header().stripTrailing())
+    assertThat(HEADER.stripTrailing())
         .isEqualTo(
             "             active  idle  waiting    ops/s wait p50 wait p99  longest  opened");
     assertThat(ROW.text())
         .isEqualTo("with pool        10     0      190   12,346   1.2 ms    34 ms    1.5 s   1,234")
-        .hasSameSizeAs(Row.header());
+        .hasSameSizeAs(HEADER);
     assertThat(ROW.text().length()).isLessThan(80);
   }
 
@@ -48,7 +50,7 @@ class ScreenTest {
 
   @Test
   void terminalDrawsTheTableOverItself() {
-    try (Screen screen = new Screen.Terminal(out)) {
+    try (Screen screen = new Screen.Terminal(out, HEADER)) {
       screen.show(List.of(ROW));
       screen.show(List.of(ROW, ROW));
       screen.show(List.of(ROW, ROW));
@@ -63,13 +65,13 @@ class ScreenTest {
 
   @Test
   void elsewhereThereAreLinesWithoutEscapes() {
-    try (Screen screen = new Screen.Lines(out)) {
+    try (Screen screen = new Screen.Lines(out, HEADER)) {
       screen.show(List.of(ROW));
       screen.show(List.of(ROW, ROW));
       screen.settle(List.of(ROW, ROW));
     }
 
-    assertThat(text.toString().lines()).containsExactly(Row.header(), ROW.text(), ROW.text());
+    assertThat(text.toString().lines()).containsExactly(HEADER, ROW.text(), ROW.text());
   }
 
   @Test
@@ -79,7 +81,7 @@ class ScreenTest {
             Map.<String, String>of(),
             Map.of("TERM", "dumb"),
             Map.of("TERM", "xterm", "NO_COLOR", "1"))) {
-      assertThat(Screen.on(out, environment)).isInstanceOf(Screen.Lines.class);
+      assertThat(Screen.on(out, environment, HEADER)).isInstanceOf(Screen.Lines.class);
     }
   }
 }

@@ -38,7 +38,12 @@ class CapabilitiesTest {
   private static final Pattern PROMISE =
       Pattern.compile("^\\*\\*Not yet:\\*\\* (?:`[^`]+`(?:, )?)+");
   private static final Pattern ANSWER = Pattern.compile("`|always so|loggers|the same|\\]\\(");
-  private static final List<String> PACKAGES = List.of("dev.sluice.jdbc.", "dev.sluice.pool.");
+  private static final List<String> PACKAGES =
+      List.of(
+          "dev.sluice.jdbc.",
+          "dev.sluice.pool.",
+          "dev.sluice.micrometer.",
+          "dev.sluice.opentelemetry.");
 
   /** The tests and behaviours, by the names of their classes. */
   private static final Map<String, String> sources = new HashMap<>();

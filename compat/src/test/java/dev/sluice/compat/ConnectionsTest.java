@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.sluice.jdbc.ConnectRequest;
 import dev.sluice.jdbc.ConnectionAttribute;
 import dev.sluice.jdbc.ConnectionHooks;
+import dev.sluice.jdbc.Sandbox;
+import dev.sluice.jdbc.SessionState;
 import dev.sluice.jdbc.SluiceDataSource;
 import dev.sluice.pool.AcquireOptions;
 import dev.sluice.pool.CloseReason;
@@ -15,6 +17,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
+import javax.sql.DataSource;
 import org.junit.jupiter.api.Test;
 
 /** What docs/connections.md shows. */
@@ -79,6 +82,50 @@ class ConnectionsTest extends FrameworkTest {
       assertThat(connection.isValid(1)).isTrue();
     }
     // end::deadline[]
+  }
+
+  @Test
+  void leaseHasASessionState() throws Exception {
+    SluiceDataSource ds = pool(b -> b.maxSize(1));
+    try (Connection connection = ds.getConnection();
+        Statement statement = connection.createStatement()) {
+      statement.execute("CREATE SCHEMA \"tenant_7\"");
+    }
+
+    // tag::session[]
+    SessionState tenant = SessionState.NONE.withSchema("tenant_7");
+    try (Connection connection = ds.getConnection(AcquireOptions.DEFAULT.withSession(tenant))) {
+      assertThat(connection.getSchema()).isEqualTo("tenant_7");
+    }
+    // end::session[]
+
+    try (Connection connection = ds.getConnection()) {
+      assertThat(connection.getSchema()).isNotEqualTo("tenant_7");
+    }
+  }
+
+  @Test
+  void sandboxRollsBackWhatWasCommitted() throws Exception {
+    SluiceDataSource ds = pool(b -> b.maxSize(2));
+    try (Connection connection = ds.getConnection();
+        Statement statement = connection.createStatement()) {
+      statement.execute("CREATE TABLE orders (id INT)");
+    }
+
+    // tag::sandbox[]
+    try (Sandbox sandbox = Sandbox.of(ds)) {
+      DataSource database = sandbox; // for the application under test, which commits as ever
+      try (Connection connection = database.getConnection();
+          Statement statement = connection.createStatement()) {
+        statement.executeUpdate("INSERT INTO orders VALUES (1)");
+      }
+    } // everything is rolled back
+    // end::sandbox[]
+
+    try (Connection connection = ds.getConnection();
+        Statement statement = connection.createStatement()) {
+      assertThat(statement.executeUpdate("DELETE FROM orders")).isZero();
+    }
   }
 
   // tag::attribute[]

@@ -265,13 +265,14 @@ final class CrowdBehaviours {
     PoolUnderTest pool = stage.openWithIdle(stage.settings().sizes(0, 5).acquireTimeout(LONG), 5);
     AtomicIntegerArray turns = new AtomicIntegerArray(crowd);
     AtomicLong all = new AtomicLong();
+    CountDownLatch there = new CountDownLatch(crowd); // else the first have turns alone
     List<Thread> threads = new ArrayList<>();
     for (int i = 0; i < crowd; i++) {
       int number = i;
       Thread thread =
           Door.VIRTUAL.thread(
               "virtual-" + i,
-              () -> takeTurns(stage, pool, turns, number, all, (long) crowd * turnsEach));
+              () -> takeTurns(stage, pool, there, turns, number, all, (long) crowd * turnsEach));
       threads.add(thread);
       thread.start();
     }
@@ -294,19 +295,24 @@ final class CrowdBehaviours {
   private static void takeTurns(
       Stage stage,
       PoolUnderTest pool,
+      CountDownLatch there,
       AtomicIntegerArray turns,
       int number,
       AtomicLong all,
       long end) {
-    while (all.get() < end) {
-      try (Connection connection = stage.acquire(pool)) {
-        LockSupport.parkNanos(200_000);
-        turns.incrementAndGet(number);
-        all.incrementAndGet();
-        Stage.require(!connection.isClosed(), "a borrowed connection is closed");
-      } catch (SQLException | InterruptedException e) {
-        return; // its turns will be missing
+    there.countDown();
+    try {
+      there.await();
+      while (all.get() < end) {
+        try (Connection connection = stage.acquire(pool)) {
+          LockSupport.parkNanos(200_000);
+          turns.incrementAndGet(number);
+          all.incrementAndGet();
+          Stage.require(!connection.isClosed(), "a borrowed connection is closed");
+        }
       }
+    } catch (SQLException | InterruptedException e) {
+      // its turns will be missing
     }
   }
 

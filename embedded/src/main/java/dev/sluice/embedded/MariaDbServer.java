@@ -115,7 +115,8 @@ public final class MariaDbServer extends Host {
     ServerProcess.run(command, environment(), home, home.resolve("install.log"));
     Files.writeString(
         home.resolve("users.sql"),
-        "CREATE USER IF NOT EXISTS '"
+        "SET sql_log_bin = 0;\n" // a replica must not write what its primary has not
+            + "CREATE USER IF NOT EXISTS '"
             + USER
             + "'@'%' IDENTIFIED BY '"
             + PASSWORD

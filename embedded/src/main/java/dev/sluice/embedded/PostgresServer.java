@@ -5,10 +5,13 @@ import java.net.URL;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A PostgreSQL server of one's own. It authenticates with SCRAM-SHA-256, as real ones do, and does
@@ -25,9 +28,13 @@ public final class PostgresServer extends Host {
   /** What the pid file held before the last launch: a killed server leaves its file behind. */
   private List<String> stalePidFile = List.of();
 
-  private PostgresServer(Map<String, String> settings) {
+  /** The server whose data a standby begins with; null for a server of its own. */
+  private final @Nullable PostgresServer origin;
+
+  private PostgresServer(Map<String, String> settings, @Nullable PostgresServer origin) {
     super("postgres");
     this.settings = settings;
+    this.origin = origin;
     this.programs = unpack();
     this.disguise = Disguise.forProgram(programs.resolve("bin/postgres"));
   }
@@ -39,6 +46,23 @@ public final class PostgresServer extends Host {
    *     start
    */
   public static PostgresServer start(Map<String, String> settings) {
+    return start(settings, null);
+  }
+
+  /**
+   * Starts a hot standby that follows a server by streaming replication, from a copy of its data.
+   * For the time of the copy the followed server is stopped. If it runs, it is started again.
+   *
+   * @param primary what to follow; itself a primary or a standby
+   * @param settings of the standby; those of the primary do not apply
+   * @throws EmbeddedServerException if one of the two does not start
+   */
+  public static PostgresServer startStandby(PostgresServer primary, Map<String, String> settings) {
+    return start(settings, primary);
+  }
+
+  private static PostgresServer start(
+      Map<String, String> settings, @Nullable PostgresServer origin) {
     Map<String, String> all = new LinkedHashMap<>();
     all.put("fsync", "off");
     all.put("synchronous_commit", "off");
@@ -46,7 +70,7 @@ public final class PostgresServer extends Host {
     all.put("max_connections", "300");
     all.put("shared_buffers", "32MB");
     all.putAll(settings);
-    PostgresServer server = new PostgresServer(Map.copyOf(all));
+    PostgresServer server = new PostgresServer(Map.copyOf(all), origin);
     server.create();
     return server;
   }
@@ -78,6 +102,10 @@ public final class PostgresServer extends Host {
   @Override
   void initialize() throws IOException {
     disguise.own(home);
+    if (origin != null) {
+      follow(origin);
+      return;
+    }
     Path passwordFile = Files.writeString(home.resolve("password"), PASSWORD + "\n");
     disguise.own(passwordFile);
     List<String> command =
@@ -93,6 +121,36 @@ public final class PostgresServer extends Host {
             "--no-instructions");
     ServerProcess.run(disguise.command(command), environment(), home, home.resolve("initdb.log"));
     Files.delete(passwordFile);
+  }
+
+  private void follow(PostgresServer primary) throws IOException {
+    boolean ran = primary.isRunning();
+    primary.stop(Stop.FAST);
+    copyData(primary.data());
+    if (ran) {
+      primary.start();
+    }
+    own(Files.writeString(data().resolve("standby.signal"), ""));
+    String conninfo =
+        "host=127.0.0.1 port=%d user=%s password=%s application_name=standby"
+            .formatted(primary.port(), USER, PASSWORD);
+    own(
+        Files.writeString(
+            data().resolve("postgresql.auto.conf"), "primary_conninfo = '" + conninfo + "'\n"));
+  }
+
+  private void copyData(Path from) throws IOException {
+    try (Stream<Path> tree = Files.walk(from)) {
+      for (Path path : tree.toList()) {
+        Path copy = data().resolve(from.relativize(path).toString());
+        own(Files.copy(path, copy, StandardCopyOption.COPY_ATTRIBUTES));
+      }
+    }
+    Files.deleteIfExists(data().resolve("postmaster.pid"));
+  }
+
+  private void own(Path path) throws IOException {
+    disguise.own(path);
   }
 
   @Override

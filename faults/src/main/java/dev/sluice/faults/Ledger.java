@@ -41,10 +41,10 @@ final class Ledger {
   private final Map<String, LongAdder> failures = new ConcurrentHashMap<>();
   private final ConcurrentLinkedQueue<String> offences = new ConcurrentLinkedQueue<>();
 
-  /** Notes a broken promise; the first few are told in full. */
+  /** Notes a broken promise. The first few of each kind are reported in full. */
   void offence(LongAdder counter, String what) {
     counter.increment();
-    if (offences.size() < SAMPLES_KEPT) {
+    if (counter.sum() <= SAMPLES_KEPT) {
       offences.add(what);
     }
   }

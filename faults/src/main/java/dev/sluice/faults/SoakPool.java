@@ -41,6 +41,7 @@ final class SoakPool {
         .name("soak")
         .driverClassName(SoakDriver.class.getName())
         .driverProperty("prepareThreshold", "1")
+        .driverProperty("socketFactory", SoakSockets.class.getName())
         // Else the driver waits for ever for an answer that was lost, and the server keeps the
         // session.
         .driverProperty("socketTimeout", Integer.toString(SOCKET_TIMEOUT_SECONDS))

@@ -1,6 +1,7 @@
 package dev.sluice.jdbc;
 
 import java.sql.Connection;
+import java.sql.SQLException;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
@@ -18,6 +19,9 @@ final class AsyncTransaction<T extends @Nullable Object> {
   private final ConnectionFunction<T, ? extends Exception> work;
   private final Executor executor;
   private final CompletableFuture<T> result = new CompletableFuture<>();
+
+  /** One attempt after the other asks it. */
+  private final StaleConnections stale = new StaleConnections();
 
   AsyncTransaction(
       Lending lending,
@@ -84,7 +88,16 @@ final class AsyncTransaction<T extends @Nullable Object> {
       if (result.isDone()) {
         return () -> {}; // cancelled before the work began
       }
-      T value = Transaction.run(connection, options, work, null);
+      boolean autoCommit;
+      try {
+        autoCommit = Transaction.begin(connection, options);
+      } catch (SQLException e) {
+        if (stale.mayReplace(connection)) {
+          return this::attempt;
+        }
+        throw e;
+      }
+      T value = Transaction.run(connection, autoCommit, work, null);
       return () -> result.complete(value);
     } catch (Throwable e) {
       return () -> failed(e, dialect);

@@ -19,7 +19,7 @@ final class AttributeStore {
   private static final ReferenceQueue<Connection> COLLECTED = new ReferenceQueue<>();
 
   /** A connection by identity, and weakly. */
-  private static final class Key extends WeakReference<Connection> {
+  static final class Key extends WeakReference<Connection> {
     private final int hash;
 
     Key(Connection raw, @Nullable ReferenceQueue<Connection> queue) {
@@ -71,6 +71,7 @@ final class AttributeStore {
 
   /** The connection is being closed. */
   static void forget(Connection raw) {
+    Claims.release(raw);
     if (!ALL.isEmpty()) {
       ALL.remove(new Key(raw, null));
       forgetCollected();

@@ -19,13 +19,39 @@ final class Borrowing {
   }
 
   SluiceConnection acquire(AcquireOptions options) throws SQLException {
+    SessionState state = SessionState.of(options);
+    SluiceConnection connection;
     try {
-      return pool.acquire(options);
+      connection = pool.acquire(options);
     } catch (AcquireException e) {
       throw AcquireFailures.of(e);
     } catch (InterruptedException e) {
       throw AcquireFailures.of(e, pool.config().name());
     }
+    if (!state.isNone()) {
+      enter(connection, options);
+    }
+    return connection;
+  }
+
+  /** Sets the session state now, so that the borrower hears of a failure at once. */
+  private void enter(SluiceConnection connection, AcquireOptions options) throws SQLException {
+    boolean entered = false;
+    try {
+      connection.begin(options);
+      connection.rawUsed();
+      entered = true;
+    } finally {
+      if (!entered) {
+        connection.close();
+      }
+    }
+  }
+
+  /** Acquires without blocking; the first use of the connection sets a session state. */
+  CompletableFuture<SluiceConnection> acquireAsync(AcquireOptions options) {
+    SessionState unused = SessionState.of(options);
+    return pool.acquireAsync(options);
   }
 
   /** Acquires at once or not at all; empty if nothing is free. */
@@ -43,10 +69,14 @@ final class Borrowing {
   static void hand(
       @Nullable SluiceConnection connection,
       @Nullable Throwable failure,
+      AcquireOptions options,
       CompletableFuture<Connection> result) {
     if (connection == null) {
       result.completeExceptionally(AcquireFailures.of(Objects.requireNonNull(failure)));
-    } else if (!result.complete(connection)) {
+      return;
+    }
+    connection.begin(options);
+    if (!result.complete(connection)) {
       connection.close(); // given up at the same moment
     }
   }

@@ -17,14 +17,20 @@ import org.jspecify.annotations.Nullable;
 final class Checkout {
   private final Borrowing borrowing;
   private final PoolConfig config;
-  private final HookCalls hooks;
-  private final boolean hasOnAcquire;
+  private final @Nullable HookCalls hooks;
+  private final boolean tellsRequests;
 
-  Checkout(Borrowing borrowing, HookCalls hooks) {
+  /**
+   * What to do at the begin of each lease.
+   *
+   * @param hooks to ask; null for none
+   * @param tellsRequests whether to tell the driver that a request begins
+   */
+  Checkout(Borrowing borrowing, @Nullable HookCalls hooks, boolean tellsRequests) {
     this.borrowing = borrowing;
     this.config = borrowing.pool.config();
-    this.hooks = hooks;
-    this.hasOnAcquire = hooks.hasOnAcquire();
+    this.hooks = hooks != null && hooks.hasOnAcquire() ? hooks : null;
+    this.tellsRequests = tellsRequests;
   }
 
   /** Acquires, and begins the lease. */
@@ -64,7 +70,7 @@ final class Checkout {
   private void attempt(Attempts attempts, CompletableFuture<Connection> result) {
     CompletableFuture<SluiceConnection> lease;
     try {
-      lease = borrowing.pool.acquireAsync(attempts.next());
+      lease = borrowing.acquireAsync(attempts.next());
     } catch (SQLException e) {
       result.completeExceptionally(e);
       return;
@@ -79,10 +85,13 @@ final class Checkout {
       @Nullable Throwable failure,
       CompletableFuture<Connection> result) {
     try {
+      if (connection != null) {
+        connection.begin(attempts.options);
+      }
       if (connection != null && !begin(connection)) {
         attempt(attempts, result);
       } else {
-        Borrowing.hand(connection, failure, result);
+        Borrowing.hand(connection, failure, attempts.options, result);
       }
     } catch (Throwable e) {
       result.completeExceptionally(e);
@@ -98,8 +107,11 @@ final class Checkout {
     boolean settled = false;
     try {
       connection.rawUsed(); // so that its return is seen to, used or not
+      if (tellsRequests && !beginRequest(connection)) {
+        return false;
+      }
       ConnectionHooks.Acquired answer =
-          hasOnAcquire ? hooks.onAcquire(connection) : ConnectionHooks.Acquired.ACCEPT;
+          hooks != null ? hooks.onAcquire(connection) : ConnectionHooks.Acquired.ACCEPT;
       switch (answer) {
         case ACCEPT -> settled = true;
         case DISCARD_AND_RETRY -> {
@@ -117,6 +129,17 @@ final class Checkout {
       if (!settled) {
         connection.evict();
       }
+    }
+  }
+
+  /** Returns false if the driver failed; the connection is then of no use, as after its reset. */
+  private static boolean beginRequest(SluiceConnection connection) {
+    try {
+      connection.beginRequest();
+      return true;
+    } catch (SQLException | RuntimeException e) {
+      Log.debug("the driver's beginRequest failed; the pool closes the connection", e);
+      return false;
     }
   }
 
@@ -155,7 +178,9 @@ final class Checkout {
         throw new SQLTransientConnectionException(
             "pool '"
                 + config.name()
-                + "': the hook onAcquire discarded "
+                + "': "
+                + (tellsRequests ? "beginRequest, or the hook onAcquire," : "the hook onAcquire")
+                + " discarded "
                 + most
                 + " connections in a row",
             SqlStates.NO_CONNECTION);

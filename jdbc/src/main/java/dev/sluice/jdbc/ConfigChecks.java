@@ -124,6 +124,14 @@ final class ConfigChecks {
               + v.expectedInstances,
           "expectedInstances");
     }
+    if (v.statementCacheSize < 0 || v.statementCacheSize > SluiceConfig.MAX_STATEMENTS) {
+      problem(
+          "statementCacheSize must be from 0 to "
+              + SluiceConfig.MAX_STATEMENTS
+              + ", is "
+              + v.statementCacheSize,
+          "statementCacheSize");
+    }
     if (v.hookTimeout.compareTo(Duration.ofMillis(1)) < 0) {
       problem(
           "hookTimeout must be at least 1 ms, is " + DurationText.signed(v.hookTimeout),
@@ -144,11 +152,42 @@ final class ConfigChecks {
         problem(dialect.cannotClean(), "resetPolicy");
       }
     }
+    if (v.transactionPooler) {
+      pooler();
+    }
     for (String statement : v.initSql) {
       if (statement.isBlank()) {
         problem("initSql must not contain an empty statement", "initSql");
         break;
       }
+    }
+  }
+
+  /** Refuses what would set something in a session that the next transaction may not get. */
+  private void pooler() {
+    stays(!v.initSql.isEmpty(), "initSql", "use ALTER ROLE … SET or ALTER DATABASE … SET");
+    stays(v.schema != null, "schema", "use ALTER ROLE … SET search_path, or qualified names");
+    stays(v.readOnly != null, "readOnly", "use inTransaction with read-only, or setReadOnly");
+    stays(
+        v.transactionIsolation != null,
+        "transactionIsolation",
+        "use SET TRANSACTION at the begin of a transaction");
+    stays(v.statementCacheSize > 0, "statementCacheSize", "leave it at 0");
+    boolean cleans =
+        v.resetPolicy.level() == ResetPolicy.Level.CLEAN
+            || v.resetPolicy.level() == ResetPolicy.Level.SQL;
+    stays(cleans, "resetPolicy", "use FAST or VERIFIED; the pooler resets its sessions itself");
+  }
+
+  private void stays(boolean set, String option, String instead) {
+    if (set) {
+      problem(
+          option
+              + " has no place with transactionPooler, because the next transaction may run in"
+              + " another session: "
+              + instead,
+          option,
+          "transactionPooler");
     }
   }
 

@@ -8,12 +8,14 @@ import dev.sluice.pool.StartPolicy;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /** Warnings about valid but probably unintended settings. */
 final class ConfigWarnings {
   private static final int MANY = 100;
+  private static final String PREPARE_THRESHOLD = "prepareThreshold";
   private static final Duration SECOND = Duration.ofSeconds(1);
 
   private ConfigWarnings() {}
@@ -142,12 +144,29 @@ final class ConfigWarnings {
     if (!config.restoreState()) {
       warnings.add("restoreState false hands one borrower's settings to the next");
     }
+    if (config.transactionPooler()) {
+      named(config, warnings);
+    }
     if (config.password() != null && config.user() == null && config.dataSource() == null) {
       warnings.add("a password is given, but no user");
     }
     ownInUrl(config.url(), warnings);
     if (!config.driverProperties().isEmpty()) {
       slips(config, warnings);
+    }
+  }
+
+  /** Named prepared statements stay in a session, and not every pooler takes them along. */
+  private static void named(SluiceConfig config, List<String> warnings) {
+    Secret chosen = config.driverProperties().get(PREPARE_THRESHOLD);
+    String url = Objects.requireNonNullElse(config.url(), "");
+    boolean inUrl = url.contains(PREPARE_THRESHOLD + "=");
+    boolean off = chosen != null && "0".equals(String.valueOf(chosen.revealObject()));
+    if ((chosen != null && !off) || (inUrl && !url.contains(PREPARE_THRESHOLD + "=0"))) {
+      warnings.add(
+          "prepareThreshold is set although transactionPooler is on: named prepared statements work"
+              + " only behind a pooler that knows them, such as PgBouncer 1.21 with"
+              + " max_prepared_statements; leave it out, or set it to 0");
     }
   }
 

@@ -38,7 +38,7 @@ public interface ConnectionHooks {
   enum Returned {
     /** The pool lends it again. */
     KEEP,
-    /** The pool closes it and counts it as {@link dev.sluice.pool.CloseReason#RESET_FAILED}. */
+    /** The pool closes it and counts it as {@link dev.sluice.pool.CloseReason#DISCARDED}. */
     DISCARD
   }
 

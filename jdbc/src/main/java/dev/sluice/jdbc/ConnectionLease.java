@@ -1,6 +1,7 @@
 package dev.sluice.jdbc;
 
 import dev.sluice.jdbc.ErrorClassifier.Verdict;
+import dev.sluice.pool.AcquireOptions;
 import dev.sluice.pool.Lease;
 import dev.sluice.pool.Slot;
 import java.io.IOException;
@@ -31,6 +32,9 @@ abstract class ConnectionLease extends Lease<PhysicalConnection> {
 
   /** The driver's connection was used in this lease. */
   static final int USED = 1 << 3;
+
+  /** This lease has asked for a session state. */
+  private static final int SESSION = 1 << 5;
 
   /** A thread is closing this handle and the connection is not clean; set atomically, once. */
   private static final int CLOSING = 1 << 4;
@@ -66,14 +70,46 @@ abstract class ConnectionLease extends Lease<PhysicalConnection> {
     return raw;
   }
 
+  /** Like {@link #raw}, in the session state of this lease. Not a use. */
+  final Connection rawInState() throws SQLException {
+    Connection raw = raw();
+    LeaseSession session = physical.session;
+    if (session != null && (flags & USED) == 0) {
+      enter(session);
+    }
+    return raw;
+  }
+
   /** Drops the last borrower's warnings at the first use, so that this borrower never sees them. */
   private void useFirst() throws SQLException {
+    LeaseSession session = physical.session;
+    if (session != null) {
+      enter(session);
+    }
     flags |= USED;
     try {
       physical.dropWarnings();
     } catch (Throwable e) {
       physical.unjudged++;
       throw failed(e);
+    }
+  }
+
+  /** Gives the session the state of this lease. Until that succeeds, the lease cannot be used. */
+  private void enter(LeaseSession session) throws SQLException {
+    try {
+      session.enter((flags & SESSION) != 0);
+    } catch (Throwable e) {
+      physical.unjudged++;
+      throw failed(e);
+    }
+  }
+
+  /** Notes, at the begin of the lease, the session state that its options ask for. */
+  final void begin(AcquireOptions options) {
+    if (options.session() != null && (flags & SESSION) == 0) {
+      flags |= SESSION;
+      physical.want(SessionState.of(options));
     }
   }
 
@@ -176,6 +212,11 @@ abstract class ConnectionLease extends Lease<PhysicalConnection> {
     Verdict settled = physical.judgement.settled(Verdict.of(flags & VERDICT));
     boolean isWorse = physical.unjudged != 0 && settled.severity < Verdict.EVICT.severity;
     return isWorse ? Verdict.EVICT : settled;
+  }
+
+  /** Whether the pool will close the connection when this lease, which lasts, ends. */
+  final boolean isBroken() {
+    return isHeld() && verdict().condemns();
   }
 
   /**

@@ -9,6 +9,7 @@ import dev.sluice.pool.PoolConfig;
 import dev.sluice.pool.StartPolicy;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
@@ -75,6 +76,7 @@ final class DedicatedConnections {
         like.toBuilder()
             .name(fits ? like.name() + SUFFIX : like.name())
             .minSize(0)
+            .minSpare(0)
             .maxSize(MOST)
             .maxOverflow(0)
             .reserveSize(0)
@@ -106,6 +108,12 @@ final class DedicatedConnections {
     } finally {
       lock.unlock();
     }
-    return known == null ? List.of() : known.pool.close(Duration.ZERO);
+    if (known == null) {
+      return List.of();
+    }
+    // First cut them: they are meant to end with the pool, and close would warn of their leases.
+    List<LeaseInfo> cut = new ArrayList<>(known.pool.evictAll());
+    cut.addAll(known.pool.close(Duration.ZERO));
+    return List.copyOf(cut);
   }
 }

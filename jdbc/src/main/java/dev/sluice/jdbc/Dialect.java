@@ -443,14 +443,12 @@ enum Dialect {
   @Nullable String currentRole(Connection raw) throws SQLException {
     try {
       String role = ServerQuery.queryText(raw, "SELECT CURRENT_ROLE()");
-      return role == null || role.equals("NONE") ? "NONE" : this == MARIADB ? quoted(role) : role;
+      return role == null || role.equals("NONE")
+          ? "NONE"
+          : this == MARIADB ? Identifiers.quoted(role, '`') : role;
     } catch (SQLSyntaxErrorException e) {
       return null; // an old server
     }
-  }
-
-  private static String quoted(String role) {
-    return '`' + role.replace("`", "``") + '`';
   }
 
   /**

@@ -58,6 +58,15 @@ final class DriverSupport {
     }
   }
 
+  /** Whether the driver calls the connection read-only; false if it cannot say. */
+  static boolean isReadOnly(Connection raw) {
+    try {
+      return raw.isReadOnly();
+    } catch (SQLException | RuntimeException | AbstractMethodError e) {
+      return false;
+    }
+  }
+
   // Checks
 
   /**

@@ -13,15 +13,22 @@ final class Escape {
   private final SessionChanges changes;
   private final DriverExtras extras;
 
-  Escape(Connection raw, Dialect dialect, SessionChanges changes) {
+  /** Whether the session is not the borrower's alone; then nothing of it is read or set. */
+  private final boolean pooled;
+
+  Escape(Connection raw, SessionPolicy terms, SessionChanges changes) {
     this.raw = raw;
+    this.pooled = terms.pooled;
     this.changes = changes;
-    this.extras = DriverExtras.of(raw, dialect);
+    this.extras = DriverExtras.of(raw, terms.dialect);
   }
 
   /** Reads the properties that may change, once in the connection's life. */
   void prepare() throws SQLException {
-    changes.readAll();
+    changes.forgetStatements(); // what they mean may change unseen
+    if (!pooled) {
+      changes.readAll();
+    }
     extras.remember();
   }
 
@@ -35,7 +42,9 @@ final class Escape {
    * restored inside one.
    */
   void undo() throws SQLException {
-    changes.compare();
+    if (!pooled) {
+      changes.compare();
+    }
     if (!raw.getAutoCommit()) {
       raw.rollback();
     }

@@ -2,7 +2,6 @@ package dev.sluice.jdbc;
 
 import java.sql.Connection;
 import java.sql.SQLException;
-import java.sql.SQLNonTransientConnectionException;
 import java.sql.SQLTimeoutException;
 import java.time.Duration;
 import java.util.Properties;
@@ -105,6 +104,11 @@ final class HookCalls {
     return hasOnReturn;
   }
 
+  /** Whether a hook sees connections that nobody has. */
+  boolean seesIdle() {
+    return hasOnReturn || hasBeforeClose;
+  }
+
   /** Whether hooks shape the initial state of connections. */
   boolean setsUp() {
     return hasOnConnect || hasFirstConnect;
@@ -180,36 +184,7 @@ final class HookCalls {
     } finally {
       lent.end();
     }
-    endTransaction(raw, dialect, autoCommit);
-  }
-
-  /** Rolls back a transaction that the hook began by JDBC or by SQL, and restores auto-commit. */
-  private static void endTransaction(Connection raw, Dialect dialect, boolean autoCommit)
-      throws SQLException {
-    if (!raw.getAutoCommit()) {
-      raw.rollback();
-    } else {
-      endTransactionBegunBySql(raw, dialect);
-    }
-    if (raw.getAutoCommit() != autoCommit) {
-      raw.setAutoCommit(autoCommit);
-    }
-  }
-
-  private static void endTransactionBegunBySql(Connection raw, Dialect dialect)
-      throws SQLException {
-    SessionProbe probe = SessionProbe.of(raw, dialect);
-    if (probe.tells()) {
-      if (probe.inTransaction()) {
-        ServerQuery.execute(raw, dialect.rollback);
-      }
-    } else if (dialect.hidesTransactions()) {
-      try {
-        ServerQuery.execute(raw, dialect.rollback);
-      } catch (SQLException e) {
-        Log.debug("a hook left no transaction to roll back", e);
-      }
-    }
+    SqlTransactions.rollBackAny(raw, dialect, autoCommit);
   }
 
   // The borrower's thread
@@ -230,17 +205,14 @@ final class HookCalls {
 
   // Returning and closing, on a worker
 
-  /** Asks the hook whether a clean connection may be lent again; throws if not. */
-  void onReturn(Connection raw, Dialect dialect) throws SQLException {
+  /** Asks the hook whether a clean connection may be lent again. */
+  boolean onReturn(Connection raw, Dialect dialect) throws SQLException {
     if (!hasOnReturn) {
-      return;
+      return true;
     }
     ConnectionHooks.Returned[] answer = {ConnectionHooks.Returned.DISCARD};
     run("onReturn", raw, dialect, lent -> answer[0] = hooks.onReturn(lent));
-    if (answer[0] != ConnectionHooks.Returned.KEEP) {
-      throw new SQLNonTransientConnectionException(
-          "The hook onReturn discarded it", SqlStates.CONNECTION_FAILURE);
-    }
+    return answer[0] == ConnectionHooks.Returned.KEEP;
   }
 
   /** Runs the hook before a connection is closed. */

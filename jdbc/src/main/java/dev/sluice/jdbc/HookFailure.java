@@ -13,6 +13,12 @@ final class HookFailure extends SQLException {
     super(message, state, code, cause);
   }
 
+  /** Whether SQL of the hook is wrong or not permitted (SQLSTATE class 42), as with initSql. */
+  boolean isMistake() {
+    String state = getSQLState();
+    return state != null && state.startsWith("42");
+  }
+
   static HookFailure of(String hook, Exception cause) {
     String message = "The hook " + hook + " failed: " + cause.getMessage();
     return cause instanceof SQLException e

@@ -3,6 +3,7 @@ package dev.sluice.jdbc;
 import java.io.PrintWriter;
 import java.sql.SQLException;
 import java.sql.SQLFeatureNotSupportedException;
+import java.time.Duration;
 import java.util.logging.Logger;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
@@ -13,8 +14,11 @@ import org.jspecify.annotations.Nullable;
 abstract class JdbcDataSource implements DataSource {
   private volatile int loginTimeout;
 
-  /** The current configuration. */
-  public abstract SluiceConfig config();
+  /** How long opening a connection may take. */
+  abstract Duration openTimeout();
+
+  /** The data source that opens the connections; null if there is none, or not a single one. */
+  abstract @Nullable DataSource wrapped();
 
   /**
    * The value given to {@link #setLoginTimeout}, otherwise the open timeout, rounded up to seconds.
@@ -25,7 +29,7 @@ abstract class JdbcDataSource implements DataSource {
     if (given != 0) {
       return given;
     }
-    long seconds = config().pool().openTimeout().plusNanos(999_999_999).toSeconds();
+    long seconds = openTimeout().plusNanos(999_999_999).toSeconds();
     return (int) Math.min(Integer.MAX_VALUE, seconds);
   }
 
@@ -76,7 +80,7 @@ abstract class JdbcDataSource implements DataSource {
     if (type.isInstance(this)) {
       return type.cast(this);
     }
-    DataSource wrapped = config().dataSource();
+    DataSource wrapped = wrapped();
     if (type.isInstance(wrapped)) {
       return type.cast(wrapped);
     }
@@ -89,7 +93,7 @@ abstract class JdbcDataSource implements DataSource {
 
   @Override
   public boolean isWrapperFor(Class<?> type) throws SQLException {
-    DataSource wrapped = config().dataSource();
+    DataSource wrapped = wrapped();
     return type.isInstance(this)
         || type.isInstance(wrapped)
         || (wrapped != null && wrapped.isWrapperFor(type));

@@ -41,6 +41,9 @@ final class JdbcValues implements Cloneable {
   Duration startRetry = Duration.ZERO;
   boolean shutdownHook;
   boolean strictClose;
+  boolean transactionPooler;
+  boolean requestBoundaries;
+  int statementCacheSize;
   @Nullable ConnectionHooks hooks;
   Duration hookTimeout = HOOK_TIMEOUT;
 

@@ -14,7 +14,7 @@ final class LazyDataSource extends ViewDataSource {
     if (dataSource.isClosed()) {
       return dataSource.getConnection(); // which says so at once
     }
-    return new LazyConnection(dataSource).face();
+    return new LazyConnection(dataSource);
   }
 
   @Override

@@ -31,7 +31,9 @@ final class Lending {
   /** Adopts the new configuration. */
   void reconfigured() {
     HookCalls hooks = connections.hooks();
-    checkout = hooks == null || !hooks.hasLeases() ? null : new Checkout(borrowing, hooks);
+    boolean hooked = hooks != null && hooks.hasLeases();
+    boolean requests = connections.tellsRequests();
+    checkout = hooked || requests ? new Checkout(borrowing, hooks, requests) : null;
   }
 
   /** Makes the handles for borrowers. */
@@ -77,9 +79,10 @@ final class Lending {
     if (special != null) {
       return special.acquireAsync(options);
     }
-    CompletableFuture<SluiceConnection> lease = borrowing.pool.acquireAsync(options);
+    CompletableFuture<SluiceConnection> lease = borrowing.acquireAsync(options);
     CompletableFuture<Connection> result = new CompletableFuture<>();
-    lease.whenComplete((connection, failure) -> Borrowing.hand(connection, failure, result));
+    lease.whenComplete(
+        (connection, failure) -> Borrowing.hand(connection, failure, options, result));
     result.whenComplete((connection, failure) -> lease.cancel(false));
     return result;
   }
@@ -88,13 +91,6 @@ final class Lending {
       throws SQLException, X {
     try (SluiceConnection connection = acquire(AcquireOptions.DEFAULT)) {
       return work.apply(connection);
-    }
-  }
-
-  <T extends @Nullable Object, X extends Exception> T inTransaction(ConnectionFunction<T, X> work)
-      throws SQLException, X {
-    try (SluiceConnection connection = acquire(AcquireOptions.DEFAULT)) {
-      return Transaction.run(connection, work);
     }
   }
 

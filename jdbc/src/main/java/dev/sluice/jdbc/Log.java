@@ -24,6 +24,10 @@ final class Log {
     Output.LOG.log(Level.WARNING, text, cause);
   }
 
+  static void info(String text) {
+    Output.LOG.log(Level.INFO, text);
+  }
+
   static void debug(String text, Throwable cause) {
     Output.LOG.log(Level.DEBUG, text, cause);
   }

@@ -10,15 +10,17 @@ import java.util.List;
 /**
  * The figures of the pool behind a data source. They can be read at any time, also after its end.
  */
-abstract class ObservedDataSource extends JdbcDataSource {
+abstract class ObservedDataSource extends PoolDataSource implements SluicePool {
   abstract Pool<PhysicalConnection, SluiceConnection> pool();
 
   /** The pool's name. */
+  @Override
   public String name() {
     return config().pool().name();
   }
 
   /** The sizes, counters and histograms at this moment; takes no lock. */
+  @Override
   public PoolStats stats() {
     return pool().stats();
   }
@@ -27,6 +29,7 @@ abstract class ObservedDataSource extends JdbcDataSource {
    * How busy the pool is: lent connections plus waiting callers, divided by the maximum; 1 when
    * just full.
    */
+  @Override
   public double load() {
     return pool().load();
   }
@@ -40,6 +43,7 @@ abstract class ObservedDataSource extends JdbcDataSource {
   }
 
   /** The connections in use, with their holders and the SQL that they last ran. */
+  @Override
   public List<LeaseInfo> leases() {
     return pool().leases(false);
   }
@@ -52,16 +56,19 @@ abstract class ObservedDataSource extends JdbcDataSource {
   }
 
   /** All connections of the pool. */
+  @Override
   public List<ResourceInfo> connections() {
     return pool().resources();
   }
 
   /** Advice on {@code maxSize}, from the load that this pool measured: {@link SizingAdvice}. */
+  @Override
   public SizingAdvice advice() {
     return pool().advice();
   }
 
   /** A few lines for a thread dump: sizes, and each connection in use. */
+  @Override
   public String dump() {
     return pool().dump();
   }

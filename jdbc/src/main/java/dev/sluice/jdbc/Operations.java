@@ -5,12 +5,14 @@ import dev.sluice.pool.AcquireOptions;
 import dev.sluice.pool.LeaseInfo;
 import dev.sluice.pool.Pool;
 import dev.sluice.pool.PoolConfig;
+import dev.sluice.pool.PoolStats;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.UnaryOperator;
@@ -112,6 +114,15 @@ final class Operations {
     } while (!enforced.equals(config()));
   }
 
+  /** Takes in a connection that was opened elsewhere; false if there is no room. */
+  boolean adopt(Connection raw) throws SQLException {
+    PoolStats stats = pool.stats();
+    if (pool.isClosed() || stats.size() >= stats.maxSize()) {
+      return false;
+    }
+    return new Adopting(pool, connections, config().user()).adopt(raw);
+  }
+
   /** Opens a connection beside the pool, or lends one for long. */
   Connection openDedicated(boolean withinMaximum) throws SQLException {
     return withinMaximum
@@ -143,10 +154,19 @@ final class Operations {
 
   CompletionStage<List<LeaseInfo>> closeAsync(Duration drain) {
     String name = "sluice-close-" + pool.config().name();
-    Thread closer = thread(name, () -> close(drain), Loaders.context(config()));
+    CompletableFuture<List<LeaseInfo>> done = new CompletableFuture<>();
+    Thread closer = thread(name, () -> close(drain, done), Loaders.context(config()));
     closer.setDaemon(false);
     closer.start();
-    return pool.closed();
+    return done;
+  }
+
+  private void close(Duration drain, CompletableFuture<List<LeaseInfo>> done) {
+    try {
+      done.complete(close(drain));
+    } catch (Throwable e) { // an AssertionError of assertReturned, for instance
+      done.completeExceptionally(e);
+    }
   }
 
   private void unhook() {

@@ -49,6 +49,9 @@ final class OptionValues {
       case RESET_POLICY -> b.resetPolicy((ResetPolicy) v);
       case ERROR_CLASSIFIER -> b.errorClassifier((ErrorClassifier) v);
       case STRICT_CLOSE -> b.strictClose((boolean) v);
+      case REQUEST_BOUNDARIES -> b.requestBoundaries((boolean) v);
+      case STATEMENT_CACHE_SIZE -> b.statementCacheSize((int) v);
+      case TRANSACTION_POOLER -> b.transactionPooler((boolean) v);
       case LISTENER -> b.listener((PoolListener) v);
       case EXPECTED_INSTANCES -> b.expectedInstances((int) v);
       case START_RETRY -> b.startRetry((Duration) v);
@@ -64,6 +67,7 @@ final class OptionValues {
       case MAX_OVERFLOW -> b.maxOverflow((int) v);
       case RESERVE_SIZE -> b.reserveSize((int) v);
       case RESERVE_AFTER -> b.reserveAfter((Duration) v);
+      case MIN_SPARE -> b.minSpare((int) v);
       case MAX_IDLE -> b.maxIdle((int) v);
       case GROUP -> b.group((PoolGroup) v);
       case WARM_UP -> b.warmUp((int) v);
@@ -132,6 +136,9 @@ final class OptionValues {
       case RESET_POLICY -> c.resetPolicy();
       case ERROR_CLASSIFIER -> c.errorClassifier();
       case STRICT_CLOSE -> c.strictClose();
+      case REQUEST_BOUNDARIES -> c.requestBoundaries();
+      case STATEMENT_CACHE_SIZE -> c.statementCacheSize();
+      case TRANSACTION_POOLER -> c.transactionPooler();
       case LISTENER -> c.listeners();
       case EXPECTED_INSTANCES -> c.expectedInstances();
       case START_RETRY -> c.startRetry();
@@ -147,6 +154,7 @@ final class OptionValues {
       case MAX_OVERFLOW -> pool.maxOverflow();
       case RESERVE_SIZE -> pool.reserveSize();
       case RESERVE_AFTER -> pool.reserveAfter();
+      case MIN_SPARE -> pool.minSpare();
       case MAX_IDLE -> pool.maxIdle() == PoolConfig.MAX_SIZE_LIMIT ? null : pool.maxIdle();
       case GROUP -> pool.group();
       case WARM_UP -> pool.warmUp();

@@ -44,6 +44,7 @@ final class PermanentFailures {
           || failure instanceof SQLFeatureNotSupportedException
           || failure instanceof CertificateException
           || (failure instanceof SetUpFailure statement && statement.isMistake())
+          || (failure instanceof HookFailure hook && hook.isMistake())
           || (failure instanceof SQLException e && isPermanent(e, dialect))) {
         return true;
       }

@@ -17,9 +17,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <h2>What is recorded</h2>
  *
- * <p>Each part of the session has a bit in {@link #dirty} while it differs, or may differ, from the
- * state that the next borrower must find. {@link SessionChanges} has the bits of the session's
- * properties.
+ * <p>Each part of the session has a bit in {@link #dirty} while it may differ from the state that
+ * the next borrower must find. {@link SessionChanges} has the bits of the session's properties.
  *
  * <p>To learn whether SQL began a transaction, the pool asks the driver ({@link SessionProbe}). If
  * the driver cannot say, the pool reads the text of the statements ({@link SqlNotes}).
@@ -48,7 +47,7 @@ final class PhysicalConnection {
   private final SessionProbe probe;
   private final boolean looksAfterUse;
   private final boolean initialAutoCommit;
-  private final SessionChanges changes;
+  final SessionChanges changes;
   private final SqlNotes notes;
 
   /**
@@ -65,7 +64,11 @@ final class PhysicalConnection {
   private @Nullable Escape escape;
   private boolean executed;
   private boolean rolledBack;
+  boolean awaitsReset;
   private @Nullable Tracked forgotten;
+
+  /** Null until a lease asks for a session state. */
+  @Nullable LeaseSession session;
 
   /** Takes over a connection that is in the state that every borrower should find. */
   PhysicalConnection(Connection raw, SessionPolicy terms) throws SQLException {
@@ -79,10 +82,19 @@ final class PhysicalConnection {
     this.autoCommit = initialAutoCommit;
     this.readOnly = terms.isInitiallyReadOnly();
     this.changes = new SessionChanges(raw, terms);
-    this.notes = new SqlNotes(terms.dialect, !probe.tells());
+    this.notes = new SqlNotes(terms.dialect, !probe.tells(), terms.pooled);
     if (terms.setsUpBySql() || probe.tells()) {
       endCheck(); // reading what that came to may have begun a transaction
     }
+  }
+
+  /** Notes the session state of the lease that begins; its first use sets it. */
+  void want(SessionState state) {
+    if (session == null) {
+      session = new LeaseSession(raw, terms, changes);
+    }
+    session.want(state);
+    notes.clear(); // a text that was read before may matter now
   }
 
   // The borrower's actions
@@ -94,9 +106,14 @@ final class PhysicalConnection {
     }
   }
 
-  /** Reads SQL that may be executed later. */
-  int preparing(String sql) {
-    return notes.read(sql, changes.mustReadBeforeSql());
+  int preparing(String sql) throws SQLException {
+    LeaseSession state = session;
+    if (state == null) {
+      return notes.read(sql, changes.watchSql());
+    }
+    int effect = notes.read(sql, state.isSet() || changes.watchSql());
+    state.look(effect, sql);
+    return effect;
   }
 
   /** Records SQL that is about to be executed. */
@@ -109,7 +126,6 @@ final class PhysicalConnection {
     }
   }
 
-  /** Records that something is about to be executed. */
   void executing() {
     executed = true;
     touch();
@@ -121,10 +137,10 @@ final class PhysicalConnection {
   }
 
   private void follow(int effect) throws SQLException {
-    if ((effect & SqlEffect.MAY_CHANGE) != 0 && changes.mustReadBeforeSql()) {
-      boolean outside = isOutsideTransaction();
+    if ((effect & SqlEffect.MAY_CHANGE) != 0 && changes.settingsMayChange()) {
+      boolean outside = probe.isOutside(autoCommit);
       changes.readBeforeSql();
-      endWhatReadingBegan(outside);
+      probe.endWhatReadingBegan(raw, outside);
     }
     notes.follow(effect);
   }
@@ -140,9 +156,9 @@ final class PhysicalConnection {
     }
     escaped = true;
     try {
-      boolean outside = isOutsideTransaction();
+      boolean outside = probe.isOutside(autoCommit);
       escape().prepare();
-      endWhatReadingBegan(outside);
+      probe.endWhatReadingBegan(raw, outside);
     } catch (SQLException e) {
       cannotBeRestored(); // in a transaction that has failed, for instance
     }
@@ -151,7 +167,7 @@ final class PhysicalConnection {
   private Escape escape() {
     Escape known = escape;
     if (known == null) {
-      known = new Escape(raw, terms.dialect, changes);
+      known = new Escape(raw, terms, changes);
       escape = known;
     }
     return known;
@@ -189,10 +205,7 @@ final class PhysicalConnection {
     }
   }
 
-  /**
-   * @throws java.sql.SQLTransactionRollbackException if the server has rolled the transaction back,
-   *     even if the borrower has swallowed the exception that said so
-   */
+  /** Throws if the server rolled the transaction back, even if the borrower swallowed that. */
   void requireNotRolledBack() throws SQLException {
     if (rolledBack) {
       throw Transaction.rolledBack();
@@ -265,28 +278,17 @@ final class PhysicalConnection {
   }
 
   private void aboutToChange(SessionProperty property) throws SQLException {
+    if (session != null && LeaseSession.concerns(property)) {
+      session.doubt();
+    }
     if (property.mayBeginTransaction()) {
       touch();
     }
     if (changes.isUnread(property)) {
-      boolean outside = isOutsideTransaction();
+      boolean outside = probe.isOutside(autoCommit);
       touch();
       changes.read(property);
-      endWhatReadingBegan(outside);
-    }
-  }
-
-  private boolean isOutsideTransaction() throws SQLException {
-    return !autoCommit && probe.tells() && !probe.inTransaction();
-  }
-
-  /**
-   * Ends a transaction that reading began, because databases refuse some changes, and {@code SET
-   * TRANSACTION}, inside one.
-   */
-  private void endWhatReadingBegan(boolean wasOutside) throws SQLException {
-    if (wasOutside && probe.inTransaction()) {
-      raw.rollback();
+      probe.endWhatReadingBegan(raw, outside);
     }
   }
 
@@ -297,7 +299,7 @@ final class PhysicalConnection {
     rolledBack |= !autoCommit && terms.dialect.endsTransaction(e);
     errorSeen();
     Verdict verdict = terms.judge(e);
-    if (verdict == Verdict.REPLACE_ALL && isReadOnly()) {
+    if (verdict == Verdict.REPLACE_ALL && (readOnly || DriverSupport.isReadOnly(raw))) {
       verdict = Verdict.KEEP; // the server refused a write because the borrower had asked it to
     }
     return verdict == Verdict.KEEP && judgement.isClosedByDriver() ? Verdict.EVICT : verdict;
@@ -306,15 +308,8 @@ final class PhysicalConnection {
   /** Records an error: the statement that should have ended the transaction may have failed. */
   void errorSeen() {
     notes.failed();
+    changes.errorSeen();
     executed |= !autoCommit;
-  }
-
-  private boolean isReadOnly() {
-    try {
-      return readOnly || raw.isReadOnly();
-    } catch (SQLException | RuntimeException | AbstractMethodError e) {
-      return false;
-    }
   }
 
   /** Whether an {@link Error} left the driver at any point of its code, with locks still held. */
@@ -336,6 +331,7 @@ final class PhysicalConnection {
         && !notes.mayBeBegun()
         && changes.areNone()
         && !escaped
+        && !(session != null && session.mustLeave())
         && !(used && looksAfterUse && isDirtyUnnoted());
   }
 
@@ -362,7 +358,7 @@ final class PhysicalConnection {
    * Whether a transaction was left open: by the driver's report, if there is one. The notes never
    * blame a borrower whose statements may all have been outside a transaction.
    */
-  private boolean leftTransactionOpen() {
+  boolean leftTransactionOpen() {
     try {
       return probe.tells()
           ? probe.inTransaction()
@@ -377,8 +373,9 @@ final class PhysicalConnection {
         || (terms.dialect.sqlMaySetAutoCommit && !terms.driver.getAutoCommit(raw));
   }
 
-  /** Leaves the objects that the borrower forgot to close to the reset. */
+  /** Leaves the rest to the reset, or to the close if there is no reset any more. */
   void handOver(@Nullable Tracked statements) {
+    awaitsReset = true;
     if (statements != null) {
       forgotten = statements;
       dirty |= FORGOTTEN_STATEMENTS;
@@ -391,9 +388,11 @@ final class PhysicalConnection {
    * Puts the session into the state that every borrower should find.
    *
    * @param info the connection's number, age, idle time and uses
+   * @return false if the user's hook discards it
    * @throws SQLException if that is impossible; the connection must then be closed
    */
-  void reset(ResourceInfo info) throws SQLException {
+  boolean reset(ResourceInfo info) throws SQLException {
+    awaitsReset = false;
     terms.requireCleanable(escaped);
     if (escaped) {
       escape().endWork();
@@ -405,8 +404,11 @@ final class PhysicalConnection {
       escape().undo();
     }
     restore();
+    if (session != null) {
+      session.leaveIfNeeded(escaped);
+    }
     terms.driver.clearWarnings(raw);
-    terms.cleanDeeply(raw, info);
+    boolean keep = changes.cleanDeeply(info);
     judgement.examineRefusal();
     if (escaped || (dirty & MUST_BE_CHECKED) != 0) {
       terms.requireInStep(raw, info);
@@ -419,17 +421,18 @@ final class PhysicalConnection {
     notes.clear();
     judgement.clear();
     dirty = 0;
+    return keep;
   }
 
-  private void endTransaction() throws SQLException {
+  void endTransaction() throws SQLException {
     boolean known = !escaped && (dirty & AUTO_COMMIT) == 0 && !terms.dialect.sqlMaySetAutoCommit;
     boolean actual = known ? autoCommit : terms.driver.getAutoCommit(raw);
     if (actual) {
       if (isBegunBySql()) {
-        terms.endTransactionBegunBySql(raw);
+        new TransactionEnd(terms).endBegunBySql(raw);
       }
     } else if (autoCommit || escaped || (dirty & OPEN_TRANSACTION) != 0 || probe.inTransaction()) {
-      terms.endTransaction(raw, mustRollBack());
+      new TransactionEnd(terms).end(raw, mustRollBack());
     }
     if (probe.hidesAutoCommit()) {
       terms.dialect.tellAutoCommit(raw, actual);
@@ -488,7 +491,6 @@ final class PhysicalConnection {
     return notes.describe();
   }
 
-  /** Names the driver's connection. */
   @Override
   public String toString() {
     return raw.getClass().getName() + "@" + Integer.toHexString(System.identityHashCode(raw));

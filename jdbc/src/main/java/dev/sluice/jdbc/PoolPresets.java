@@ -47,6 +47,7 @@ public final class PoolPresets {
         .maxSize(1)
         .maxOverflow(0)
         .reserveSize(0)
+        .minSpare(0)
         .warmUp(0)
         .idleTimeout(Duration.ZERO)
         .maxLifetime(Duration.ZERO);

@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * last until a probe gets a checked connection from it. Reads send the probes, at most one a
  * second. Thread-safe.
  */
-final class ReadHost {
+final class ReadHost extends ReadRace.Runner {
   private static final long PROBE_PAUSE_NANOS = TimeUnit.SECONDS.toNanos(1);
 
   private static final AcquireOptions PROBE =
@@ -38,32 +38,43 @@ final class ReadHost {
     return pool.load();
   }
 
+  @Override
   PoolStats stats() {
     return pool.stats();
   }
 
-  /** Records that the host did not serve. */
-  void failed() {
+  @Override
+  void failed(@Nullable Throwable cause) {
+    failed();
+  }
+
+  private void failed() {
     probeAt = System.nanoTime() + PROBE_PAUSE_NANOS;
     down = true;
   }
 
-  /** Records that the host served. */
+  @Override
   void succeeded() {
     if (down) {
       down = false;
     }
   }
 
-  /** Takes a free connection; null if there is none at the moment. */
+  @Override
   @Nullable Connection take() throws SQLException {
     Optional<Connection> free = pool.tryConnection();
     return free.isPresent() ? free.get() : null;
   }
 
-  /** Asks for a connection without waiting for it. */
+  @Override
   CompletableFuture<Connection> ask() {
     return pool.getConnectionAsync();
+  }
+
+  @Override
+  Connection prepare(Connection connection) throws SQLException {
+    connection.setReadOnly(true);
+    return connection;
   }
 
   /** Sends a probe in the background to find out whether the host serves again, if one is due. */

@@ -28,21 +28,41 @@ final class ReadRace {
    */
   static final int BUSY_PATIENCE = 4;
 
+  /** A pool that may win. */
+  abstract static class Runner {
+    /** Takes a free connection; null if there is none at the moment. */
+    abstract @Nullable Connection take() throws SQLException;
+
+    /** Asks for a connection without waiting for it. */
+    abstract CompletableFuture<Connection> ask();
+
+    abstract PoolStats stats();
+
+    /** Makes a connection ready for its reader; null if it is of no use and was returned. */
+    abstract @Nullable Connection prepare(Connection connection) throws SQLException;
+
+    /** Records that the host did not serve; null if it was only silent. */
+    abstract void failed(@Nullable Throwable cause);
+
+    /** Records that the host served. */
+    abstract void succeeded();
+  }
+
   private record Answer(
-      ReadHost host, @Nullable Connection connection, @Nullable Throwable failure) {}
+      Runner host, @Nullable Connection connection, @Nullable Throwable failure) {}
 
   private final String name;
-  private final Deque<ReadHost> toAsk;
+  private final Deque<Runner> toAsk;
   private final Deque<CompletableFuture<Connection>> asked = new ArrayDeque<>();
   private final BlockingQueue<Answer> answers = new LinkedBlockingQueue<>();
   private int outstanding;
   private @Nullable Connection won;
-  private @Nullable ReadHost last;
+  private @Nullable Runner last;
   private long servedBefore;
   private int silent;
   private @Nullable SQLException failure;
 
-  ReadRace(String name, List<ReadHost> order) {
+  ReadRace(String name, List<? extends Runner> order) {
     this.name = name;
     this.toAsk = new ArrayDeque<>(order);
   }
@@ -65,7 +85,7 @@ final class ReadRace {
   /** A free connection of the first host, without the cost of a future and its thread. */
   private @Nullable Connection takeFree() throws SQLException {
     while (!toAsk.isEmpty()) {
-      ReadHost host = toAsk.element();
+      Runner host = toAsk.element();
       Connection free;
       try {
         free = host.take();
@@ -80,7 +100,7 @@ final class ReadRace {
         return null;
       }
       toAsk.remove();
-      Connection usable = readOnly(host, free);
+      Connection usable = prepared(host, free);
       if (usable != null) {
         return usable;
       }
@@ -106,7 +126,7 @@ final class ReadRace {
   }
 
   private boolean askNext() {
-    ReadHost host = toAsk.poll();
+    Runner host = toAsk.poll();
     if (host == null) {
       return false;
     }
@@ -122,7 +142,7 @@ final class ReadRace {
 
   /** Whether the most recently asked host is only busy. If not, records that. */
   private boolean isServing() {
-    ReadHost host = Objects.requireNonNull(last);
+    Runner host = Objects.requireNonNull(last);
     PoolStats stats = host.stats();
     if (stats.acquired() > servedBefore) {
       servedBefore = stats.acquired();
@@ -133,24 +153,26 @@ final class ReadRace {
     if (++silent < patience) {
       return true;
     }
-    host.failed();
+    host.failed(null);
     return false;
   }
 
   private @Nullable Connection usable(Answer answer) throws SQLException {
     Connection connection = answer.connection();
     if (connection != null) {
-      return readOnly(answer.host(), connection);
+      return prepared(answer.host(), connection);
     }
     failed(answer.host(), answer.failure());
     return null;
   }
 
-  private @Nullable Connection readOnly(ReadHost host, Connection connection) throws SQLException {
+  private @Nullable Connection prepared(Runner host, Connection connection) throws SQLException {
     try {
-      connection.setReadOnly(true);
-      host.succeeded();
-      return connection;
+      Connection ready = host.prepare(connection);
+      if (ready != null) {
+        host.succeeded();
+      }
+      return ready;
     } catch (SQLException e) {
       connection.close();
       failed(host, e);
@@ -159,14 +181,14 @@ final class ReadRace {
   }
 
   /** Records a failure, unless the host merely had no free connection. */
-  private void failed(ReadHost host, @Nullable Throwable cause) {
+  private void failed(Runner host, @Nullable Throwable cause) {
     boolean busy =
         cause instanceof PoolExhaustedException
             || cause instanceof NestedAcquireException
             || cause instanceof WaitQueueFullException
             || cause instanceof AcquireShedException;
     if (!busy) {
-      host.failed();
+      host.failed(cause);
     }
     SQLException e = cause instanceof SQLException sql ? sql : new SQLException(cause);
     if (failure == null) {

@@ -34,10 +34,7 @@ final class Reconfiguration {
   /** Refuses a change that would only take effect in a new pool. */
   void refuseWhatIsFixed(String pool) {
     List<String> fixed =
-        changed.stream()
-            .filter(option -> !option.reloadable() && !isOfConnections(option))
-            .map(Option::key)
-            .toList();
+        changed.stream().filter(option -> !isChangeable(option)).map(Option::key).toList();
     if (!fixed.isEmpty()) {
       throw new SluiceConfigException(
           "pool '"
@@ -53,6 +50,11 @@ final class Reconfiguration {
 
   boolean concernsSizes() {
     return changed.stream().anyMatch(Option::reloadable);
+  }
+
+  /** Whether a running pool can take another value. */
+  static boolean isChangeable(Option option) {
+    return option.reloadable() || isOfConnections(option);
   }
 
   private static boolean isOfConnections(Option option) {

@@ -65,17 +65,17 @@ abstract class ScopedDataSource extends ObservedDataSource {
   /**
    * Does work in a transaction. Commits if the work returns; rolls back if it throws or the commit
    * fails, and rethrows the exception. An exception from the rollback is added as a suppressed one.
-   * Always returns the connection. Within a {@linkplain #scoped scope} the work gets the scope's
-   * connection, and joins a transaction that is under way there.
+   * Always returns the connection. If that turns out to be stale when the transaction begins,
+   * before the work, the pool closes it and takes another one, at most twice. Within a {@linkplain
+   * #scoped scope} the work gets the scope's connection, and joins a transaction that is under way
+   * there.
    *
    * @throws java.sql.SQLTransactionRollbackException with SQLSTATE 40000 if the work ignored an
    *     error that made the server roll the transaction back; nothing was committed
    */
   public <T extends @Nullable Object, X extends Exception> T inTransaction(
       ConnectionFunction<T, X> work) throws SQLException, X {
-    return scope() == null
-        ? lending().inTransaction(work)
-        : inTransaction(TransactionOptions.DEFAULT, work);
+    return inTransaction(TransactionOptions.DEFAULT, work);
   }
 
   /**

@@ -14,7 +14,8 @@ import java.util.Optional;
  * are among them under whatever name. The session that asked is not: it logs in beside the pool, or
  * borrows a connection where the server refuses the login. PostgreSQL tells the state of sessions
  * of other roles only to {@code pg_read_all_stats}; MariaDB and MySQL show sessions of other users,
- * and transactions, only with the privilege {@code PROCESS}.
+ * and transactions, only with the privilege {@code PROCESS}. Their InnoDB renews what it shows of
+ * transactions only if nobody has asked for 0.1 s, so ask less often than that.
  *
  * @param name the application name, or the user, by which the sessions were found
  * @param total how many sessions there are

@@ -1,7 +1,9 @@
 package dev.sluice.jdbc;
 
+import dev.sluice.pool.ResourceInfo;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.sql.SQLFeatureNotSupportedException;
 import java.sql.SQLNonTransientConnectionException;
 import java.sql.Statement;
 import java.util.HashSet;
@@ -25,9 +27,13 @@ final class SessionChanges {
   private final Set<String> changedInfo = new HashSet<>(0);
   private int dirty;
 
+  /** Null if none are kept. */
+  final @Nullable StatementCache statements;
+
   SessionChanges(Connection raw, SessionPolicy terms) throws SQLException {
     this.raw = raw;
     this.terms = terms;
+    this.statements = terms.newStatementCache();
     this.initial =
         terms.restoreState
             ? new InitialState(raw, terms.dialect, terms.setsUpBySql())
@@ -39,9 +45,43 @@ final class SessionChanges {
     return dirty == 0;
   }
 
-  /** Whether a statement that may change a setting needs {@link #readBeforeSql} before it. */
-  boolean mustReadBeforeSql() {
+  /** Whether it matters that SQL may change a setting. */
+  boolean watchSql() {
+    return statements != null || initial.isIncomplete();
+  }
+
+  /**
+   * Records that SQL is about to run that may change a setting. Returns whether it needs {@link
+   * #readBeforeSql} before it.
+   */
+  boolean settingsMayChange() {
+    forgetStatements();
     return initial.isIncomplete();
+  }
+
+  /** Closes the statements that are kept, because what they mean may have changed. */
+  void forgetStatements() {
+    if (statements != null) {
+      statements.clear();
+    }
+  }
+
+  /** Records an error, which may have left open statements in any state. */
+  void errorSeen() {
+    if (statements != null) {
+      statements.doubt();
+    }
+  }
+
+  /**
+   * Cleans as the policy says, beyond the changes recorded here; false if the user's hook discards
+   * the connection.
+   */
+  boolean cleanDeeply(ResourceInfo info) throws SQLException {
+    if (terms.cleansBeyondChanges()) {
+      forgetStatements(); // not after it, when the server may have forgotten them
+    }
+    return terms.cleanDeeply(raw, info);
   }
 
   /** Reads the properties that SQL is about to change. */
@@ -59,7 +99,30 @@ final class SessionChanges {
     initial.read(property);
   }
 
+  /**
+   * The value that the property had before any change.
+   *
+   * @throws SQLFeatureNotSupportedException if the driver does not tell it
+   */
+  @Nullable Object initialOf(SessionProperty property) throws SQLException {
+    if (!terms.restoreState) {
+      return property.read(raw, terms.dialect);
+    }
+    if (isUnread(property)) {
+      read(property);
+    }
+    if (!initial.isKnown(property)) {
+      throw new SQLFeatureNotSupportedException(
+          "the driver does not tell the session's " + property + ", so it could not be undone",
+          SqlStates.NOT_SUPPORTED);
+    }
+    return initial.get(property);
+  }
+
   void set(SessionProperty property, @Nullable Object value) throws SQLException {
+    if (terms.pooled) {
+      PoolerRules.require(property);
+    }
     boolean wasDirty = changing(property);
     try {
       property.write(raw, value);
@@ -132,6 +195,9 @@ final class SessionChanges {
 
   /** Records a change that is about to be made; returns whether one was already recorded. */
   private boolean changing(SessionProperty property) {
+    if (property.decidesMeaning()) {
+      forgetStatements();
+    }
     if (!terms.restoreState) {
       return true;
     }
@@ -171,6 +237,7 @@ final class SessionChanges {
 
   /** Records changes made through the driver's own connection. */
   void compare() throws SQLException {
+    forgetStatements();
     for (SessionProperty property : SessionProperty.all()) {
       if (initial.isKnown(property)
           && !Objects.equals(property.read(raw, terms.dialect), initial.get(property))) {
@@ -189,6 +256,9 @@ final class SessionChanges {
   }
 
   private void restore(SessionProperty property) throws SQLException {
+    if (property.decidesMeaning()) {
+      forgetStatements();
+    }
     if (!initial.isKnown(property)) {
       terms.cannotRestore(property);
       throw new SQLNonTransientConnectionException(
@@ -196,7 +266,7 @@ final class SessionChanges {
           SqlStates.CONNECTION_FAILURE);
     }
     property.restore(raw, terms.dialect, initial.get(property));
-    if (property == SessionProperty.READ_ONLY && initial.isRememberedByServer()) {
+    if (property == SessionProperty.READ_ONLY && initial.isRememberedByServer() && !terms.pooled) {
       terms.dialect.resetReadOnly(raw);
     }
   }

@@ -18,12 +18,21 @@ import org.jspecify.annotations.Nullable;
  * how they are reset. Immutable except for the limits on warnings; thread-safe.
  */
 final class SessionPolicy {
+  static final String CANNOT_CLEAN_YET =
+      "with resetPolicy CLEAN the pool must have opened a connection itself before";
+
   final Dialect dialect;
   final boolean restoreState;
   final int queryTimeoutSeconds;
 
   /** Whether every connection that was used is reset, clean or not. */
   final boolean resetsAfterUse;
+
+  /** What happens to a transaction that a borrower left open. */
+  final SluiceConfig.OnReturn onReturn;
+
+  /** Whether a pooler may run each transaction in another session. */
+  final boolean pooled;
 
   /** The JDBC methods that the driver lacks. */
   final DriverSupport driver = new DriverSupport();
@@ -39,7 +48,7 @@ final class SessionPolicy {
   private volatile @Nullable SessionCleaner cleaner;
   private volatile boolean validationQueryWorks;
   final FailoverPolicy failover;
-  private final PoolWarnings warnings;
+  final PoolWarnings warnings;
 
   SessionPolicy(
       SluiceConfig config,
@@ -54,11 +63,14 @@ final class SessionPolicy {
     this.failover = failover;
     this.dialect = dialect;
     this.restoreState = config.restoreState();
+    this.onReturn = config.onReturn();
+    this.pooled = config.transactionPooler();
     this.setUp = new SessionSetUp(config, dialect, driver);
     this.queryTimeoutSeconds = wholeSeconds(config.queryTimeout());
     this.hooks = hooks;
     this.resetsAfterUse =
         config.resetPolicy().level() != ResetPolicy.Level.FAST
+            || config.requestBoundaries()
             || (hooks != null && hooks.hasOnReturn());
   }
 
@@ -88,6 +100,25 @@ final class SessionPolicy {
   /** Finds out, on the first connection, what the driver lacks. */
   void findOut(Connection raw) throws SQLException {
     setUp.findOut(raw);
+  }
+
+  /** Undoes, on a connection that was used elsewhere and is in no transaction, what can be. */
+  void makeNew(Connection raw) throws SQLException {
+    if (raw.isReadOnly()) {
+      raw.setReadOnly(false);
+    }
+    SessionCleaner known = cleaner;
+    if (cleans() && known == null) { // reconfigured at this moment
+      throw Ownership.notAdopted(CANNOT_CLEAN_YET);
+    }
+    if (known != null) {
+      known.clean(raw, this);
+    }
+  }
+
+  /** Whether connections that were used elsewhere can be cleaned, if they must be. */
+  boolean knowsHowToClean() {
+    return cleaner != null;
   }
 
   /** Puts a new connection into the state that every borrower should find. */
@@ -151,7 +182,7 @@ final class SessionPolicy {
   // Errors
 
   /** The error tables, which are built at the first error, not before the first lease. */
-  private ErrorRules rules() {
+  ErrorRules rules() {
     ErrorRules known = rules;
     if (known == null) {
       known = ErrorRules.of(dialect);
@@ -284,7 +315,7 @@ final class SessionPolicy {
     boolean probe = false;
     if (refusesWrites(raw)) {
       probe = failover.writesRefused(reason);
-    } else if (!isInitiallyReadOnly() && config.initSql().isEmpty()) {
+    } else if (!pooled && !isInitiallyReadOnly() && config.initSql().isEmpty()) {
       dialect.endReadOnlySession(raw);
     }
     driver.endOwnTransaction(raw);
@@ -323,86 +354,6 @@ final class SessionPolicy {
   }
 
   // The end of a transaction, and beyond
-
-  /** Ends an open transaction as configured. */
-  void endTransaction(Connection raw, boolean mustRollBack) throws SQLException {
-    switch (config.onReturn()) {
-      case ROLLBACK -> rollBack(raw);
-      case COMMIT -> commitOrRollBack(raw);
-      case NONE -> {
-        if (mustRollBack) {
-          rollBack(raw);
-        }
-      }
-    }
-  }
-
-  /**
-   * Commits, or rolls back if a borrower's error has made that impossible; keeps the connection.
-   */
-  private void commitOrRollBack(Connection raw) throws SQLException {
-    try {
-      raw.commit();
-    } catch (SQLException e) {
-      if (rules().judge(e).condemns() || raw.isClosed()) {
-        throw e;
-      }
-      if (dialect.refusesToEndNone() && begins(raw)) {
-        raw.rollback(); // SQL had ended it
-        return;
-      }
-      raw.rollback();
-      if (warnings.passes(Kind.NOT_COMMITTED)) {
-        warnings.warn("a transaction left open could not be committed; it was rolled back", e);
-      }
-    }
-  }
-
-  private void rollBack(Connection raw) throws SQLException {
-    try {
-      driver.rollBack(raw);
-    } catch (SQLException e) {
-      beginIfEnded(raw, e);
-      raw.rollback();
-    }
-  }
-
-  /** If SQL has ended a transaction that the driver believes open, begins one for it to end. */
-  private void beginIfEnded(Connection raw, SQLException failure) throws SQLException {
-    if (!dialect.refusesToEndNone() || !begins(raw)) {
-      throw failure;
-    }
-  }
-
-  /** Ends a transaction that SQL began. JDBC refuses to do so while auto-commit is on. */
-  void endTransactionBegunBySql(Connection raw) throws SQLException {
-    switch (config.onReturn()) {
-      case ROLLBACK -> endBySql(raw, dialect.rollback);
-      case COMMIT -> endBySql(raw, dialect.commit);
-      case NONE -> {}
-    }
-  }
-
-  /** Ends a transaction by SQL. If that fails but beginning one succeeds, there was none to end. */
-  private static void endBySql(Connection raw, String end) throws SQLException {
-    try {
-      execute(raw, List.of(end));
-    } catch (SQLException e) {
-      if (!begins(raw)) {
-        throw e;
-      }
-      execute(raw, List.of("ROLLBACK"));
-    }
-  }
-
-  private static boolean begins(Connection raw) {
-    try {
-      execute(raw, List.of("BEGIN"));
-      return true;
-    } catch (SQLException e) {
-      return false;
-    }
-  }
 
   /** Handles a transaction that was left open; returns whether to close the connection. */
   boolean openTransactionReturned(PhysicalConnection connection) {
@@ -445,6 +396,19 @@ final class SessionPolicy {
     }
   }
 
+  /** Whether a session state may stay until the next lease, rather than be undone at once. */
+  boolean keepsSessionState() {
+    return switch (config.resetPolicy().level()) {
+      case FAST, VERIFIED -> hooks == null || !hooks.seesIdle();
+      case CLEAN, SQL -> false;
+    };
+  }
+
+  /** Whether the user's own code or query checks connections. */
+  boolean checksByUser() {
+    return config.validator() != null || config.validationQuery() != null;
+  }
+
   /** Whether each borrower must find the connection like a new one. */
   boolean cleans() {
     return config.resetPolicy().level() == ResetPolicy.Level.CLEAN;
@@ -475,8 +439,22 @@ final class SessionPolicy {
     return known;
   }
 
-  /** Cleans beyond JDBC, as the reset policy says. */
-  void cleanDeeply(Connection raw, ResourceInfo info) throws SQLException {
+  /** A cache of statements for one connection; null if the configuration wants none. */
+  @Nullable StatementCache newStatementCache() {
+    int size = config.statementCacheSize();
+    return size == 0 ? null : new StatementCache(size, dialect.sharesQueryTimeout());
+  }
+
+  /** Whether {@link #cleanDeeply} may change more than what borrowers changed by JDBC. */
+  boolean cleansBeyondChanges() {
+    return switch (config.resetPolicy().level()) {
+      case CLEAN, SQL -> true;
+      case FAST, VERIFIED -> config.requestBoundaries() || (hooks != null && hooks.hasOnReturn());
+    };
+  }
+
+  /** Cleans beyond JDBC, as the reset policy says; false if the user's hook discards it. */
+  boolean cleanDeeply(Connection raw, ResourceInfo info) throws SQLException {
     switch (config.resetPolicy().level()) {
       case FAST -> {}
       case VERIFIED -> requireValid(raw, info);
@@ -486,8 +464,10 @@ final class SessionPolicy {
         driver.endOwnTransaction(raw);
       }
     }
-    if (hooks != null) {
-      hooks.onReturn(raw, dialect);
+    boolean keep = hooks == null || hooks.onReturn(raw, dialect);
+    if (config.requestBoundaries()) {
+      raw.endRequest();
     }
+    return keep;
   }
 }

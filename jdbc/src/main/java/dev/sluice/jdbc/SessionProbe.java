@@ -45,6 +45,21 @@ abstract class SessionProbe {
     return false;
   }
 
+  /** Whether auto-commit is off and the driver knows that no transaction has begun. */
+  final boolean isOutside(boolean autoCommit) throws SQLException {
+    return !autoCommit && tells() && !inTransaction();
+  }
+
+  /**
+   * Ends a transaction that reading began, because databases refuse some changes, and {@code SET
+   * TRANSACTION}, inside one.
+   */
+  final void endWhatReadingBegan(Connection raw, boolean wasOutside) throws SQLException {
+    if (wasOutside && inTransaction()) {
+      raw.rollback();
+    }
+  }
+
   /** Finds the probe for this connection. */
   static SessionProbe of(Connection raw, Dialect dialect) {
     try {

@@ -204,6 +204,16 @@ enum SessionProperty {
     };
   }
 
+  /**
+   * Whether a statement that was prepared before a change may mean something else than one after.
+   */
+  boolean decidesMeaning() {
+    return switch (this) {
+      case CATALOG, SCHEMA, HOLDABILITY, TYPE_MAP -> true;
+      case READ_ONLY, ISOLATION, NETWORK_TIMEOUT, QUERY_TIMEOUT, CLIENT_INFO -> false;
+    };
+  }
+
   /** Sets the borrower's value. */
   abstract void write(Connection raw, @Nullable Object value) throws SQLException;
 

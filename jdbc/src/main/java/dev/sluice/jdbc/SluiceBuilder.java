@@ -425,6 +425,58 @@ public final class SluiceBuilder extends PoolOptions<SluiceBuilder> {
     return this;
   }
 
+  /**
+   * Whether a pooler between this pool and the database may run each transaction in another
+   * session, as PgBouncer does in transaction mode. Default false.
+   *
+   * <p>The pool then sets nothing in the session. It refuses options that would ({@link #initSql},
+   * {@link #schema}, {@link #readOnly}, {@link #transactionIsolation}, {@link #resetPolicy} CLEAN
+   * and SQL), and borrowers who ask for a {@link SessionState}, set a schema or an isolation level,
+   * or run a statement that needs a session of its own, such as {@code LISTEN} or {@code SELECT
+   * pg_advisory_lock}, get SQLSTATE 0A000. PostgreSQL's driver gets {@code prepareThreshold=0}
+   * unless you set it. Without this option the pool warns once if it finds a pooler in front of
+   * PostgreSQL.
+   */
+  public SluiceBuilder transactionPooler(boolean transactionPooler) {
+    values.transactionPooler = transactionPooler;
+    return this;
+  }
+
+  /**
+   * Whether the pool calls the driver's {@link java.sql.Connection#beginRequest} before a borrower
+   * gets a connection and {@link java.sql.Connection#endRequest} after it came back and was
+   * cleaned, for drivers and proxies that act on them (Oracle's Application Continuity, for
+   * instance). Default false.
+   *
+   * <p>{@code beginRequest} runs on the borrower's thread, for a future on the thread that
+   * completes it. If it fails, the pool closes the connection and the borrower gets another one.
+   * {@code endRequest} runs on a worker, within {@code resetTimeout}, so every return goes through
+   * one. If it fails, the pool closes the connection as {@link
+   * dev.sluice.pool.CloseReason#RESET_FAILED}.
+   */
+  public SluiceBuilder requestBoundaries(boolean requestBoundaries) {
+    values.requestBoundaries = requestBoundaries;
+    return this;
+  }
+
+  /**
+   * How many closed prepared statements each connection keeps open for the next use, from 0, the
+   * default, which keeps none, to {@value SluiceConfig#MAX_STATEMENTS}. It is for drivers that
+   * cache none themselves. PostgreSQL's does; MySQL's and MariaDB's do with {@code cachePrepStmts},
+   * and docs/production.md has the rest.
+   *
+   * <p>A statement rests when its borrower closes it, without parameters, batch and results, and
+   * with the options that it had when it was new. It is closed instead after an error, if its
+   * options cannot be restored, if it was unwrapped, or if its borrower asked so by {@code
+   * setPoolable(false)}. All are closed when the schema, the catalog or the session state changes,
+   * and before SQL that may change a setting. A function that changes the schema escapes notice.
+   * Statements of {@code prepareCall} never rest.
+   */
+  public SluiceBuilder statementCacheSize(int statementCacheSize) {
+    values.statementCacheSize = statementCacheSize;
+    return this;
+  }
+
   /** Shows only the pool's name. */
   @Override
   public String toString() {

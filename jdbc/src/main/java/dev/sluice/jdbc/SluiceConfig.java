@@ -48,6 +48,9 @@ public final class SluiceConfig {
   /** The most that {@link #expectedInstances} can be. */
   public static final int MAX_INSTANCES = 100_000;
 
+  /** The most that {@link #statementCacheSize} can be. */
+  public static final int MAX_STATEMENTS = 10_000;
+
   private final PoolConfig pool;
   private final JdbcValues v;
   private final CredentialsSource credentials;
@@ -244,6 +247,23 @@ public final class SluiceConfig {
   /** Whether the pool logs a second close of a connection, with the stacks of both. */
   public boolean strictClose() {
     return v.strictClose;
+  }
+
+  /** Whether the pool tells the driver where each lease begins and ends. */
+  public boolean requestBoundaries() {
+    return v.requestBoundaries;
+  }
+
+  /**
+   * How many closed prepared statements each connection keeps open for the next use; 0 for none.
+   */
+  public int statementCacheSize() {
+    return v.statementCacheSize;
+  }
+
+  /** Whether a pooler may run each transaction in another session. */
+  public boolean transactionPooler() {
+    return v.transactionPooler;
   }
 
   /** Warnings about valid but probably unintended settings, as sentences; usually empty. */

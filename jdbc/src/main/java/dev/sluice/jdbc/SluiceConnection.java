@@ -1,6 +1,7 @@
 package dev.sluice.jdbc;
 
 import dev.sluice.jdbc.ErrorClassifier.Verdict;
+import dev.sluice.jdbc.StatementCache.Kept;
 import dev.sluice.pool.CloseReason;
 import dev.sluice.pool.Slot;
 import java.sql.CallableStatement;
@@ -26,7 +27,7 @@ import org.jspecify.annotations.Nullable;
  * once, a changed one goes through {@link PhysicalConnection#reset} on a worker, and a broken one
  * is closed.
  */
-class SluiceConnection extends ConnectionDelegation {
+class SluiceConnection extends CachingConnection {
   SluiceConnection(Slot<PhysicalConnection> slot, long token) {
     super(slot, token);
   }
@@ -47,18 +48,25 @@ class SluiceConnection extends ConnectionDelegation {
 
   @Override
   PreparedStatement track(PreparedStatement statement, String sql) throws SQLException {
-    SluicePreparedStatement wrapper = new SluicePreparedStatement(this, statement, sql);
-    physical.preparing(sql);
+    return track(new SluicePreparedStatement(this, statement, sql), statement, sql);
+  }
+
+  @Override
+  PreparedStatement track(Kept kept, String sql) throws SQLException {
+    PreparedStatement statement = kept.statement;
+    return track(new SluicePreparedStatement(this, statement, sql, kept), statement, sql);
+  }
+
+  private <T extends SluicePreparedStatement> T track(
+      T wrapper, PreparedStatement statement, String sql) throws SQLException {
     track(wrapper, statement);
+    physical.preparing(sql);
     return wrapper;
   }
 
   @Override
   CallableStatement track(CallableStatement statement, String sql) throws SQLException {
-    SluiceCallableStatement wrapper = new SluiceCallableStatement(this, statement, sql);
-    physical.preparing(sql);
-    track(wrapper, statement);
-    return wrapper;
+    return track(new SluiceCallableStatement(this, statement, sql), statement, sql);
   }
 
   private void track(Tracked wrapper, Statement statement) throws SQLException {
@@ -388,7 +396,7 @@ class SluiceConnection extends ConnectionDelegation {
     }
   }
 
-  private static SQLClientInfoException clientInfoError(SQLException e) {
+  static SQLClientInfoException clientInfoError(SQLException e) {
     if (e instanceof SQLClientInfoException already) {
       return already;
     }
@@ -471,7 +479,7 @@ class SluiceConnection extends ConnectionDelegation {
    */
   @Override
   public <T> T unwrap(Class<T> type) throws SQLException {
-    return type == Connection.class ? type.cast(raw()) : super.unwrap(type);
+    return type == Connection.class ? type.cast(rawInState()) : super.unwrap(type);
   }
 
   /** Names the pool and the driver's connection. */

@@ -189,7 +189,9 @@ public final class SluiceDataSource extends ScopedDataSource implements Closeabl
    * Returns a data source whose connections are acquired when they are first needed, at the first
    * statement as a rule. Until then a connection remembers auto-commit, read-only, isolation,
    * catalog, schema and holdability, and a commit or rollback does nothing. So a failure to acquire
-   * comes from that first call. It has no life of its own: closing this pool ends it.
+   * comes from that first call. If the acquired connection turns out to be stale while those are
+   * set, or while that first call prepares a statement, another one takes its place, at most twice:
+   * nothing has been executed. It has no life of its own: closing this pool ends it.
    */
   public DataSource lazy() {
     return new LazyDataSource(this);
@@ -263,6 +265,7 @@ public final class SluiceDataSource extends ScopedDataSource implements Closeabl
    * are in use and the pool has not seen the database fail. Returns false if interrupted, with the
    * interrupt flag set.
    */
+  @Override
   public boolean checkHealth(Duration timeout) {
     return operations.checkHealth(timeout);
   }
@@ -283,6 +286,7 @@ public final class SluiceDataSource extends ScopedDataSource implements Closeabl
    *
    * @throws IllegalArgumentException if the sizes are invalid
    */
+  @Override
   public void resize(int minSize, int maxSize) {
     reconfigure(builder -> builder.minSize(minSize).maxSize(maxSize));
   }
@@ -302,6 +306,7 @@ public final class SluiceDataSource extends ScopedDataSource implements Closeabl
   }
 
   /** Replaces all connections opened before now: idle ones at once, others when they come back. */
+  @Override
   public void refresh() {
     pool.refresh();
   }
@@ -334,6 +339,7 @@ public final class SluiceDataSource extends ScopedDataSource implements Closeabl
    * @param rule called for each idle connection, on the calling thread
    * @return how many are being closed
    */
+  @Override
   public int evictIdle(Predicate<ResourceInfo> rule) {
     return pool.evictIdle(rule);
   }
@@ -350,11 +356,13 @@ public final class SluiceDataSource extends ScopedDataSource implements Closeabl
   }
 
   /** Suspends lending: callers wait, up to their timeouts. Connections in use stay usable. */
+  @Override
   public void suspend() {
     pool.suspend();
   }
 
   /** Resumes lending; waiting callers are served in order. */
+  @Override
   public void resume() {
     pool.resume();
   }
@@ -385,6 +393,29 @@ public final class SluiceDataSource extends ScopedDataSource implements Closeabl
    */
   public Connection detach(Connection connection) throws SQLException {
     return Ownership.detach(connection);
+  }
+
+  /**
+   * Takes a connection that was opened elsewhere into the pool, as if the pool had opened it now:
+   * sets it up as configured, and lends it, checks it, retires it and closes it like the others. It
+   * must lead to the same database, through the same driver, as the pool's own.
+   *
+   * <p>The pool rolls back what is open, switches auto-commit on and read-only off, and then
+   * applies {@code initSql}, hooks and options. What else was set in the session stays, unless the
+   * pool cleans ({@link ResetPolicy#CLEAN}); what was set in the driver stays in any case. Takes at
+   * most the open timeout.
+   *
+   * @param connection the driver's own connection, which is the pool's from here on unless this
+   *     returns false
+   * @return false if the pool or its group is full, or the pool is closed; the connection is then
+   *     still the caller's, although it may have been set up
+   * @throws SQLException with 22023 if the connection is closed, belongs to a Sluice pool, or to
+   *     another user than the configured one, or if the pool cleans and has opened none itself yet;
+   *     it is still the caller's then. If it cannot be set up, its cause is thrown and the
+   *     connection is closed
+   */
+  public boolean adopt(Connection connection) throws SQLException {
+    return operations.adopt(Objects.requireNonNull(connection, "connection"));
   }
 
   /**
@@ -445,6 +476,7 @@ public final class SluiceDataSource extends ScopedDataSource implements Closeabl
   }
 
   /** Whether the pool is closed, or closing. */
+  @Override
   public boolean isClosed() {
     return pool.isClosed();
   }

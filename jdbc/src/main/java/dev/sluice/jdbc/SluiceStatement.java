@@ -11,7 +11,7 @@ class SluiceStatement extends StatementDelegation {
   /** The driver's statement; null once this one is closed. */
   private @Nullable Statement statement;
 
-  private boolean closesOnCompletion;
+  boolean closesOnCompletion;
 
   SluiceStatement(SluiceConnection connection, Statement statement) {
     super(connection);
@@ -30,6 +30,7 @@ class SluiceStatement extends StatementDelegation {
   @Override
   Statement executing() throws SQLException {
     Statement raw = raw();
+    connection.physical.changes.forgetStatements(); // SQL of the batch may change a setting
     connection.physical.executing();
     return raw;
   }
@@ -49,7 +50,7 @@ class SluiceStatement extends StatementDelegation {
   }
 
   @Override
-  final ResultSet wrap(ResultSet resultSet) {
+  ResultSet wrap(ResultSet resultSet) {
     return SluiceResultSet.wrap(connection, this, resultSet);
   }
 
@@ -92,11 +93,16 @@ class SluiceStatement extends StatementDelegation {
     statement = null;
     connection.untrack(this);
     try {
-      raw.close();
+      end(raw);
     } catch (Throwable e) {
       connection.physical.unjudged++;
       throw connection.failed(e);
     }
+  }
+
+  /** Ends the use of the driver's statement. */
+  void end(Statement raw) throws SQLException {
+    raw.close();
   }
 
   @Override

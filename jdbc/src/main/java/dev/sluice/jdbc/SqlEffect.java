@@ -197,7 +197,7 @@ final class SqlEffect {
   // Text
 
   /** Finds where the next statement begins; -1 if comments make that uncertain. */
-  private static int start(String sql, int from) {
+  static int start(String sql, int from) {
     return start(sql, from, true);
   }
 
@@ -267,7 +267,7 @@ final class SqlEffect {
     return end < 0 || (backslash >= 0 && backslash < end) ? -1 : end + 1;
   }
 
-  private static boolean isOneOf(String sql, int at, String[] words) {
+  static boolean isOneOf(String sql, int at, String[] words) {
     for (String word : words) {
       if (is(sql, at, word)) {
         return true;
@@ -277,8 +277,9 @@ final class SqlEffect {
   }
 
   /** Whether this word is here, in either case. */
-  private static boolean is(String sql, int at, String word) {
-    if (at >= sql.length()
+  static boolean is(String sql, int at, String word) {
+    if (at < 0
+        || at >= sql.length()
         || (sql.charAt(at) | 0x20) != (word.charAt(0) | 0x20)
         || !sql.regionMatches(true, at, word, 0, word.length())) {
       return false;
@@ -286,7 +287,7 @@ final class SqlEffect {
     return wordEnd(sql, at) == at + word.length();
   }
 
-  private static int wordEnd(String sql, int from) {
+  static int wordEnd(String sql, int from) {
     int at = from;
     while (at < sql.length() && isWord(sql.charAt(at))) {
       at++;
@@ -298,7 +299,7 @@ final class SqlEffect {
     return Character.isLetterOrDigit(c) || c == '_' || c == '$';
   }
 
-  private static boolean contains(String sql, int from, String word) {
+  static boolean contains(String sql, int from, String word) {
     int last = sql.length() - word.length();
     for (int at = from; at <= last; at++) {
       if (sql.regionMatches(true, at, word, 0, word.length())) {

@@ -1,5 +1,6 @@
 package dev.sluice.jdbc;
 
+import java.sql.SQLException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -13,6 +14,7 @@ final class SqlNotes {
   /** A statement that ends the transaction is running, or has succeeded. */
   private static final int ENDING = 1 << 2;
 
+  private final boolean pooled;
   private final Dialect dialect;
   private final boolean readsAll;
   private final boolean followsTransactions;
@@ -24,8 +26,10 @@ final class SqlNotes {
    * Starts without any notes.
    *
    * @param readsAll whether the text is the only source of information about transactions
+   * @param pooled whether each transaction may run in another session
    */
-  SqlNotes(Dialect dialect, boolean readsAll) {
+  SqlNotes(Dialect dialect, boolean readsAll, boolean pooled) {
+    this.pooled = pooled;
     this.dialect = dialect;
     this.readsAll = readsAll;
     this.followsTransactions = readsAll && dialect.hidesTransactions();
@@ -37,10 +41,14 @@ final class SqlNotes {
    *
    * @param watchesSettings whether it matters that a setting may change
    * @return the effect of executing it, by {@link SqlEffect}
+   * @throws SQLException if it must not run behind a pooler
    */
   @SuppressWarnings("ReferenceEquality") // meant so: cheap, and reading again is harmless
-  int read(String sql, boolean watchesSettings) {
+  int read(String sql, boolean watchesSettings) throws SQLException {
     if (lastSql != sql) {
+      if (pooled) {
+        PoolerRules.require(sql);
+      }
       lastSql = sql;
       lastEffect = watchesSettings || readsAll ? dialect.effectOf(sql) : SqlEffect.NONE;
     }

@@ -8,13 +8,8 @@ import org.jspecify.annotations.Nullable;
 final class Transaction {
   private Transaction() {}
 
-  static <T extends @Nullable Object, X extends Exception> T run(
-      SluiceConnection connection, ConnectionFunction<T, X> work) throws SQLException, X {
-    return run(connection, work, null);
-  }
-
   /**
-   * As the options say.
+   * Begins one and runs the work in it.
    *
    * @param scope the scope that it belongs to, null for none
    */
@@ -24,6 +19,16 @@ final class Transaction {
       ConnectionFunction<T, X> work,
       @Nullable Scope scope)
       throws SQLException, X {
+    return run(connection, begin(connection, options), work, scope);
+  }
+
+  /**
+   * Begins one, as the options say. Nothing of the caller's has run if that fails.
+   *
+   * @return whether auto-commit was on
+   */
+  static boolean begin(SluiceConnection connection, TransactionOptions options)
+      throws SQLException {
     Integer isolation = options.isolation();
     if (isolation != null) {
       connection.setTransactionIsolation(isolation);
@@ -32,16 +37,25 @@ final class Transaction {
     if (readOnly != null) {
       connection.setReadOnly(readOnly);
     }
-    return run(connection, work, scope);
-  }
-
-  private static <T extends @Nullable Object, X extends Exception> T run(
-      SluiceConnection connection, ConnectionFunction<T, X> work, @Nullable Scope scope)
-      throws SQLException, X {
     boolean autoCommit = connection.getAutoCommit();
     if (autoCommit) {
       connection.setAutoCommit(false);
     }
+    return autoCommit;
+  }
+
+  /**
+   * Runs the work in one that was begun, and ends it.
+   *
+   * @param autoCommit whether auto-commit is switched on after it
+   * @param scope the scope that it belongs to, null for none
+   */
+  static <T extends @Nullable Object, X extends Exception> T run(
+      SluiceConnection connection,
+      boolean autoCommit,
+      ConnectionFunction<T, X> work,
+      @Nullable Scope scope)
+      throws SQLException, X {
     T result;
     try {
       result = work.apply(connection);

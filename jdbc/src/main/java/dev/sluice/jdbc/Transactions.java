@@ -19,16 +19,25 @@ final class Transactions {
   <T extends @Nullable Object, X extends Exception> T run(
       TransactionOptions options, ConnectionFunction<T, X> work) throws SQLException, X {
     RetryAttempts attempts = attempts(options);
+    StaleConnections stale = new StaleConnections();
     while (true) {
       Throwable failure;
       Dialect dialect;
+      boolean begun = false;
+      boolean replace;
       try (SluiceConnection connection = acquire(options, attempts)) {
         dialect = connection.physical.terms.dialect;
         try {
-          return Transaction.run(connection, options, work, null);
+          boolean autoCommit = Transaction.begin(connection, options);
+          begun = true;
+          return Transaction.run(connection, autoCommit, work, null);
         } catch (Throwable e) {
           failure = e;
+          replace = !begun && e instanceof SQLException && stale.mayReplace(connection);
         }
+      }
+      if (replace) {
+        continue;
       }
       if (attempts == null || !mayRepeat(failure, dialect) || !attempts.pause(failure)) {
         throw ConnectionLease.<RuntimeException>unchecked(failure);

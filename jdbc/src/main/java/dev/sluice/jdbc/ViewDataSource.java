@@ -5,7 +5,7 @@ import java.sql.SQLException;
 import org.jspecify.annotations.Nullable;
 
 /** Another way to acquire the connections of a data source, whose life is not its own. */
-abstract class ViewDataSource extends JdbcDataSource {
+abstract class ViewDataSource extends PoolDataSource {
   final SluiceDataSource dataSource;
 
   ViewDataSource(SluiceDataSource dataSource) {

@@ -89,6 +89,24 @@ class ConnectionHooksTest {
   }
 
   @Test
+  void syntaxErrorInAHookFailsAtOnceAsOneOfInitSqlDoes() {
+    ConnectionHooks hooks =
+        new ConnectionHooks() {
+          @Override
+          public void onConnect(Connection connection) throws SQLException {
+            throw new SQLException("syntax error", "42601");
+          }
+        };
+    try (FakePool pool = new FakePool(b -> b.hooks(hooks))) {
+      Throwable refusal = pool.refusal(Duration.ofMinutes(1));
+
+      assertThat(refusal)
+          .isInstanceOf(DatabaseUnavailableException.class)
+          .hasMessageContaining("onConnect");
+    }
+  }
+
+  @Test
   void eachRunsAtItsPointUnderThePoolsClassLoaderAndNeverOnTheKeeper() throws Exception {
     Noting hooks = new Noting();
     try (URLClassLoader loader = new URLClassLoader(new URL[0])) {
@@ -462,8 +480,9 @@ class ConnectionHooksTest {
       ds.getConnection().close();
 
       Eventually.await(
-          () -> ds.stats().closed().getOrDefault(CloseReason.RESET_FAILED, 0L) == 2,
-          "two were discarded");
+          () -> ds.stats().closed().getOrDefault(CloseReason.RESET_FAILED, 0L) == 1,
+          "the one whose hook failed is closed");
+      assertThat(ds.stats().closed()).containsEntry(CloseReason.DISCARDED, 1L);
       assertThat(answers).isEmpty();
     }
   }

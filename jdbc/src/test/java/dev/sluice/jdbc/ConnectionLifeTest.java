@@ -325,6 +325,32 @@ class ConnectionLifeTest {
   }
 
   @Test
+  void closeAsyncEndsWhenDedicatedConnectionsAreCutToo() throws Exception {
+    try (FakePool pool = new FakePool();
+        Connection dedicated = pool.ds.openDedicated()) {
+      List<LeaseInfo> cut =
+          pool.ds.closeAsync(Duration.ZERO).toCompletableFuture().get(30, TimeUnit.SECONDS);
+
+      assertThat(cut).hasSize(1);
+      assertThat(dedicated.isClosed()).isTrue();
+    }
+  }
+
+  @Test
+  void lastTransactionOfAConnectionIsCommittedAsConfigured() throws SQLException {
+    try (FakePool pool = new FakePool(b -> b.maxUses(1).onReturn(SluiceConfig.OnReturn.COMMIT))) {
+      try (Connection last = pool.get();
+          Statement statement = last.createStatement()) {
+        last.setAutoCommit(false);
+        statement.executeUpdate("INSERT INTO t VALUES (1)");
+      }
+
+      Eventually.await(() -> pool.db.openNow() == 0, "it is closed, after its only use");
+      assertThat(pool.db.committed()).containsExactly("INSERT INTO t VALUES (1)");
+    }
+  }
+
+  @Test
   void aReturnedConnectionIsNotValidAndItsMessagesNameThePool() throws SQLException {
     try (FakePool pool = new FakePool()) {
       Connection connection = pool.get();

@@ -13,11 +13,17 @@ import java.util.logging.Logger;
 /** What the connections log while this is open. */
 final class JdbcLog extends Handler implements AutoCloseable {
   /** Kept, because the loggers are known weakly. */
-  private final Logger logger = Logger.getLogger("dev.sluice.jdbc");
+  private final Logger logger;
 
   final List<LogRecord> records = new CopyOnWriteArrayList<>();
 
   JdbcLog() {
+    this("dev.sluice.jdbc");
+  }
+
+  /** What that logger is given. */
+  JdbcLog(String name) {
+    logger = Logger.getLogger(name);
     logger.addHandler(this);
   }
 

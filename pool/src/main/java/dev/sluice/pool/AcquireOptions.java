@@ -20,6 +20,7 @@ import org.jspecify.annotations.Nullable;
  * @param leaseDeadline the time after the acquisition when the pool takes the lease back; null for
  *     never
  * @param watched whether the pool may report the lease as slow or leaked, and reclaim it
+ * @param session the state that the resource should be in for this lease; null for the pool's own
  */
 public record AcquireOptions(
     @Nullable Duration timeout,
@@ -28,7 +29,8 @@ public record AcquireOptions(
     boolean sheddable,
     @Nullable String tag,
     @Nullable Duration leaseDeadline,
-    boolean watched) {
+    boolean watched,
+    @Nullable ResourceState session) {
 
   /** The highest priority. */
   public static final int MAX_PRIORITY = 3;
@@ -38,7 +40,7 @@ public record AcquireOptions(
 
   /** The pool's configuration, without overrides. */
   public static final AcquireOptions DEFAULT =
-      new AcquireOptions(null, Validation.WHEN_IDLE, 0, true, null, null, true);
+      new AcquireOptions(null, Validation.WHEN_IDLE, 0, true, null, null, true, null);
 
   /** When the pool checks a resource before it lends it. */
   public enum Validation {
@@ -89,30 +91,31 @@ public record AcquireOptions(
   /** Returns these options with another timeout; zero means at once or not at all. */
   public AcquireOptions withTimeout(Duration timeout) {
     return new AcquireOptions(
-        timeout, validation, priority, sheddable, tag, leaseDeadline, watched);
+        timeout, validation, priority, sheddable, tag, leaseDeadline, watched, session);
   }
 
   /** Returns these options with another validation rule. */
   public AcquireOptions withValidation(Validation validation) {
     return new AcquireOptions(
-        timeout, validation, priority, sheddable, tag, leaseDeadline, watched);
+        timeout, validation, priority, sheddable, tag, leaseDeadline, watched, session);
   }
 
   /** Returns these options with another priority. */
   public AcquireOptions withPriority(int priority) {
     return new AcquireOptions(
-        timeout, validation, priority, sheddable, tag, leaseDeadline, watched);
+        timeout, validation, priority, sheddable, tag, leaseDeadline, watched, session);
   }
 
   /** Returns these options with overload control off, for batch work. */
   public AcquireOptions neverShed() {
-    return new AcquireOptions(timeout, validation, priority, false, tag, leaseDeadline, watched);
+    return new AcquireOptions(
+        timeout, validation, priority, false, tag, leaseDeadline, watched, session);
   }
 
   /** Returns these options with another tag. */
   public AcquireOptions withTag(@Nullable String tag) {
     return new AcquireOptions(
-        timeout, validation, priority, sheddable, tag, leaseDeadline, watched);
+        timeout, validation, priority, sheddable, tag, leaseDeadline, watched, session);
   }
 
   /**
@@ -124,7 +127,7 @@ public record AcquireOptions(
    */
   public AcquireOptions withLeaseDeadline(@Nullable Duration leaseDeadline) {
     return new AcquireOptions(
-        timeout, validation, priority, sheddable, tag, leaseDeadline, watched);
+        timeout, validation, priority, sheddable, tag, leaseDeadline, watched, session);
   }
 
   /**
@@ -133,7 +136,21 @@ public record AcquireOptions(
    * garbage-collected, and a {@linkplain #withLeaseDeadline deadline} still applies.
    */
   public AcquireOptions unwatched() {
-    return new AcquireOptions(timeout, validation, priority, sheddable, tag, leaseDeadline, false);
+    return new AcquireOptions(
+        timeout, validation, priority, sheddable, tag, leaseDeadline, false, session);
+  }
+
+  /**
+   * Returns these options for a lease in a certain state. The pool prefers a free resource that is
+   * already in it, but never makes a waiting caller wait longer for that. What a state is, and who
+   * sets and undoes it, is the matter of the {@link ResourceFactory} and the lease: connections
+   * take a {@code dev.sluice.jdbc.SessionState}.
+   *
+   * @param session null for the state that the pool's resources normally have
+   */
+  public AcquireOptions withSession(@Nullable ResourceState session) {
+    return new AcquireOptions(
+        timeout, validation, priority, sheddable, tag, leaseDeadline, watched, session);
   }
 
   /** Whether a lease of these options is other than the keeper takes it for. */

@@ -52,11 +52,14 @@ final class Barging<R> {
 
   /** Passes on a slot in transit while callers wait: offers it, or hands it to the head. */
   void passOn(Slot<R> slot, long transit) {
-    boolean wanted = core.signals.serves();
-    Waiter<R> head = headWithinLimit();
-    if (head == null || head.wantsCheck(slot.checkedAt) || !isOfferWorthwhile()) {
+    Waiter<R> head = head();
+    if (head == null
+        || !mayBeOvertaken(head)
+        || head.wantsCheck(slot.checkedAt)
+        || !isOfferWorthwhile()) {
       handOff.provide(slot, transit);
-      if (wanted) { // the woken thread may need this processor
+      // The woken thread may need this processor. An event loop must not yield for a future.
+      if (head != null && head.blocking()) {
         core.platform.yieldThread();
       }
       return;
@@ -83,18 +86,19 @@ final class Barging<R> {
     if (options.validation() == AcquireOptions.Validation.ALWAYS) {
       return null;
     }
-    Waiter<R> head = headWithinLimit();
-    return head == null || head.options.priority() > options.priority()
+    Waiter<R> head = possible ? head() : null;
+    return head == null || !mayBeOvertaken(head) || head.options.priority() > options.priority()
         ? null
         : handOff.takeFresh();
   }
 
-  /** The head of the queue, unless it has waited too long to be overtaken (B1). */
-  private @Nullable Waiter<R> headWithinLimit() {
-    if (!possible || !core.signals.serves()) {
-      return null;
-    }
-    Waiter<R> head = core.queue.head(core.signals.now());
-    return head != null && core.platform.nanoTime() - head.since < LIMIT ? head : null;
+  /** The caller to serve next; null if none may be served. */
+  private @Nullable Waiter<R> head() {
+    return core.signals.serves() ? core.queue.head(core.signals.now()) : null;
+  }
+
+  /** False if it has waited too long, or nobody may be overtaken (B1). */
+  private boolean mayBeOvertaken(Waiter<R> head) {
+    return possible && core.platform.nanoTime() - head.since < LIMIT;
   }
 }

@@ -71,6 +71,11 @@ final class Core<R> {
     return "pool '" + config.name() + "'";
   }
 
+  /** Whether any resource can serve a caller who waits, now or when it comes back. */
+  boolean anyServes() {
+    return slots.anyServes(signals.replaceBefore());
+  }
+
   /** Describes a failure to open, even if the factory's own code cannot. */
   String explain(Throwable openFailure) {
     try {
@@ -161,6 +166,21 @@ final class Core<R> {
     if (!activated) {
       activated = true;
       wakeBy(platform.nanoTime());
+    }
+  }
+
+  /**
+   * Asks the factory, which is user code. The keeper reports only failures that it cannot judge.
+   */
+  boolean isPermanent(Throwable cause) {
+    if (announcer.onKeeper()) {
+      return false;
+    }
+    try {
+      return factory.isPermanent(cause);
+    } catch (Throwable e) {
+      listener.tell(l -> l.backgroundError("classify a failure to open", e));
+      return false;
     }
   }
 }

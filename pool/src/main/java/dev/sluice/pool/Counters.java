@@ -17,8 +17,11 @@ final class Counters {
   final LongAdder leaked = new LongAdder();
   final LongAdder abandoned = new LongAdder();
 
-  /** Slots that came back while a caller waited. The opener derives the pool's turnover from it. */
-  final LongAdder handedOn = new LongAdder();
+  /**
+   * Leases that ended while a caller waited, or needed work after them, and whose resources the
+   * pool keeps. The opener derives the pool's turnover from it.
+   */
+  final LongAdder cameBack = new LongAdder();
 
   final Histogram waitTime = new Histogram();
   final Histogram openTime = new Histogram();
@@ -39,12 +42,6 @@ final class Counters {
     for (CloseReason reason : CloseReason.values()) {
       closed.put(reason, new LongAdder());
     }
-  }
-
-  /** Counts an opened resource, with the time that it took. */
-  void opened(long tookNanos) {
-    opened.increment();
-    openTime.record(tookNanos);
   }
 
   void closed(CloseReason reason, long ageNanos) {

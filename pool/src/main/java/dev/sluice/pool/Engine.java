@@ -28,6 +28,7 @@ final class Engine<R> implements LeaseOwner<Slot<R>> {
   final Abandonment<R> abandonment;
   final HandOff<R> handOff;
   final Opener<R> opener;
+  final Openings<R> openings;
   final Barging<R> barging;
   final Acquisition<R> acquisition;
   final Shutdown<R> shutdown;
@@ -74,7 +75,8 @@ final class Engine<R> implements LeaseOwner<Slot<R>> {
     this.work = new ResourceWork<>(core, retirement, outcomes);
     this.abandonment = new Abandonment<>(core, work, outcomes);
     this.handOff = new HandOff<>(core, diagnosis, retirement, work, shedding);
-    this.opener = new Opener<>(core, work, abandonment, diagnosis, refusals);
+    this.openings = new Openings<>(core, retirement, outcomes, work);
+    this.opener = new Opener<>(core, openings, abandonment, diagnosis, refusals);
     this.barging = new Barging<>(core, retirement, handOff);
     this.nesting = new Nesting<>(core, diagnosis);
     this.looksFirst = looksForPause || nesting.refuses();
@@ -167,6 +169,19 @@ final class Engine<R> implements LeaseOwner<Slot<R>> {
       return null;
     }
     return signals.clear() ? handOff.takeFresh() : null;
+  }
+
+  /** Like {@link #takeAtOnce()}, for a caller with options. */
+  @Nullable Slot<R> takeAtOnce(AcquireOptions options) {
+    if (options.validation() != AcquireOptions.Validation.WHEN_IDLE) {
+      return null;
+    }
+    ResourceState wanted = options.session();
+    if (wanted == null) {
+      return takeAtOnce();
+    }
+    boolean may = !(looksFirst && isForbidden()) && signals.clear();
+    return may ? handOff.takeFreshIn(wanted) : null;
   }
 
   /** Whether the running thread must take nothing at once; also looks for a pause. */
@@ -293,10 +308,12 @@ final class Engine<R> implements LeaseOwner<Slot<R>> {
     CloseReason reason = retirement.reasonOnReturn(slot, signals.now());
     if (reason != null) {
       work.close(slot, transit, reason);
-    } else if (slot.epoch != signals.epoch()) {
+      return true;
+    }
+    core.counters.cameBack.increment();
+    if (slot.epoch != signals.epoch()) {
       work.check(slot, transit);
     } else {
-      core.counters.handedOn.increment();
       barging.passOn(slot, transit);
     }
     return true;
@@ -345,6 +362,7 @@ final class Engine<R> implements LeaseOwner<Slot<R>> {
     if (reason != null) {
       work.close(slot, transit, reason);
     } else {
+      core.counters.cameBack.increment();
       work.reset(slot, transit);
     }
     return true;

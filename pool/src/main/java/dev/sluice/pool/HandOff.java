@@ -63,6 +63,16 @@ final class HandOff<R> {
     return begun(slots.takeFresh(thread), thread);
   }
 
+  /**
+   * Like {@link #takeFresh}, and prefers a resource in this state, then one in no state. Nobody
+   * waits, so the preference takes nothing from anybody.
+   */
+  @Nullable Slot<R> takeFreshIn(ResourceState wanted) {
+    Thread thread = platform.currentThread();
+    Slot<R> suited = slots.takeFreshIn(wanted, core.factory);
+    return begun(suited != null ? suited : slots.takeFresh(thread), thread);
+  }
+
   private @Nullable Slot<R> begun(@Nullable Slot<R> slot, Thread thread) {
     if (slot != null) {
       begin(slot, thread, 0);

@@ -26,7 +26,11 @@ public class Lease<R> implements AutoCloseable {
     assert Observation.lent(slot, token);
   }
 
-  /** The resource. The caller may use it only while {@link #isHeld}. */
+  /**
+   * The resource. Call it, and use the resource, only while {@link #isHeld}. Once the pool has
+   * taken the lease back (a leak, a deadline, an eviction), the place may hold another borrower's
+   * resource. A handle that may be cut reads its resource once, in its constructor.
+   */
   public final R resource() {
     return slot.resource();
   }

@@ -24,6 +24,7 @@ final class Nesting<R> {
           "dev.sluice.pool.Nesting",
           "dev.sluice.pool.Acquisition",
           "dev.sluice.pool.Engine",
+          "dev.sluice.pool.Lender",
           "dev.sluice.pool.Pool");
 
   private final Core<R> core;

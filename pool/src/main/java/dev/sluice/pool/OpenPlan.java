@@ -21,7 +21,8 @@ import java.util.concurrent.TimeUnit;
  * @param opening opens in flight
  * @param coming resources that are lent or being checked, and so may come back
  * @param queuedFor how long the queue has not been empty
- * @param silentFor how long of that time nothing has come back
+ * @param silentMoments how many moments in a row have passed without a return; one that is noticed
+ *     late counts once, because a machine too busy to look in time delays the borrowers, too
  * @param observedFor the time over which {@code returned} was counted
  * @param returned how many came back in that time
  * @param useTime how long a lease lasts; 0 if unknown
@@ -33,7 +34,7 @@ record OpenPlan(
     int opening,
     int coming,
     long queuedFor,
-    long silentFor,
+    long silentMoments,
     long observedFor,
     long returned,
     long useTime,
@@ -85,8 +86,7 @@ record OpenPlan(
    * each further one.
    */
   private int evidence() {
-    long moments = Math.min(silentFor / MOMENT, Integer.SIZE - 2);
-    return (1 << moments) - 1;
+    return (1 << Math.min(silentMoments, Integer.SIZE - 2)) - 1;
   }
 
   /**
@@ -95,8 +95,12 @@ record OpenPlan(
    */
   private double returnsPerNano() {
     double observed = (double) returned / Math.max(1, observedFor);
-    boolean early = useTime > 0 && observedFor < 2 * useTime;
-    double promised = early ? (double) coming / useTime : 0;
+    double promised = isEarly(observedFor, useTime) ? (double) coming / useTime : 0;
     return Math.max(observed, promised);
+  }
+
+  /** Whether a lease of the usual duration may not have come back in this time. */
+  static boolean isEarly(long observedFor, long useTime) {
+    return useTime > 0 && observedFor < 2 * useTime;
   }
 }

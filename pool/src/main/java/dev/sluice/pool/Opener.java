@@ -32,7 +32,7 @@ final class Opener<R> {
   static final long PAUSE = TimeUnit.SECONDS.toNanos(5);
 
   private final Core<R> core;
-  private final ResourceWork<R> work;
+  private final Openings<R> openings;
   private final Abandonment<R> abandonment;
   private final Diagnosis<R> diagnosis;
   private final Refusals<R> refusals;
@@ -54,9 +54,10 @@ final class Opener<R> {
   private long openEstimate;
   private long queuedSince;
   private long observedSince;
-  private long handedOnBefore;
-  private long silentSince;
-  private long handedOnLast;
+  private long cameBackBefore;
+  private long momentBegan;
+  private long silentMoments;
+  private long cameBackLast;
   private int failures;
   private long retryAt;
 
@@ -72,13 +73,13 @@ final class Opener<R> {
 
   Opener(
       Core<R> core,
-      ResourceWork<R> work,
+      Openings<R> openings,
       Abandonment<R> abandonment,
       Diagnosis<R> diagnosis,
       Refusals<R> refusals) {
     this.core = core;
     this.room = new Room<>(core);
-    this.work = work;
+    this.openings = openings;
     this.abandonment = abandonment;
     this.diagnosis = diagnosis;
     this.refusals = refusals;
@@ -131,8 +132,9 @@ final class Opener<R> {
       try {
         queuedSince = since;
         queueStands = true;
-        silentSince = since;
-        observe(since);
+        long now = core.platform.nanoTime(); // the caller may report late
+        hear(now);
+        observe(now);
         probes = 1;
       } finally {
         lock.owner = null;
@@ -141,9 +143,15 @@ final class Opener<R> {
     consider();
   }
 
+  /** The silence, if there is one, begins now. */
+  private void hear(long now) {
+    momentBegan = now;
+    silentMoments = 0;
+  }
+
   private void observe(long now) {
     observedSince = now;
-    handedOnBefore = core.counters.handedOn.sum();
+    cameBackBefore = core.counters.cameBack.sum();
   }
 
   /** Opens as many resources as pay now. Makes the keeper look again if more may pay later. */
@@ -158,7 +166,7 @@ final class Opener<R> {
         lock.owner = null;
       }
       for (Slot<R> slot : reserved) {
-        work.open(slot);
+        openings.open(slot);
       }
       if (!reserved.isEmpty()) {
         room.tellOverflow();
@@ -186,6 +194,19 @@ final class Opener<R> {
   void considerForOneWhoWillNotWait() {
     ahead.set(true);
     consider();
+  }
+
+  /** Reserves a slot for a resource that exists; null if there is no room or the pool is closed. */
+  @Nullable Slot<R> reserveForAdopted() {
+    Slot<R> reserved;
+    lock.lock();
+    try {
+      reserved = core.signals.closed() ? null : room.reserveForAdopted();
+    } finally {
+      lock.owner = null;
+    }
+    consider(); // for whoever came while the lock was held here (O1)
+    return reserved;
   }
 
   private List<Slot<R>> decide(int extra) {
@@ -243,22 +264,12 @@ final class Opener<R> {
     OpenPlan plan = plan(now, waiting, inFlight);
     int pays = plan.toOpen();
     if (waiting > plan.opening() + pays) {
-      long next = room.left(now) > pays ? nextMoment(now) : room.reserveOpensAt();
+      long next = room.left(now) > pays ? momentBegan + OpenPlan.MOMENT : room.reserveOpensAt();
       if (next > now && next != Durations.NEVER) {
         core.wakeBy(next);
       }
     }
     return Math.max(missing, pays);
-  }
-
-  /** When the next moment without a return will have passed. */
-  private long nextMoment(long now) {
-    long silence = Math.max(0, now - silenceBegan());
-    return silenceBegan() + (silence / OpenPlan.MOMENT + 1) * OpenPlan.MOMENT;
-  }
-
-  private long silenceBegan() {
-    return Math.max(silentSince, queuedSince);
   }
 
   private int missing() {
@@ -267,17 +278,22 @@ final class Opener<R> {
     if (occupied >= toWarm) {
       warmUp = 0;
     }
-    return core.activated() ? Math.max(core.slots.minimum(), toWarm) - occupied : 0;
+    return core.activated() ? Math.max(core.slots.wanted(), toWarm) - occupied : 0;
   }
 
   private OpenPlan plan(long now, int waiting, int inFlight) {
     long observedFor = now - observedSince;
-    long handedOn = core.counters.handedOn.sum();
-    if (handedOn != handedOnLast) {
-      handedOnLast = handedOn;
-      silentSince = now;
+    long cameBack = core.counters.cameBack.sum();
+    if (cameBack != cameBackLast) {
+      cameBackLast = cameBack;
+      hear(now);
+    } else if (OpenPlan.isEarly(observedFor, useEstimate)) {
+      momentBegan = now; // leases are known to last so long, silence is no surprise
+    } else if (now - momentBegan >= OpenPlan.MOMENT) {
+      momentBegan = now;
+      silentMoments++;
     }
-    long returned = handedOn - handedOnBefore;
+    long returned = cameBack - cameBackBefore;
     long openTime = inFlight > 0 ? Math.max(openEstimate, now - inFlightSince) : openEstimate;
     OpenPlan plan =
         new OpenPlan(
@@ -285,13 +301,13 @@ final class Opener<R> {
             inFlight,
             core.slots.comingBack(),
             now - queuedSince,
-            now - silenceBegan(),
+            silentMoments,
             observedFor,
             returned,
             useEstimate,
             openTime,
             probes);
-    if (observedFor > OBSERVATION && observedFor > 2 * useEstimate) {
+    if (returned > 0 && observedFor > OBSERVATION && observedFor > 2 * useEstimate) {
       observe(now);
     }
     return plan;
@@ -338,8 +354,8 @@ final class Opener<R> {
     }
   }
 
-  /** Forgets an open whose thread died before it could report the outcome. */
-  void forgetStranded(Slot<R> slot, long opening) {
+  /** Counts an open no more whose thread died, or which only reserved a slot for an adoption. */
+  void uncount(Slot<R> slot, long opening) {
     lock.lock();
     try {
       landed(slot, opening);
@@ -355,19 +371,12 @@ final class Opener<R> {
     if (!recoveries.passes(core.platform.nanoTime(), 0)) {
       return;
     }
-    core.announcer.log(
-        Level.INFO,
-        () ->
-            core.poolName()
-                + ": opening works again, after "
-                + Texts.count(ended.failures(), "failure")
-                + " in "
-                + Texts.duration(downFor));
+    core.announcer.log(Level.INFO, () -> core.poolName() + ": " + ended.recovery(downFor));
   }
 
   /** Reports that an open failed or was abandoned. */
   void failed(Slot<R> slot, long opening, Throwable cause) {
-    boolean permanent = isPermanent(cause);
+    boolean permanent = core.isPermanent(cause);
     Outage current;
     lock.lock();
     try {
@@ -381,27 +390,12 @@ final class Opener<R> {
     }
     core.counters.openFailures.increment();
     firstOutcome.complete(cause);
-    if (permanent && !core.slots.anyAlive()) {
+    if (permanent && !core.anyServes()) {
       refusals.failAll(Kind.UNAVAILABLE);
     }
     core.wakeBy(current.retryAt());
     consider(); // for whoever came while the lock was held here (O1)
     report(current);
-  }
-
-  /**
-   * Asks the factory, which is user code. The keeper reports only failures that it cannot judge.
-   */
-  private boolean isPermanent(Throwable cause) {
-    if (core.announcer.onKeeper()) {
-      return false;
-    }
-    try {
-      return core.factory.isPermanent(cause);
-    } catch (Throwable e) {
-      core.listener.tell(l -> l.backgroundError("classify a failure to open", e));
-      return false;
-    }
   }
 
   /** Several opens that fail together count as one failure. */
@@ -416,18 +410,11 @@ final class Opener<R> {
         min = Math.max(min, PERMANENT_BACKOFF_MIN);
         max = Math.max(max, PERMANENT_BACKOFF_MAX);
       }
-      retryAt = now + Math.max(1, (long) (bound(min, max, failures) * core.platform.random()));
+      retryAt =
+          now + Math.max(1, (long) (Outage.bound(min, max, failures) * core.platform.random()));
       failures++;
     }
     return new Outage(cause, since, failures, permanent, retryAt);
-  }
-
-  /**
-   * The upper bound of the pause after this many earlier failures: doubles each time, up to max.
-   */
-  static long bound(long min, long max, int failures) {
-    int doublings = Math.min(failures, Long.SIZE - 2);
-    return min > max >> doublings ? max : min << doublings;
   }
 
   private void report(Outage current) {
@@ -447,25 +434,29 @@ final class Opener<R> {
             core.poolName()
                 + ": opening a "
                 + core.noun
-                + " failed ("
-                + Texts.count(current.failures(), "time")
-                + "), next attempt in "
-                + Texts.duration(retryIn)
-                + ", "
-                + Texts.count(waiting, "caller")
-                + (waiting == 1 ? " waits: " : " wait: ")
+                + current.report(retryIn, waiting)
                 + core.explain(current.cause()));
   }
 
   /** Refuses a caller if opening fails for a lasting reason and nothing else can serve it. */
   void refuseIfPermanentlyDown() throws AcquireException {
     Outage current = core.outage;
-    if (current != null
-        && current.permanent()
-        && core.platform.nanoTime() < current.retryAt()
-        && !core.slots.anyAlive()) {
+    if (current != null && current.lastsAt(core.platform.nanoTime()) && !core.anyServes()) {
       throw diagnosis.failure(Kind.UNAVAILABLE, 0);
     }
+  }
+
+  /** Tries again at once: what made opening fail may be over. */
+  void tryAgain() {
+    lock.lock();
+    try {
+      Outage before = core.outage;
+      failures = 0;
+      core.outage = before == null ? null : before.retriedAt(core.platform.nanoTime());
+    } finally {
+      lock.owner = null;
+    }
+    consider();
   }
 
   boolean isHeldByCurrentThread() {

@@ -8,6 +8,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Executor;
 import java.util.function.BiConsumer;
 import java.util.function.Predicate;
 
@@ -24,13 +25,13 @@ import java.util.function.Predicate;
  */
 public final class Pool<R, L extends Lease<R>> implements AutoCloseable {
   private final Engine<R> engine;
-  private final LeaseFactory<R, L> leases;
-  private final FutureCompleter completer;
+  private final Lender<R, L> lender;
+  private final AsyncAcquisition<R, L> async;
 
   private Pool(Engine<R> engine, LeaseFactory<R, L> leases) {
     this.engine = engine;
-    this.completer = new FutureCompleter(engine.core);
-    this.leases = leases;
+    this.lender = new Lender<>(engine, leases);
+    this.async = new AsyncAcquisition<>(engine, lender);
   }
 
   /**
@@ -92,18 +93,17 @@ public final class Pool<R, L extends Lease<R>> implements AutoCloseable {
    */
   public L acquire() throws AcquireException, InterruptedException {
     Slot<R> slot = engine.takeAtOnce();
-    return lease(slot != null ? slot : engine.awaitSlot(AcquireOptions.DEFAULT));
+    return lender.lease(slot != null ? slot : engine.awaitSlot(AcquireOptions.DEFAULT));
   }
 
   /** Like {@link #acquire()}, with options for this call. */
   public L acquire(AcquireOptions options) throws AcquireException, InterruptedException {
-    Slot<R> slot =
-        options.validation() == AcquireOptions.Validation.WHEN_IDLE ? engine.takeAtOnce() : null;
+    Slot<R> slot = engine.takeAtOnce(options);
     if (slot == null) {
       slot = engine.awaitSlot(options);
     }
-    note(slot, slot.glance(), options);
-    return lease(slot);
+    lender.note(slot, slot.glance(), options);
+    return lender.lease(slot);
   }
 
   /**
@@ -140,117 +140,21 @@ public final class Pool<R, L extends Lease<R>> implements AutoCloseable {
    * executor: {@code thenApplyAsync(work, executor)}.
    */
   public CompletableFuture<L> acquireAsync(AcquireOptions options) {
-    CompletableFuture<L> future = new CompletableFuture<>();
-    Slot<R> slot =
-        options.validation() == AcquireOptions.Validation.WHEN_IDLE ? engine.takeAtOnce() : null;
-    if (slot != null) {
-      complete(future, slot, slot.glance(), options);
-      return future;
-    }
-    try {
-      waitFor(future, options);
-    } catch (AcquireException | RuntimeException | Error e) {
-      future.completeExceptionally(e); // which takes the waiter from the queue, if it came so far
-    }
-    return future;
-  }
-
-  private void waitFor(CompletableFuture<L> future, AcquireOptions options)
-      throws AcquireException {
-    engine.core.activate();
-    engine.acquisition.refuseIfHopeless(options);
-    long since = engine.core.platform.nanoTime();
-    long deadline = engine.acquisition.waitUntil(options, since);
-    AsyncWaiter<R, L> waiter =
-        new AsyncWaiter<>(
-            engine.core.platform.currentThread(), since, deadline, options, future, this::settled);
-    var unused = future.whenComplete((lease, failure) -> engine.acquisition.cancel(waiter));
-    engine.acquisition.enqueue(waiter);
-    engine.core.wakeBy(deadline);
+    return async.acquire(options);
   }
 
   /**
-   * Completes the future on another thread than the one that settled the waiter, because its
-   * callbacks are user code.
+   * Like {@link #acquireAsync(AcquireOptions)}, but the future completes on the executor, so that
+   * its callbacks never run on the pool's threads: for event loops. If a resource is free, the
+   * future is complete when this method returns.
+   *
+   * @param executor runs what it gets on a thread of its own, not within {@link Executor#execute},
+   *     which the pool calls from whichever thread serves the caller. If it refuses, a worker of
+   *     the pool completes the future
    */
-  private void settled(AsyncWaiter<R, L> waiter) {
-    Runnable completion = () -> complete(waiter);
-    if (waiter.slot() == null) {
-      completer.fail(completion);
-    } else {
-      completer.lend(completion);
-    }
-  }
-
-  private void complete(AsyncWaiter<R, L> waiter) {
-    if (!waiter.begin()) {
-      return;
-    }
-    Slot<R> slot = waiter.slot();
-    if (slot == null) {
-      waiter.future().completeExceptionally(failure(Objects.requireNonNull(waiter.refusal())));
-      return;
-    }
-    if (slot.glance() != waiter.transit()) { // taken back: no worker came to run for long
-      waiter.future().completeExceptionally(engine.acquisition.takenBack(waiter));
-      return;
-    }
-    complete(waiter.future(), slot, waiter.transit(), waiter.options);
-  }
-
-  /** The failure, or the exception from building it: the future must complete. */
-  private Throwable failure(Refusal refusal) {
-    try {
-      return engine.diagnosis.exception(refusal);
-    } catch (Throwable e) { // no memory for its message
-      return e;
-    }
-  }
-
-  private void complete(
-      CompletableFuture<L> future, Slot<R> slot, long transit, AcquireOptions options) {
-    L lease;
-    note(slot, transit, options);
-    try {
-      lease = lease(slot, transit, false);
-    } catch (Throwable e) {
-      future.completeExceptionally(e);
-      return;
-    }
-    if (!future.complete(lease)) {
-      engine.core.counters.cancelled.increment();
-      lease.release();
-    }
-  }
-
-  /** Notes what the options say of the lease that begins. */
-  private void note(Slot<R> slot, long transit, AcquireOptions options) {
-    String tag = options.tag();
-    if (tag != null) {
-      slot.tag = new LeaseTag(Slot.tokenAfter(transit), tag);
-    }
-    if (options.limitsLease()) {
-      engine.limit(slot, Slot.tokenAfter(transit), options);
-    }
-  }
-
-  private L lease(Slot<R> slot) {
-    return lease(slot, slot.glance(), true);
-  }
-
-  private L lease(Slot<R> slot, long transit, boolean toItsThread) {
-    long token = Slot.tokenAfter(transit);
-    try {
-      L lease = leases.lease(slot, token);
-      if (engine.hasAfterLend()) {
-        engine.afterLend(slot, token, toItsThread);
-      }
-      engine.lend(slot, transit, toItsThread);
-      return lease;
-    } catch (Throwable e) { // nobody has a handle with which to give it back
-      engine.release(slot, engine.lend(slot, transit, toItsThread));
-      throw e;
-    }
+  public CompletableFuture<L> acquireAsync(AcquireOptions options, Executor executor) {
+    Objects.requireNonNull(executor, "executor");
+    return async.acquire(options, executor);
   }
 
   Engine<R> engine() {
@@ -267,6 +171,14 @@ public final class Pool<R, L extends Lease<R>> implements AutoCloseable {
   /** The sizes, counters and histograms at this moment; takes no lock. */
   public PoolStats stats() {
     return Snapshot.of(engine.core);
+  }
+
+  /**
+   * How many resources exist or are being opened or closed: {@link PoolStats#size} alone, without
+   * the cost of the histograms.
+   */
+  public int size() {
+    return engine.core.slots.held();
   }
 
   /**
@@ -345,7 +257,24 @@ public final class Pool<R, L extends Lease<R>> implements AutoCloseable {
     engine.resize(checked.minSize(), checked.maxSize());
   }
 
-  /** Replaces all resources opened before now: idle ones at once, lent ones when they come back. */
+  /**
+   * Takes in a resource that was opened elsewhere, and lends it like those that the pool opens. Its
+   * life in the pool begins now. It must be in the state that the next borrower should find. Does
+   * not block, and lends it at once to the caller who has waited longest, if any waits.
+   *
+   * @return false if {@link PoolConfig#maxSize} resources exist already, a group has no room, or
+   *     the pool is closed; the resource is then still the caller's
+   */
+  public boolean adopt(R resource) {
+    Objects.requireNonNull(resource, "resource");
+    return new Adoption<>(engine.opener, engine.openings).adopt(resource);
+  }
+
+  /**
+   * Replaces all resources opened before now: idle ones at once, lent ones when they come back. If
+   * opening has failed, the pool tries again at once: the reason for the refresh may have mended
+   * it.
+   */
   public void refresh() {
     refresh("refresh");
   }
@@ -357,6 +286,7 @@ public final class Pool<R, L extends Lease<R>> implements AutoCloseable {
    */
   public void refresh(String why) {
     engine.retirement.refresh(why);
+    engine.opener.tryAgain();
   }
 
   /**

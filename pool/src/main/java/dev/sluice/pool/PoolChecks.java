@@ -33,6 +33,7 @@ final class PoolChecks {
     }
     notAboveMaxSize("minSize", v.minSize);
     notAboveMaxSize("warmUp", v.warmUp);
+    notAboveMaxSize("minSpare", v.minSpare);
     maxIdle();
     beyondMaxSize();
     notNegative("maxWaiters", v.maxWaiters);
@@ -55,6 +56,7 @@ final class PoolChecks {
     }
     notAboveMaxIdle("minSize", v.minSize);
     notAboveMaxIdle("warmUp", v.warmUp);
+    notAboveMaxIdle("minSpare", v.minSpare);
   }
 
   private void beyondMaxSize() {

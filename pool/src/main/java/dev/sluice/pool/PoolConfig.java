@@ -97,6 +97,11 @@ public final class PoolConfig {
     return v.group;
   }
 
+  /** How many resources the pool tries to keep idle beside those in use. 0 to maxSize. */
+  public int minSpare() {
+    return v.minSpare;
+  }
+
   /** The most idle resources. minSize to 10,000, which sets no limit. */
   public int maxIdle() {
     return v.maxIdle;

@@ -11,10 +11,10 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>A pool joins the groups of its configuration when it is built, and leaves them when it is
  * closed. Each is sure of its minSize, and of one resource at least, from the moment at which the
- * others have made room for it. What is left goes to whoever needs it. If that is not enough for
- * all, each pool may have an equal share of it, and those that need less leave the rest to the
- * others. A pool that has more than its share, while another has less and callers wait there,
- * closes what is idle, and then what comes back.
+ * others have made room for it, unless the group is a {@linkplain #capOnly cap only}. What is left
+ * goes to whoever needs it. If that is not enough for all, each pool may have an equal share of it,
+ * and those that need less leave the rest to the others. A pool that has more than its share, while
+ * another has less and callers wait there, closes what is idle, and then what comes back.
  *
  * <p><b>The states of a place.</b>
  *
@@ -41,7 +41,8 @@ import org.jspecify.annotations.Nullable;
  *   <li>G4: as long as a member is SHORT of its share, the member that is furthest above its own
  *       gives up as many as are missing. Each member's keeper looks for that at each tick, and at
  *       once when another one becomes SHORT.
- *   <li>G5: no thread waits for the lock: one that finds it taken tries again a little later.
+ *   <li>G5: no thread waits for the lock: one that finds it taken tries again a little later. Only
+ *       a caller that brings a resource waits, for microseconds, since it will not come again.
  * </ul>
  *
  * <p>A shared cap costs opening and closing connections while the load moves from pool to pool, and
@@ -57,11 +58,16 @@ public final class PoolGroup {
   private static final int LARGEST = 10_000;
 
   private final String name;
+
+  /** Whether each pool is sure of something. */
+  private final boolean assures;
+
   private volatile List<GroupMember> members = List.of();
   private volatile int maxTotal;
 
-  private PoolGroup(String name, int maxTotal) {
+  private PoolGroup(String name, int maxTotal, boolean assures) {
     this.name = name;
+    this.assures = assures;
     this.maxTotal = checked(maxTotal);
   }
 
@@ -73,7 +79,26 @@ public final class PoolGroup {
    *     from 1 to 10,000, and no fewer than its pools have minimums, or are
    */
   public static PoolGroup of(String name, int maxTotal) {
-    return new PoolGroup(Objects.requireNonNull(name, "name"), maxTotal);
+    return new PoolGroup(Objects.requireNonNull(name, "name"), maxTotal, true);
+  }
+
+  /**
+   * Makes a group whose pools are sure of nothing, so that there may be more of them than
+   * resources. For callers that never wait for one pool while they hold a resource of another,
+   * since such callers could lock each other out. With more busy pools than resources, a pool that
+   * has none gets one when another falls idle.
+   *
+   * @param name how it is called in messages
+   * @param maxTotal resources of all its pools at most, those being opened and closed included;
+   *     from 1 to 10,000
+   */
+  public static PoolGroup capOnly(String name, int maxTotal) {
+    return new PoolGroup(Objects.requireNonNull(name, "name"), maxTotal, false);
+  }
+
+  /** What a member is sure of in this group. */
+  private int sure(GroupMember member) {
+    return assures ? member.guaranteed() : 0;
   }
 
   private static int checked(int maxTotal) {
@@ -169,9 +194,9 @@ public final class PoolGroup {
   }
 
   private void checkFits(int cap, @Nullable GroupMember additional) {
-    int sure = additional == null ? 0 : additional.guaranteed();
+    int sure = additional == null ? 0 : sure(additional);
     for (GroupMember member : members) {
-      sure += member.guaranteed();
+      sure += sure(member);
     }
     if (sure > cap) {
       throw new IllegalArgumentException(
@@ -203,9 +228,15 @@ public final class PoolGroup {
     BUSY
   }
 
-  /** Takes a place in all groups if they allow it: runs {@code take}, which fills a slot. */
-  static Answer ask(List<PoolGroup> groups, GroupMember member, Runnable take) {
-    if (!tryLock()) {
+  /**
+   * Takes a place in all groups if they allow it: runs {@code take}, which fills a slot.
+   *
+   * @param waits whether to wait for the lock rather than answer BUSY
+   */
+  static Answer ask(List<PoolGroup> groups, GroupMember member, Runnable take, boolean waits) {
+    if (waits) {
+      LOCK.lock();
+    } else if (!tryLock()) {
       return Answer.BUSY;
     }
     try {
@@ -242,7 +273,7 @@ public final class PoolGroup {
   static void press(List<PoolGroup> groups, GroupMember member) {
     for (PoolGroup group : groups) {
       for (GroupMember other : group.members) {
-        if (!isSame(other, member) && other.held() > other.guaranteed()) {
+        if (!isSame(other, member) && other.held() > group.sure(other)) {
           other.lookSoon();
         }
       }
@@ -285,14 +316,14 @@ public final class PoolGroup {
       int has = member.held();
       held += has;
       if (!isSame(member, asking)) {
-        promised += Math.max(0, member.guaranteed() - has);
+        promised += Math.max(0, sure(member) - has);
         othersShort |= member.isShort();
       }
     }
     if (held >= maxTotal) {
       return false; // G1
     }
-    return asking.held() < asking.guaranteed()
+    return asking.held() < sure(asking)
         || (held + promised < maxTotal && !(othersShort && goesAfter(asking))); // G2, G3
   }
 
@@ -337,7 +368,7 @@ public final class PoolGroup {
   private List<Claim> claims() {
     List<Claim> claims = new ArrayList<>();
     for (GroupMember member : members) {
-      claims.add(new Claim(member));
+      claims.add(new Claim(member, sure(member)));
     }
     return claims;
   }
@@ -370,11 +401,11 @@ public final class PoolGroup {
     private final int wanted;
     private final boolean isShort;
 
-    Claim(GroupMember member) {
+    Claim(GroupMember member, int sure) {
       this.member = member;
       this.held = member.held();
       this.leaving = member.leaving();
-      this.sure = member.guaranteed();
+      this.sure = sure;
       this.wanted = member.wanted();
       this.isShort = member.isShort();
     }

@@ -117,6 +117,17 @@ public abstract class PoolOptions<B extends PoolOptions<B>> {
   }
 
   /**
+   * How many idle resources the pool tries to keep beside those in use, as long as it has fewer
+   * than maxSize: it opens what is missing in the background, when the keeper looks, every 50 ms or
+   * more often. For bursts that must not wait for an open. 0 to maxSize and maxIdle; 0, the
+   * default, is none beyond minSize, which counts those in use too.
+   */
+  public B minSpare(int minSpare) {
+    values.minSpare = minSpare;
+    return self();
+  }
+
+  /**
    * The most idle resources. If this many are idle, the pool closes a returned one, unless a caller
    * waits for it. A new resource that nobody has used yet may be idle for one second. At least
    * minSize. With 0 none stays idle: each caller gets a new resource, or one that another returns

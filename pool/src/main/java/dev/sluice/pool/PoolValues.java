@@ -33,6 +33,7 @@ final class PoolValues implements Cloneable {
   int minSize = 1;
   int maxSize = 10;
   int maxIdle = PoolConfig.MAX_SIZE_LIMIT;
+  int minSpare;
   int maxOverflow;
   int reserveSize;
   List<PoolGroup> group = List.of();

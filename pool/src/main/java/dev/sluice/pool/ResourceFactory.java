@@ -42,16 +42,27 @@ public interface ResourceFactory<R> {
 
   /**
    * Makes a resource that came back dirty ({@link Lease#releaseForReset}) ready for the next
-   * borrower. If it throws, the pool closes the resource.
+   * borrower. If it throws, the pool closes the resource, and reports the failure.
    *
    * @param info its age, how long it was idle, how often it was lent
+   * @return whether the resource may be lent again; if not, the pool closes it as {@link
+   *     CloseReason#DISCARDED}
    */
-  default void reset(R resource, ResourceInfo info) throws Exception {}
+  default boolean reset(R resource, ResourceInfo info) throws Exception {
+    return true;
+  }
 
   /**
    * Closes the resource in an orderly way. The pool reports an exception and otherwise ignores it.
    */
   void close(R resource) throws Exception;
+
+  /**
+   * Like {@link #close(Object)}, with the reason, for a factory that tells the other side or a log.
+   */
+  default void close(R resource, CloseReason reason) throws Exception {
+    close(resource);
+  }
 
   /**
    * Ends the resource at once, without communicating with the server, so that hanging calls return.
@@ -86,6 +97,15 @@ public interface ResourceFactory<R> {
    */
   default boolean outlivesHandle(R resource) {
     return false;
+  }
+
+  /**
+   * Returns how well an idle resource suits a borrower who wants a state. Called on the borrower's
+   * thread while the resource is idle and others may take it, so it must neither block nor change
+   * anything.
+   */
+  default ResourceState.Affinity affinity(R resource, ResourceState wanted) {
+    return ResourceState.Affinity.NEUTRAL;
   }
 
   /**

@@ -2,23 +2,20 @@ package dev.sluice.pool;
 
 import java.lang.System.Logger.Level;
 import java.time.Duration;
-import java.util.Objects;
-import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The blocking work on resources: opening, checking, resetting, closing. Each item belongs to a
+ * The blocking work on resources that exist: checking, resetting, closing. Each item belongs to a
  * slot under one word, runs on a worker, and has a deadline that the keeper watches. When the
  * deadline passes, the keeper moves the slot on. If the worker comes back after that, it sees from
- * the word that the slot is no longer its own, and only cleans up its resource.
+ * the word that the slot is no longer its own, and only cleans up its resource. {@link Openings}
+ * keeps the same rules.
  */
 final class ResourceWork<R> {
-
   private final Core<R> core;
   private final Retirement<R> retirement;
   private final Outcomes<R> outcomes;
-  private final AtomicLong ids = new AtomicLong();
-  private final Submission<R> submission;
+  final Submission<R> submission;
 
   ResourceWork(Core<R> core, Retirement<R> retirement, Outcomes<R> outcomes) {
     this.core = core;
@@ -34,22 +31,6 @@ final class ResourceWork<R> {
 
   private long now() {
     return core.platform.nanoTime();
-  }
-
-  private final class Opening extends SlotTask<R> {
-    Opening(Slot<R> slot, long word) {
-      super(slot, word);
-    }
-
-    @Override
-    public void run() {
-      openNow(slot, word);
-    }
-
-    @Override
-    void refused() {
-      openFailed(slot, word, new IllegalStateException("no thread was available to open it"));
-    }
   }
 
   private final class Checking extends SlotTask<R> {
@@ -114,129 +95,6 @@ final class ResourceWork<R> {
         begin();
       }
       closeNow(slot, word, resource, since, true, reason);
-    }
-  }
-
-  // ---- opening
-
-  /** Opens a resource into a slot that the caller moved to OPENING. */
-  void open(Slot<R> slot) {
-    long opening = slot.openingUnder;
-    if (opening != 0) { // else it was taken back before this thread came here
-      submission.submit(new Opening(slot, opening), core.config.openTimeout(), null);
-    }
-  }
-
-  private void openNow(Slot<R> slot, long word) {
-    if (slot.word != word) {
-      return; // given up before it began
-    }
-    long start = now();
-    // Read before opening: if the epoch rises meanwhile, the resource may belong to either.
-    int epoch = core.signals.epoch();
-    int birthEpoch = core.signals.birthEpoch();
-    Tracing.Open event = null;
-    R resource;
-    try {
-      event = Tracing.beginOpen();
-      resource =
-          Objects.requireNonNull(
-              core.factory.open(core.config.openTimeout()), "open() returned null");
-    } catch (Throwable e) {
-      try {
-        Tracing.endOpen(event, core.config.name(), 0, Texts.of(e));
-      } finally {
-        openFailed(slot, word, e);
-      }
-      return;
-    }
-    try {
-      adopt(slot, word, resource, epoch, birthEpoch, event, start);
-    } catch (Throwable e) {
-      if (!isIn(slot, resource)) { // nobody else knows of it
-        closeLate(resource);
-      }
-      openFailed(slot, word, e);
-      throw e;
-    }
-  }
-
-  @SuppressWarnings("ReferenceEquality") // the very resource
-  private static <R> boolean isIn(Slot<R> slot, R resource) {
-    return slot.resource == resource;
-  }
-
-  /** Puts a new resource into its slot and provides it; or closes it if the open was abandoned. */
-  private void adopt(
-      Slot<R> slot,
-      long word,
-      R resource,
-      int epoch,
-      int birthEpoch,
-      Tracing.@Nullable Open event,
-      long start) {
-    long took = now() - start;
-    long transit = slot.endOpening(word);
-    if (transit == Slot.REFUSED || !slot.put(resource)) {
-      closeLate(resource);
-      return;
-    }
-    begin(slot, epoch, birthEpoch);
-    try {
-      opened(event, slot.id, took);
-    } finally {
-      provideIfWanted(slot, transit);
-      // Not earlier: until now its waiter counts as one that needs another open.
-      outcomes.opened(slot, word, took);
-    }
-  }
-
-  /** Provides the slot, unless the pool was closed, refreshed or made smaller meanwhile. */
-  private void provideIfWanted(Slot<R> slot, long transit) {
-    CloseReason reason = retirement.reason(slot, core.signals.now());
-    if (reason != null) {
-      close(slot, transit, reason);
-    } else {
-      outcomes.ready(slot, transit);
-    }
-  }
-
-  private void opened(Tracing.@Nullable Open event, long id, long took) {
-    Tracing.endOpen(event, core.config.name(), id, "");
-    core.counters.opened(took);
-    if (core.listener.present()) {
-      core.listener.tell(l -> l.opened(id, Duration.ofNanos(took)));
-    }
-  }
-
-  /** Sets the initial fields of a new resource. Its slot is in transit. */
-  private void begin(Slot<R> slot, int epoch, int birthEpoch) {
-    long now = now();
-    core.signals.advance(now);
-    slot.id = ids.incrementAndGet();
-    slot.bornIn = birthEpoch;
-    slot.epoch = epoch;
-    slot.bornAt = now;
-    slot.checkedAt = now;
-    slot.idleSince = now;
-    slot.sampledAt = 0;
-    retirement.begin(slot, now);
-  }
-
-  private void openFailed(Slot<R> slot, long word, Throwable failure) {
-    if (core.slots.vacate(slot, word)) {
-      outcomes.openFailed(slot, word, failure);
-    }
-    fatal(failure);
-  }
-
-  /** Closes a resource whose open was abandoned and then succeeded: it has no slot any more. */
-  private void closeLate(R resource) {
-    Thread.interrupted(); // that it was given up is no reason to fail at closing
-    try {
-      core.factory.close(resource);
-    } catch (Throwable e) {
-      core.listener.tell(l -> l.backgroundError("close a late resource", e));
     }
   }
 
@@ -317,7 +175,9 @@ final class ResourceWork<R> {
     CloseReason reason = null;
     Throwable failure = null;
     try {
-      core.factory.reset(resource, Snapshot.info(slot, start));
+      if (!core.factory.reset(resource, Snapshot.info(slot, start))) {
+        reason = CloseReason.DISCARDED;
+      }
     } catch (Throwable e) {
       failure = e;
       reason = CloseReason.RESET_FAILED;
@@ -440,7 +300,7 @@ final class ResourceWork<R> {
       if (abort) {
         core.factory.abort(resource, reason);
       } else {
-        core.factory.close(resource);
+        core.factory.close(resource, reason);
       }
       return null;
     } catch (Throwable e) {
@@ -470,7 +330,7 @@ final class ResourceWork<R> {
   }
 
   /** Passes an Error of the JVM to the thread's handler, after the pool's state is consistent. */
-  private static void fatal(@Nullable Throwable failure) {
+  static void fatal(@Nullable Throwable failure) {
     if (failure instanceof VirtualMachineError error) {
       throw error;
     }

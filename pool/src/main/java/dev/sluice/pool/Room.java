@@ -51,6 +51,11 @@ final class Room<R> {
     return core.share.reserve(most(now), now);
   }
 
+  /** Reserves an empty slot within maxSize; null if there is none. */
+  @Nullable Slot<R> reserveForAdopted() {
+    return core.share.reserve(slots.base(), core.platform.nanoTime(), true);
+  }
+
   /** Reports to the listeners that resources beyond maxSize are being opened, if so. */
   void tellOverflow() {
     int beyond = slots.occupied() - slots.base();

@@ -77,7 +77,7 @@ final class Salvage<R> {
     if (opening == 0 || opening == word) {
       slot.openingLooks = 0;
     } else if (++slot.openingLooks >= OPENING_LOOKS) {
-      opener.forgetStranded(slot, opening);
+      opener.uncount(slot, opening);
     }
   }
 
@@ -131,7 +131,7 @@ final class Salvage<R> {
     if (taken) {
       report(id);
       if (opening != 0) {
-        opener.forgetStranded(slot, opening);
+        opener.uncount(slot, opening);
       }
     }
   }

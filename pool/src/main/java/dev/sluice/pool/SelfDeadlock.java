@@ -79,12 +79,19 @@ final class SelfDeadlock<R> {
       // First, since one that is marked may leave, and then no other can make the proof.
       Marking<R> mine = new Marking<>(locked, waiting);
       marking.set(mine);
-      waiting.stream().filter(Waiter::isWaiting).forEach(waiter -> waiter.locked = locked);
+      waiting.forEach(waiter -> mark(waiter, locked));
       marking.compareAndSet(mine, null);
     } else {
       long looked = core.platform.nanoTime();
       long pause = Math.min(AFTERMATH, PAUSE_PER_LOOK * (looked - now));
       unprovedUntil = looked + Math.max(UNPROVED_SERVES, pause);
+    }
+  }
+
+  private static void mark(Waiter<?> waiter, Locked locked) {
+    if (waiter.isWaiting()) {
+      waiter.locked = locked;
+      assert Interleaving.point();
     }
   }
 

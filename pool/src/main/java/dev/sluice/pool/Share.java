@@ -74,6 +74,11 @@ final class Share<R> implements GroupMember {
 
   /** Reserves an empty slot if {@code most} and the groups allow it; null if not. */
   @Nullable Slot<R> reserve(int most, long now) {
+    return reserve(most, now, false);
+  }
+
+  /** Like {@link #reserve(int, long)}; also waits for other pools of the groups if told so. */
+  @Nullable Slot<R> reserve(int most, long now, boolean waits) {
     if (!isShared()) {
       return slots.reserve(most);
     }
@@ -81,7 +86,7 @@ final class Share<R> implements GroupMember {
     refusedAt = now;
     refused = true; // this one's own wish counts among the others'
     Reserving reserving = new Reserving(most);
-    Answer answer = PoolGroup.ask(groups, this, reserving);
+    Answer answer = PoolGroup.ask(groups, this, reserving, waits);
     if (answer == Answer.REFUSED) {
       if (first && isShort()) {
         PoolGroup.press(groups, this);
@@ -167,12 +172,14 @@ final class Share<R> implements GroupMember {
     for (Slot<R> slot : slots.all()) {
       used +=
           switch (slot.state()) {
-            case Slot.EMPTY, Slot.CLOSING -> 0;
+            case Slot.EMPTY, Slot.CLOSING, Slot.OPENING -> 0;
             case Slot.IDLE -> now - slot.idleSince < RECENT ? 1 : 0;
             default -> 1;
           };
     }
-    return Math.min(slots.limit(), used + (isShort() ? signals.waiting() : 0));
+    // Each that is being opened is for one of those who wait.
+    int coming = Math.max(slots.count(Slot.OPENING), isShort() ? signals.waiting() : 0);
+    return Math.min(slots.limit(), used + coming);
   }
 
   @Override

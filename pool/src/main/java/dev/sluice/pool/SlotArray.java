@@ -32,6 +32,7 @@ final class SlotArray<R> {
   private volatile int minimum;
   private final int overflow;
   private final int reserve;
+  private final int minSpare;
 
   /** For {@link Shrinking}; a count that is wrong under a race costs one resource too many. */
   private int fewestIdle = Integer.MAX_VALUE;
@@ -47,6 +48,7 @@ final class SlotArray<R> {
     this.overflow = config.maxOverflow();
     this.reserve = config.reserveSize();
     this.minimum = config.minSize();
+    this.minSpare = config.minSpare();
     this.slots = grown(array(0), limit());
     if (order == HandoutOrder.FIFO) {
       signals.searchWidth(slots.length);
@@ -127,6 +129,11 @@ final class SlotArray<R> {
   /** How many resources the pool keeps, in use or idle. */
   int minimum() {
     return minimum;
+  }
+
+  /** How many resources there should be now: the minimum, or those in use and the spare ones. */
+  int wanted() {
+    return minSpare == 0 ? minimum : Math.max(minimum, Math.min(base, taken() + minSpare));
   }
 
   /** How many resources the pool keeps at most. Others are closed on return if nobody waits. */
@@ -309,6 +316,41 @@ final class SlotArray<R> {
     }
   }
 
+  /**
+   * Takes a fresh idle slot whose resource is in the wanted state, or else in no state; null if
+   * there is none. A slot's word is the same before the look and at the taking, so the resource was
+   * idle in between and its state did not change.
+   */
+  @Nullable Slot<R> takeFreshIn(ResourceState wanted, ResourceFactory<R> factory) {
+    long now = signals.now();
+    int epoch = signals.epoch();
+    Slot<R> neutral = null;
+    long neutralWord = 0;
+    for (Slot<R> slot : slots) {
+      long word = slot.glance();
+      R resource = slot.resource;
+      if (Slot.stateOf(word) != Slot.IDLE || resource == null || !slot.isFresh(now, epoch)) {
+        continue;
+      }
+      ResourceState.Affinity affinity = factory.affinity(resource, wanted);
+      if (affinity == ResourceState.Affinity.EXACT && take(slot, word)) {
+        return slot;
+      }
+      if (affinity == ResourceState.Affinity.NEUTRAL && neutral == null) {
+        neutral = slot;
+        neutralWord = word;
+      }
+    }
+    return neutral != null && take(neutral, neutralWord) ? neutral : null;
+  }
+
+  private boolean take(Slot<R> slot, long word) {
+    if (order == HandoutOrder.FIFO) {
+      fewestIdle = Math.min(fewestIdle, Math.max(0, count(Slot.IDLE) - 1));
+    }
+    return slot.takeIdle(word) != Slot.REFUSED;
+  }
+
   /** The fewest that were idle since this was last asked, when a FIFO search looked. */
   int takeFewestIdle() {
     int fewest = fewestIdle;
@@ -375,9 +417,20 @@ final class SlotArray<R> {
     return countAny(1 << Slot.LEASED | 1 << Slot.TRANSIT | 1 << Slot.CHECKING);
   }
 
-  /** Whether any resource may exist. */
-  boolean anyAlive() {
-    return countAny(1 << Slot.IDLE | 1 << Slot.LEASED | 1 << Slot.TRANSIT | 1 << Slot.CHECKING) > 0;
+  /**
+   * Whether any resource may exist that can serve a caller who waits: none does that will be
+   * replaced when it comes back.
+   *
+   * @param replaceBefore the first birth epoch that is not replaced
+   */
+  boolean anyServes(int replaceBefore) {
+    int alive = 1 << Slot.IDLE | 1 << Slot.LEASED | 1 << Slot.TRANSIT | 1 << Slot.CHECKING;
+    for (Slot<R> slot : slots) {
+      if (((alive >>> slot.state()) & 1) != 0 && slot.bornIn - replaceBefore >= 0) {
+        return true;
+      }
+    }
+    return false;
   }
 
   /** Whether any resource is idle, or is about to become idle. */

@@ -400,8 +400,9 @@ class FailNthCallTest extends QuietLog {
     }
 
     @Override
-    public void reset(Thing thing, ResourceInfo info) {
+    public boolean reset(Thing thing, ResourceInfo info) {
       touch("factory", "reset");
+      return true;
     }
 
     @Override

@@ -281,13 +281,14 @@ final class SimResources implements ResourceFactory<SimResources.Thing> {
   }
 
   @Override
-  public void reset(Thing thing, ResourceInfo info) throws Exception {
+  public boolean reset(Thing thing, ResourceInfo info) throws Exception {
     enter(thing, "reset");
     try {
       takeTime();
       trouble("reset");
       thing.touchedAt = scheduler.now();
       thing.stalledBefore = scheduler.stalledFor();
+      return true;
     } finally {
       exit(thing);
     }

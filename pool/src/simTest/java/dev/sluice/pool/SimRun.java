@@ -658,6 +658,7 @@ final class SimRun {
             - Math.min(call.stalledBefore, thing.stalledBefore)
             + jumpedFor
             - call.jumpedBefore
+            + (call.async ? platform.scarceFor() - call.scarceBefore : 0) // lent, not yet told
             + TOLERANCE;
     long rested = scheduler.now() - thing.touchedAt;
     long deadFor = scheduler.now() - thing.deadSince;

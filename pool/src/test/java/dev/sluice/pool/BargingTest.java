@@ -4,9 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sluice.pool.FakeResources.Thing;
 import java.time.Duration;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
@@ -252,6 +255,20 @@ class BargingTest {
 
     assertThat(head.served()).isTrue();
     assertThat(platform.yields).as("for the thread that was woken").isEqualTo(1);
+  }
+
+  /** The thread that returns is an event loop, and what it would yield to is its own next task. */
+  @Test
+  void returningThreadDoesNotYieldForFuture() throws Exception {
+    Lease<Thing> lease = lentBy(config(1).fairness(Fairness.STRICT)).get(0);
+    Deque<Runnable> loop = new ArrayDeque<>();
+    CompletableFuture<Lease<Thing>> future = pool.acquireAsync(AcquireOptions.DEFAULT, loop::add);
+
+    lease.release();
+    loop.remove().run();
+
+    assertThat(future).isCompleted();
+    assertThat(platform.yields).isZero();
   }
 
   @Test

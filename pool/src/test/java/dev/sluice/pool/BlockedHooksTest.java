@@ -244,7 +244,9 @@ class BlockedHooksTest {
             .build();
     try (Pool<Object, Lease<Object>> pool =
         Pool.create(config, checked, LeaseFactory.plain(), listener)) {
-      try (Lease<Object> lease = pool.acquire()) {
+      AcquireOptions patient =
+          AcquireOptions.DEFAULT.withTimeout(Duration.ofSeconds(LIMIT_SECONDS));
+      try (Lease<Object> lease = pool.acquire(patient)) {
         CompletableFuture<Lease<Object>> second = pool.acquireAsync(AcquireOptions.DEFAULT);
         assertThatThrownBy(() -> second.get(LIMIT_SECONDS, TimeUnit.SECONDS))
             .as("a future of 500 ms")

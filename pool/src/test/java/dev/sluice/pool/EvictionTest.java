@@ -160,10 +160,23 @@ class EvictionTest extends EventEngineTest {
   }
 
   @Test
+  void refreshOverATimePostponesNoRetirement() throws Exception {
+    Pool<Thing, Lease<Thing>> pool =
+        filled(config().maxLifetime(Duration.ofMinutes(10)).maxLifetimeJitter(0), 1);
+    pool.refresh(Duration.ofHours(1));
+
+    platform.pass(millis(Duration.ofMinutes(11).toMillis()));
+
+    assertThat(pool.stats().closed().get(CloseReason.LIFETIME)).isEqualTo(1);
+    assertThat(resources.alive).isEmpty();
+  }
+
+  @Test
   void evictionUnderLoadLosesNoPlaceAndSharesNothing() throws Exception {
     AtomicInteger shared = new AtomicInteger();
     AtomicBoolean over = new AtomicBoolean();
-    try (Pool<Thing, Lease<Thing>> pool = resources.pool(config().maxSize(4))) {
+    try (Pool<Thing, Own> pool =
+        Pool.create(config().maxSize(4).build(), resources, Own::new, PoolListener.NONE)) {
       List<Thread> users = new ArrayList<>();
       for (int i = 0; i < 8; i++) {
         Thread user = new Thread(() -> use(pool, shared, over));
@@ -182,20 +195,29 @@ class EvictionTest extends EventEngineTest {
 
       assertThat(shared).hasValue(0);
       assertThat(resources.mostAlive.get()).isLessThanOrEqualTo(4);
-      List<Lease<Thing>> all = new ArrayList<>();
+      List<Own> all = new ArrayList<>();
       for (int i = 0; i < 4; i++) {
         all.add(pool.acquire());
       }
-      all.forEach(Lease::release);
+      all.forEach(Lease::close);
     }
     assertThat(resources.alive).isEmpty();
   }
 
-  private static void use(
-      Pool<Thing, Lease<Thing>> pool, AtomicInteger shared, AtomicBoolean over) {
+  /** A handle that reads its resource once: after a cut, the slot may hold somebody else's. */
+  private static final class Own extends Lease<Thing> {
+    final Thing thing;
+
+    Own(Slot<Thing> slot, long token) {
+      super(slot, token);
+      thing = resource();
+    }
+  }
+
+  private static void use(Pool<Thing, Own> pool, AtomicInteger shared, AtomicBoolean over) {
     while (!over.get()) {
-      try (Lease<Thing> lease = pool.acquire()) {
-        Thing thing = lease.resource();
+      try (Own lease = pool.acquire()) {
+        Thing thing = lease.thing;
         if (thing.users.incrementAndGet() != 1) {
           shared.incrementAndGet();
         }
@@ -204,5 +226,40 @@ class EvictionTest extends EventEngineTest {
         throw new IllegalStateException(e);
       }
     }
+  }
+
+  /** It comes into a place that the eviction has not looked at yet. */
+  @Test
+  void whatComesWhileAllAreEvictedStays() throws Exception {
+    Pool<Thing, Lease<Thing>> pool = pool(config().maxSize(2));
+    Lease<Thing> lent = pool.acquire();
+    Thing young = resources.open(Duration.ofSeconds(1));
+    AtomicBoolean came = new AtomicBoolean();
+    Interleaving.Hook before = Interleaving.hook;
+    Interleaving.hook =
+        new Interleaving.Hook() {
+          @Override
+          public void point() {}
+
+          @Override
+          public void closing(CloseReason reason) {
+            if (came.compareAndSet(false, true)) {
+              assertThat(pool.adopt(young)).isTrue();
+            }
+          }
+        };
+
+    List<LeaseInfo> cut;
+    try {
+      cut = pool.evictAll();
+    } finally {
+      Interleaving.hook = before;
+    }
+
+    platform.pass(millis(1));
+    assertThat(came).isTrue();
+    assertThat(cut).hasSize(1);
+    assertThat(lent.isHeld()).isFalse();
+    assertThat(resources.alive).containsExactly(young);
   }
 }

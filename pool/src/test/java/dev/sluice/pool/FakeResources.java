@@ -35,6 +35,7 @@ class FakeResources implements ResourceFactory<FakeResources.Thing>, Accountable
   volatile Step onClose = thing -> {};
   volatile Step onAbort = thing -> {};
   volatile boolean permanent;
+  volatile boolean keepsAfterReset = true;
 
   @Override
   public int alive() {
@@ -63,8 +64,9 @@ class FakeResources implements ResourceFactory<FakeResources.Thing>, Accountable
   }
 
   @Override
-  public void reset(Thing thing, ResourceInfo info) throws Exception {
+  public boolean reset(Thing thing, ResourceInfo info) throws Exception {
     onReset.run(thing);
+    return keepsAfterReset;
   }
 
   @Override

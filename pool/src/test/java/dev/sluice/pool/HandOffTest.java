@@ -7,6 +7,7 @@ import dev.sluice.pool.AcquireException.Kind;
 import dev.sluice.pool.AcquireOptions.Validation;
 import dev.sluice.pool.FakeResources.Thing;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -121,7 +122,139 @@ class HandOffTest extends SteppedEngineTest {
     engine.core.queue.departed(quitter);
   }
 
+  @Test
+  void interruptedCallerLeavesNoTraceInTheGate() throws Exception {
+    Pool<Thing, Lease<Thing>> pool = pool(config().maxSize(1));
+    Lease<Thing> lease = pool.acquire();
+    Thread.currentThread().interrupt();
+
+    assertThatThrownBy(pool::acquire).isInstanceOf(InterruptedException.class);
+
+    assertThat(pool.engine().core.signals.clear()).as("nobody waits").isTrue();
+    assertThat(pool.stats().cancelled()).isEqualTo(1);
+    lease.close();
+  }
+
+  @Test
+  void callerThatIsServedWhileItLeavesKeepsTheSlotAndItsInterruption() throws Exception {
+    Engine<Thing> engine = engine(config().maxSize(1));
+    Slot<Thing> slot = engine.awaitSlot(AcquireOptions.DEFAULT);
+    long token = engine.lend(slot, slot.glance(), true);
+    AtomicBoolean came = new AtomicBoolean();
+    Interleaving.Hook before = Interleaving.hook;
+    Interleaving.hook =
+        () -> {
+          if (isIn("leave", Waiter.class) && came.compareAndSet(false, true)) {
+            engine.release(slot, token);
+          }
+        };
+    Thread.currentThread().interrupt();
+
+    Slot<Thing> served;
+    try {
+      served = engine.awaitSlot(AcquireOptions.DEFAULT);
+    } finally {
+      Interleaving.hook = before;
+    }
+
+    assertThat(Thread.interrupted()).as("interrupt flag").isTrue();
+    assertThat(came).as("it was about to leave").isTrue();
+    assertThat(served).isSameAs(slot);
+    engine.release(served, engine.lend(served, served.glance(), true));
+  }
+
+  @Test
+  void callerWhoseSlotWasTakenBackBeforeItWokeGetsAnother() throws Exception {
+    Engine<Thing> engine = engine(config().maxSize(1));
+    Slot<Thing> slot = engine.awaitSlot(AcquireOptions.DEFAULT);
+    long token = engine.lend(slot, slot.glance(), true);
+    AtomicBoolean parked = new AtomicBoolean();
+    platform.onPark =
+        () -> {
+          if (parked.compareAndSet(false, true)) {
+            assertThat(engine.release(slot, token)).isTrue();
+            assertThat(slot.state()).as("assigned to this thread").isEqualTo(Slot.TRANSIT);
+            new Salvage<>(engine.core, engine.work, engine.opener).takeBackAll();
+          }
+        };
+
+    Slot<Thing> served = engine.awaitSlot(AcquireOptions.DEFAULT);
+
+    assertThat(served.resource().number).isEqualTo(2);
+    assertThat(served.state()).isEqualTo(Slot.TRANSIT);
+    assertThat(resources.alive).containsExactly(served.resource());
+    engine.release(served, engine.lend(served, served.glance(), true));
+  }
+
   // ---- idle beside waiting
+
+  /** E2, W2: whoever makes a slot idle looks once more for a caller that came meanwhile. */
+  @Test
+  void callerThatComesWhileASlotIsMadeIdleIsServed() throws Exception {
+    Engine<Thing> engine = engine(config().maxSize(1));
+    Slot<Thing> slot = engine.awaitSlot(AcquireOptions.DEFAULT);
+    engine.release(slot, engine.lend(slot, slot.glance(), true)); // timed, as each 64th is
+    assertThat(engine.takeAtOnce()).isSameAs(slot);
+    long token = engine.lend(slot, slot.glance(), true);
+
+    assertThat(servedDuring(engine, () -> engine.release(slot, token))).as("released").isTrue();
+    engine.lend(slot, slot.held(), true);
+    engine.release(slot, slot.glance());
+    long transit = slot.takeIdle(slot.glance());
+    assertThat(servedDuring(engine, () -> engine.handOff.provide(slot, transit)))
+        .as("provided")
+        .isTrue();
+    engine.lend(slot, slot.held(), true);
+    engine.release(slot, slot.glance());
+    long again = slot.takeIdle(slot.glance());
+    assertThat(
+            servedDuring(engine, () -> engine.handOff.provideAsBefore(slot, again, slot.idleSince)))
+        .as("provided as before")
+        .isTrue();
+  }
+
+  /** Queues a caller just before the slot becomes idle; returns whether it was served. */
+  private boolean servedDuring(Engine<Thing> engine, Runnable body) throws AcquireException {
+    BlockedWaiter<Thing> caller =
+        new BlockedWaiter<>(platform, platform.nanoTime(), Durations.NEVER, AcquireOptions.DEFAULT);
+    AtomicBoolean came = new AtomicBoolean();
+    Interleaving.Hook before = Interleaving.hook;
+    Interleaving.hook =
+        () -> {
+          if (isIn("makeIdle", Slot.class) && came.compareAndSet(false, true)) {
+            enqueue(engine, caller);
+          }
+        };
+    try {
+      body.run();
+    } finally {
+      Interleaving.hook = before;
+    }
+    assertThat(came).as("the point was reached").isTrue();
+    boolean served = !caller.isWaiting();
+    if (caller.leave()) {
+      engine.core.queue.departed(caller);
+    }
+    return served;
+  }
+
+  private static boolean isIn(String method, Class<?> type) {
+    return StackWalker.getInstance()
+        .walk(
+            frames ->
+                frames.anyMatch(
+                    frame ->
+                        frame.getMethodName().equals(method)
+                            && frame.getClassName().equals(type.getName())));
+  }
+
+  private static void enqueue(Engine<Thing> engine, Waiter<Thing> caller) {
+    try {
+      engine.acquisition.enqueue(caller);
+    } catch (AcquireException e) {
+      throw new AssertionError(e);
+    }
+  }
 
   @Test
   void checkThatHangsKeepsNoCallerFromTheOtherIdleOnes() throws Exception {
@@ -137,11 +270,14 @@ class HandOffTest extends SteppedEngineTest {
     Runnable hanging = platform.tasks.poll();
     assertThat(hanging).isNotNull();
     assertThat(platform.tasks).isEmpty();
+    List<Thing> checked = new ArrayList<>();
+    resources.onValidate = checked::add;
 
     platform.pass(100);
     platform.work();
 
     assertThat(caller).isCompleted();
+    assertThat(checked).containsExactly(caller.join().resource());
   }
 
   @Test

@@ -10,6 +10,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 
 /** The thread that serves all pools of a JVM. */
@@ -47,6 +48,35 @@ class KeeperTest {
 
     assertThat(ran.await(30, TimeUnit.SECONDS)).as("the chore was run in the end").isTrue();
     assertThat(failures.get()).isLessThanOrEqualTo(0);
+    keeper.detach(chore);
+  }
+
+  /** K1: a wake reaches the thread also while it sleeps until later. */
+  @Test
+  void choreRunsWhenItIsWokenThoughItAskedForLater() throws Exception {
+    Platform platform = SystemPlatform.INSTANCE;
+    AtomicReference<Thread> thread = new AtomicReference<>();
+    CountDownLatch twice = new CountDownLatch(2);
+    Keeper keeper =
+        new Keeper(
+            platform,
+            task -> {
+              thread.set(PoolThreads.daemon(task, "keeper-under-test", ContextLoader.ofThePool()));
+              return thread.get();
+            });
+    Platform.Chore chore =
+        now -> {
+          twice.countDown();
+          return now + TimeUnit.HOURS.toNanos(1);
+        };
+    keeper.attach(chore);
+    while (twice.getCount() > 1 || thread.get().getState() != Thread.State.TIMED_WAITING) {
+      Thread.onSpinWait(); // until it sleeps
+    }
+
+    keeper.wake(chore, platform.nanoTime());
+
+    assertThat(twice.await(30, TimeUnit.SECONDS)).as("run once more").isTrue();
     keeper.detach(chore);
   }
 

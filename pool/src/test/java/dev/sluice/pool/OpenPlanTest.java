@@ -14,7 +14,8 @@ class OpenPlanTest {
 
   private static OpenPlan silent(int waiting, int opening, int coming, long millis) {
     long time = millis * MILLISECOND;
-    return new OpenPlan(waiting, opening, coming, time, time, time, 0, 0, 0, 1);
+    long moments = time / OpenPlan.MOMENT;
+    return new OpenPlan(waiting, opening, coming, time, moments, time, 0, 0, 0, 1);
   }
 
   private static OpenPlan returning(
@@ -68,7 +69,7 @@ class OpenPlanTest {
     long min = Durations.nanos(Duration.ofDays(1));
     long before = 0;
     for (int failures = 0; failures < 200; failures++) {
-      long bound = Opener.bound(min, max, failures);
+      long bound = Outage.bound(min, max, failures);
       assertThat(bound).isBetween(before, max);
       before = bound;
     }

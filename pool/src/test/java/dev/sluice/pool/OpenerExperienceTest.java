@@ -7,6 +7,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -63,7 +64,8 @@ class OpenerExperienceTest {
         new ArrayList<>() {
           @Override
           public boolean add(Runnable task) {
-            boolean open = task instanceof WorkItem;
+            boolean open =
+                task instanceof WorkItem<?> item && Slot.stateOf(item.word) == Slot.OPENING;
             begun += open ? 1 : 0;
             platform.after(open ? connect : 0, task);
             return true;
@@ -93,6 +95,10 @@ class OpenerExperienceTest {
   }
 
   private void burst(Conditions after) {
+    burst(after, Lease::release);
+  }
+
+  private void burst(Conditions after, Consumer<Lease<Thing>> wayBack) {
     connect = after.connect();
     begun = 0;
     long asked = platform.now();
@@ -103,7 +109,7 @@ class OpenerExperienceTest {
                   lease -> {
                     served++;
                     lastServedAt = platform.now() - asked;
-                    platform.after(after.use(), lease::release);
+                    platform.after(after.use(), () -> wayBack.accept(lease));
                   });
     }
     platform.pass(TimeUnit.SECONDS.toNanos(5));
@@ -128,6 +134,20 @@ class OpenerExperienceTest {
     long byOpens = untilDoubted + after.connect() + doublings + MILLISECOND;
     long bound = after.use() == KEPT ? byOpens : byReturns;
     assertThat(lastServedAt).isLessThan(bound + MILLISECOND);
+  }
+
+  /** A connection that needs a reset comes back as well as one that needs none. */
+  @ParameterizedTest
+  @MethodSource("experiences")
+  void knownBug24BurstOfLeasesThatNeedResetOpensFew(Conditions before, Conditions after)
+      throws Exception {
+    experience(before);
+
+    burst(after, Lease::releaseForReset);
+
+    if (CALLERS / IDLE * after.use() <= after.connect()) {
+      assertThat(begun).as("waiting is cheaper").isLessThanOrEqualTo(4);
+    }
   }
 
   @Test

@@ -186,4 +186,16 @@ class PauseTest extends SteppedEngineTest {
 
     assertThat(signals.now()).isEqualTo(300);
   }
+
+  /** Two threads find out about the same pause between the same two steps. */
+  @Test
+  void pauseThatTwoNoticeAtOnceIsToldOnce() throws Exception {
+    Pool<Thing, Lease<Thing>> pool = paused(true, false);
+    Housekeeping<Thing> housekeeping = pool.engine().housekeeping;
+
+    InterleavingHook.once(housekeeping::lookForPause, housekeeping::lookForPause);
+    platform.work();
+
+    assertThat(raised).filteredOn(why -> why.contains("paused")).hasSize(1);
+  }
 }

@@ -46,6 +46,10 @@ class PoolGroupTest {
   }
 
   private PoolConfig.Builder config(String name) {
+    return config(name, group);
+  }
+
+  private static PoolConfig.Builder config(String name, PoolGroup group) {
     return SteppedEngineTest.config()
         .name(name)
         .maxSize(10)
@@ -287,5 +291,65 @@ class PoolGroupTest {
     third.get().close();
     leases.get(1).close();
     others.forEach(Lease::close);
+  }
+
+  @Test
+  void aCapOnlyMayHaveMorePoolsThanResourcesAndMovesWhatIsIdle() throws Exception {
+    PoolGroup cap = PoolGroup.capOnly("cap", 1);
+    List<Member> pools = new ArrayList<>();
+    for (String name : List.of("a", "b", "c")) {
+      pools.add(member(config(name).group(cap)));
+    }
+
+    for (int round = 0; round < 6; round++) {
+      CompletableFuture<Lease<Thing>> asked = pools.get(round % 3).ask();
+      pass(1_000);
+      assertThat(asked).as("round " + round).isCompleted();
+      assertThat(cap.size()).isEqualTo(1);
+      asked.join().close();
+    }
+  }
+
+  @Test
+  void aCapOnlyServesAPoolWhenABusyOneFallsIdle() throws Exception {
+    PoolGroup cap = PoolGroup.capOnly("cap", 1);
+    Member busy = member(config("busy").group(cap));
+    Member calm = member(config("calm").group(cap));
+    Lease<Thing> held = busy.acquire(1).get(0);
+    CompletableFuture<Lease<Thing>> asked = calm.ask();
+    pass(1_000);
+    assertThat(asked).isNotDone();
+
+    held.close();
+    pass(1_000);
+
+    assertThat(asked).isCompleted();
+    asked.join().close();
+  }
+
+  /** If everyone above its share gave up what is missing, more would be closed than is needed. */
+  @Test
+  void onlyTheOneFurthestAboveItsShareGivesUp() throws Exception {
+    PoolGroup eight = PoolGroup.of("eight", 8);
+    Member some = member(config("some", eight)); // whose keeper looks first
+    Member most = member(config("most", eight));
+    Member busy = member(config("busy", eight));
+    most.acquire(4).forEach(Lease::close);
+    some.acquire(3).forEach(Lease::close);
+    pass(1_000);
+    List<CompletableFuture<Lease<Thing>>> asked = new ArrayList<>();
+
+    for (int i = 0; i < 3; i++) {
+      asked.add(busy.ask());
+    }
+    pass(1_000);
+
+    assertThat(asked).allMatch(CompletableFuture::isDone);
+    assertThat(most.pool.stats().closed()).containsEntry(CloseReason.GROUP, 2L);
+    assertThat(some.pool.stats().closed().getOrDefault(CloseReason.GROUP, 0L)).isZero();
+    assertThat(eight.size()).isEqualTo(8);
+    for (CompletableFuture<Lease<Thing>> lease : asked) {
+      lease.get().close();
+    }
   }
 }

@@ -375,6 +375,19 @@ class PoolListenerTest {
             "evicted 1 RESET_FAILED");
   }
 
+  @Test
+  void resourceThatItsFactoryDiscardsAfterAResetIsNoError() throws Exception {
+    Pool<Thing, Frank> pool = frankPool();
+    resources.keepsAfterReset = false;
+
+    pool.acquire().releaseForReset();
+    platform.work();
+
+    assertThat(heard)
+        .contains("evicted 1 DISCARDED")
+        .noneMatch(event -> event.contains("invalidated") || event.contains("error"));
+  }
+
   // ---- callers
 
   @Test
@@ -569,13 +582,13 @@ class PoolListenerTest {
     pool.acquire().close();
     Slot<Thing> slot = pool.engine().core.slots.all()[0];
     long heardAt = slot.heardAt;
-    long roundabout = pool.engine().core.counters.handedOn.sum();
+    long roundabout = pool.engine().core.counters.cameBack.sum();
     platform.pass(1);
 
     pool.acquire().close();
 
     assertThat(slot.heardAt).isEqualTo(heardAt);
-    assertThat(pool.engine().core.counters.handedOn.sum()).isEqualTo(roundabout);
+    assertThat(pool.engine().core.counters.cameBack.sum()).isEqualTo(roundabout);
     assertThat(safe(new Scribe(heard)).hearsLeases()).isTrue();
   }
 

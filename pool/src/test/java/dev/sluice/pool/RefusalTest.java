@@ -55,6 +55,23 @@ class RefusalTest extends EventEngineTest {
   }
 
   @Test
+  void slotInTransitIsInUseInNoFigure() throws Exception {
+    Pool<Thing, Lease<Thing>> pool = pool(config());
+    Engine<Thing> engine = pool.engine();
+    Slot<Thing> slot = engine.awaitSlot(AcquireOptions.DEFAULT);
+    assertThat(slot.state()).isEqualTo(Slot.TRANSIT);
+
+    assertThat(engine.diagnosis.refusal(Kind.EXHAUSTED, 0).sizes())
+        .startsWith(
+            "In use 0 of at most 1, idle 0, being opened 0, being checked or cleaned 1, waiting 0");
+    assertThat(pool.load()).isZero();
+    assertThat(pool.stats().active()).isZero();
+    assertThat(pool.stats().idle()).isZero();
+    assertThat(pool.toString()).contains("active 0, idle 0, opening 0, checking 1");
+    engine.release(slot, engine.lend(slot, slot.glance(), true));
+  }
+
+  @Test
   void refusalLooksAtNoMoreHoldersThanItShows() throws Exception {
     AtomicInteger described = new AtomicInteger();
     FakeResources counting =

@@ -145,6 +145,59 @@ class SelfDeadlockTest {
     assertThat(second.isTold()).isEqualTo(Kind.EXHAUSTED);
   }
 
+  /** A proof reads one waiter after the other, but must be true at one moment. */
+  @Test
+  void holderThatLeavesDuringTheProofIsNoPartOfADeadlock() throws Exception {
+    Party first = new Party().holds();
+    Party second = new Party().holds();
+    first.waits();
+    Waiter<Thing> interrupted =
+        new Waiter<>(platform.nanoTime(), Durations.NEVER, AcquireOptions.DEFAULT) {
+          @Override
+          Thread thread() { // which the proof asks for
+            if (leave()) {
+              engine.core.queue.departed(this);
+            }
+            return second.thread;
+          }
+
+          @Override
+          void signal() {}
+
+          @Override
+          boolean blocking() {
+            return true;
+          }
+        };
+    engine.acquisition.enqueue(interrupted);
+    platform.pass(500);
+
+    assertThat(first.isTold()).isEqualTo(Kind.EXHAUSTED);
+    assertThat(interrupted.state()).isEqualTo(Waiter.GONE);
+    second.releases();
+  }
+
+  /** The first one that is marked leaves at once, and the next one can prove nothing any more. */
+  @Test
+  void whoIsStillToBeMarkedIsToldOfTheDeadlockToo() throws Exception {
+    Party first = new Party().holds();
+    Party second = new Party().holds();
+    first.waits();
+    second.waits();
+    Party bystander = new Party().waits();
+    platform.pass(500);
+    List<Kind> told = new ArrayList<>();
+
+    InterleavingHook.once(
+        () -> {
+          told.add(first.isTold());
+          told.add(second.isTold());
+        },
+        () -> told.add(bystander.isTold()));
+
+    assertThat(told).containsExactly(Kind.SELF_DEADLOCK, Kind.SELF_DEADLOCK, Kind.SELF_DEADLOCK);
+  }
+
   @Test
   void whatCameBackMeanwhileEndsTheDeadlock() throws Exception {
     Party first = new Party().holds();

@@ -15,9 +15,14 @@ class ShrinkingTest extends SteppedEngineTest {
   private static final int SECONDS = 60;
 
   private Pool<Thing, Lease<Thing>> grown(HandoutOrder order) throws Exception {
+    return grown(order, 0);
+  }
+
+  private Pool<Thing, Lease<Thing>> grown(HandoutOrder order, int minimum) throws Exception {
     Pool<Thing, Lease<Thing>> pool =
         pool(
             config()
+                .minSize(minimum)
                 .maxSize(20)
                 .handoutOrder(order)
                 .idleTimeout(Duration.ofSeconds(SECONDS))
@@ -53,6 +58,17 @@ class ShrinkingTest extends SteppedEngineTest {
 
     assertThat(pool.stats().size()).isEqualTo(3);
     assertThat(resources.opened).hasValue(20);
+  }
+
+  @ParameterizedTest
+  @EnumSource(HandoutOrder.class)
+  void minimumIsKeptThoughLessWasNeeded(HandoutOrder order) throws Exception {
+    Pool<Thing, Lease<Thing>> pool = grown(order, 6);
+
+    load(pool, 3, 2 * SECONDS + 15);
+
+    assertThat(pool.stats().size()).isEqualTo(6);
+    assertThat(resources.opened).as("nothing was closed and opened again").hasValue(20);
   }
 
   @ParameterizedTest

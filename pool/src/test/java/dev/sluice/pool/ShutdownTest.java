@@ -107,6 +107,73 @@ class ShutdownTest extends SteppedEngineTest {
   }
 
   @Test
+  void waitersAreToldBeforeTheBorrowersComeBack() throws Exception {
+    Pool<Thing, Lease<Thing>> pool = pool(config().maxSize(1));
+    Lease<Thing> lease = pool.acquire();
+    CompletableFuture<Lease<Thing>> waiter = pool.acquireAsync(AcquireOptions.DEFAULT);
+    List<Boolean> told = new ArrayList<>();
+    platform.onPark = () -> told.add(waiter.isCompletedExceptionally());
+
+    pool.close(Duration.ofMillis(100));
+
+    assertThat(told.get(1)).as("at the second look").isTrue();
+    assertThat(lease.isHeld()).isFalse();
+  }
+
+  @Test
+  void callerThatWasNotYetQueuedWhenThePoolClosedIsToldAtOnce() throws Exception {
+    Engine<Thing> engine = engine(config().maxSize(1));
+    engine.close(Duration.ZERO);
+    BlockedWaiter<Thing> late =
+        new BlockedWaiter<>(platform, platform.nanoTime(), Durations.NEVER, AcquireOptions.DEFAULT);
+
+    engine.acquisition.enqueue(late);
+
+    assertThat(late.state()).isEqualTo(Waiter.FAILED);
+    assertThat(late.refusal())
+        .isNotNull()
+        .extracting(Refusal::kind)
+        .isEqualTo(AcquireException.Kind.CLOSED);
+  }
+
+  @Test
+  void interruptionEndsTheWaitForBorrowersAndStaysSet() throws Exception {
+    Pool<Thing, Lease<Thing>> pool = pool(config().maxSize(1));
+    Lease<Thing> lease = pool.acquire();
+    long start = platform.nanoTime();
+    Thread.currentThread().interrupt();
+
+    List<LeaseInfo> cut = pool.close(Duration.ofMinutes(1));
+
+    assertThat(Thread.interrupted()).as("interrupt flag").isTrue();
+    assertThat(Duration.ofNanos(platform.nanoTime() - start)).isLessThan(Duration.ofMinutes(1));
+    assertThat(cut).hasSize(1);
+    assertThat(lease.isHeld()).isFalse();
+  }
+
+  /** Who handles the slot makes it idle or closes it, and is not cut off while there is time. */
+  @Test
+  void closeWaitsForAThreadThatHandlesASlot() throws Exception {
+    Engine<Thing> engine = engine(config().maxSize(1).closeTimeout(Duration.ofMillis(50)));
+    Slot<Thing> slot = engine.awaitSlot(AcquireOptions.DEFAULT);
+    long transit = slot.glance();
+    AtomicBoolean provided = new AtomicBoolean();
+    long later = platform.nanoTime() + Duration.ofSeconds(1).toNanos();
+    platform.onPark =
+        () -> {
+          if (platform.nanoTime() >= later && provided.compareAndSet(false, true)) {
+            engine.handOff.provide(slot, transit);
+          }
+        };
+
+    engine.close(Duration.ofSeconds(10));
+
+    assertThat(provided).as("given the time").isTrue();
+    assertThat(engine.core.counters.closed(false)).containsEntry(CloseReason.POOL_CLOSED, 1L);
+    assertThat(resources.alive).isEmpty();
+  }
+
+  @Test
   void emptySlotHoldsOnToNoResource() throws Exception {
     Engine<Thing> engine = engine(config().maxSize(1));
     Slot<Thing> slot = engine.awaitSlot(AcquireOptions.DEFAULT);

@@ -65,6 +65,24 @@ class UserCodeTest extends SteppedEngineTest {
   }
 
   @Test
+  void callerThatFailsAfterItWasServedPassesOnWhatItGot() throws Exception {
+    Engine<Thing> engine = engine(config().maxSize(1));
+    Slot<Thing> slot = engine.awaitSlot(AcquireOptions.DEFAULT);
+    long token = engine.lend(slot, slot.glance(), true);
+    platform.onPark =
+        () -> {
+          assertThat(engine.release(slot, token)).isTrue();
+          throw new OutOfMemoryError("while parking");
+        };
+
+    assertThatThrownBy(() -> engine.awaitSlot(AcquireOptions.DEFAULT))
+        .isInstanceOf(OutOfMemoryError.class);
+
+    assertThat(slot.state()).isEqualTo(Slot.IDLE);
+    assertThat(engine.core.signals.waiting()).isZero();
+  }
+
+  @Test
   void callerWhoseQueueingFailsLeavesNothingBehind() throws Exception {
     Engine<Thing> engine = engine(config().maxSize(1));
     Slot<Thing> slot = engine.awaitSlot(AcquireOptions.DEFAULT);

@@ -19,6 +19,10 @@ final class FakeStatement {
   private @Nullable ResultSet result;
   private long count = -1;
   private int queryTimeoutSeconds;
+  private int maxRows;
+  private int maxFieldSize;
+  private int fetchSize;
+  private int fetchDirection = ResultSet.FETCH_FORWARD;
   private boolean poolable;
   private boolean closed;
   private boolean closeOnCompletion;
@@ -157,6 +161,38 @@ final class FakeStatement {
 
   int getQueryTimeout() {
     return queryTimeoutSeconds;
+  }
+
+  void setMaxRows(int rows) {
+    maxRows = rows;
+  }
+
+  int getMaxRows() {
+    return maxRows;
+  }
+
+  void setMaxFieldSize(int bytes) {
+    maxFieldSize = bytes;
+  }
+
+  int getMaxFieldSize() {
+    return maxFieldSize;
+  }
+
+  void setFetchSize(int rows) {
+    fetchSize = rows;
+  }
+
+  int getFetchSize() {
+    return fetchSize;
+  }
+
+  void setFetchDirection(int direction) {
+    fetchDirection = direction;
+  }
+
+  int getFetchDirection() {
+    return fetchDirection;
   }
 
   void setPoolable(boolean value) {

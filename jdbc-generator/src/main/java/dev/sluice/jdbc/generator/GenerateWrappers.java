@@ -13,20 +13,24 @@ public final class GenerateWrappers {
   /**
    * Runs the generator.
    *
-   * @param args the folder for generated sources
-   * @throws IOException if a file cannot be written
+   * @param args the folder for generated sources, and the source of the table of options
+   * @throws IOException if a file cannot be read or written
    */
   public static void main(String[] args) throws IOException {
-    new SourceFolder(Path.of(args[0])).write(wrappers());
+    SourceFolder folder = new SourceFolder(Path.of(args[0]));
+    folder.write(wrappers());
+    folder.write("dev.sluice.jdbc", BeanProperties.NAME, BeanProperties.source(Path.of(args[1])));
   }
 
   /** The generated files, the same on every JDK. */
   static List<JavaFile> wrappers() {
     return JdbcApi.read(
         api ->
-            Stream.concat(
+            Stream.of(
                     Wrappers.ALL.stream().map(wrapper -> wrapper.file(api)),
-                    LeasedWrapper.ALL.stream().map(wrapper -> wrapper.file(api)))
+                    LeasedWrapper.ALL.stream().map(wrapper -> wrapper.file(api)),
+                    Stream.of(DeferredConnection.file(api)))
+                .flatMap(files -> files)
                 .toList());
   }
 }

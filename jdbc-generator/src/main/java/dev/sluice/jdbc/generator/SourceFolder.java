@@ -11,15 +11,12 @@ record SourceFolder(Path path) {
   /** Leaves a file alone that is there already, so that nothing is compiled again for no reason. */
   void write(List<JavaFile> files) throws IOException {
     for (JavaFile file : files) {
-      write(file);
+      write(file.packageName(), file.typeSpec().name(), file.toString());
     }
   }
 
-  private void write(JavaFile file) throws IOException {
-    Path target =
-        path.resolve(file.packageName().replace('.', '/'))
-            .resolve(file.typeSpec().name() + ".java");
-    String source = file.toString();
+  void write(String packageName, String name, String source) throws IOException {
+    Path target = path.resolve(packageName.replace('.', '/')).resolve(name + ".java");
     if (!Files.exists(target) || !Files.readString(target).equals(source)) {
       Files.createDirectories(target.getParent());
       Files.writeString(target, source);

@@ -63,7 +63,7 @@ final class Aliases {
               Peer.HIKARI,
               "registerMbeans",
               Translation.NO_MBEANS,
-              "Only `false`: there are no MBeans; read `stats()` or give a listener."),
+              "Only `false`: `PoolJmx.register` registers a pool with JMX."),
           refused(
               Peer.HIKARI,
               "dataSourceClassName",
@@ -87,11 +87,11 @@ final class Aliases {
           refused(
               Peer.HIKARI,
               "metricRegistry",
-              "is not supported: read stats() from your registry's gauges, or add a listener"),
+              "is not supported: bind SluiceMetrics (sluice-micrometer) to your registry"),
           refused(
               Peer.HIKARI,
               "metricsTrackerFactory",
-              "is not supported: read stats() from your registry's gauges, or add a listener"),
+              "is not supported: bind SluiceMetrics (sluice-micrometer) to your registry"),
           refused(
               Peer.HIKARI,
               "healthCheckRegistry",

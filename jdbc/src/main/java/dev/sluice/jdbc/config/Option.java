@@ -12,8 +12,6 @@ import dev.sluice.pool.PoolConfig;
 import dev.sluice.pool.PoolGroup;
 import dev.sluice.pool.PoolListener;
 import dev.sluice.pool.StartPolicy;
-import java.util.HashMap;
-import java.util.Map;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 
@@ -94,6 +92,11 @@ public enum Option {
       OptionGroup.SIZE,
       OptionType.DURATION,
       "How long a caller waits before the pool opens its reserve."),
+  MIN_SPARE(
+      "minSpare",
+      OptionGroup.SIZE,
+      OptionType.wholeNumber(0, PoolConfig.MAX_SIZE_LIMIT),
+      "How many idle connections the pool tries to keep beside those in use, below maxSize."),
   MAX_IDLE(
       "maxIdle",
       OptionGroup.SIZE,
@@ -369,6 +372,27 @@ public enum Option {
       OptionType.TRUTH,
       "Whether the pool logs a second close of a connection, with the stacks of both. By JDBC's"
           + " rules a second close is harmless. Each close then costs a stack walk."),
+  REQUEST_BOUNDARIES(
+      "requestBoundaries",
+      OptionGroup.SESSION,
+      OptionType.TRUTH,
+      "Whether the pool calls the driver's beginRequest at each hand-out and endRequest at each"
+          + " return, for drivers and proxies that act on them. Each return then goes through a"
+          + " worker."),
+  STATEMENT_CACHE_SIZE(
+      "statementCacheSize",
+      OptionGroup.SESSION,
+      OptionType.wholeNumber(0, SluiceConfig.MAX_STATEMENTS),
+      "How many closed prepared statements each connection keeps open for the next use, for drivers"
+          + " that cache none themselves. 0: none. Most drivers have a cache of their own, which is"
+          + " better."),
+  TRANSACTION_POOLER(
+      "transactionPooler",
+      OptionGroup.SESSION,
+      OptionType.TRUTH,
+      "Whether a pooler between the pool and the database may run each transaction in another"
+          + " session, as PgBouncer does in transaction mode. The pool then keeps no state in the"
+          + " session and refuses what needs one."),
   LISTENER(
       "listener",
       OptionGroup.DIAGNOSIS,
@@ -411,19 +435,6 @@ public enum Option {
       OptionType.TRUTH,
       "Whether the pool closes when the JVM shuts down.");
 
-  /** The options by name, built at the first look-up. */
-  private static final class ByName {
-    private static final Map<String, Option> OPTIONS = new HashMap<>();
-
-    static {
-      for (Option option : values()) {
-        OPTIONS.put(KeyStyle.squeeze(option.key), option);
-      }
-    }
-
-    private ByName() {}
-  }
-
   private final String key;
   private final OptionGroup group;
 
@@ -448,7 +459,7 @@ public enum Option {
 
   /** The option of that name, in any key style; null if there is none. */
   public static @Nullable Option find(String name) {
-    return ByName.OPTIONS.get(KeyStyle.squeeze(name));
+    return OptionNames.find(name);
   }
 
   /** Its name, in camel case. */

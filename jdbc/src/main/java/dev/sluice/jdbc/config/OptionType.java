@@ -108,7 +108,7 @@ public final class OptionType {
   }
 
   /** Turns a source's raw value into a value of this type. */
-  Object read(Object raw) throws BadValue {
+  public Object read(Object raw) throws BadValue {
     return switch (form) {
       case TEXT -> ValueReader.plainText(raw);
       case SECRET -> raw instanceof Secret ? raw : Secret.of(ValueReader.plainText(raw));

@@ -39,10 +39,10 @@ final class PeerKeys {
       schema SCHEMA SAME
       allowPoolSuspension - NO_EFFECT every pool can be suspended and resumed, at no cost
       isolateInternalQueries - NO_EFFECT Sluice's own statements never stay in a borrower's transaction
-      registerMbeans - NO_EFFECT there are no MBeans; read stats(), or give a listener
+      registerMbeans - NO_EFFECT register the pool by PoolJmx.register
       dataSourceProperties - DRIVER_PROPERTIES Passed to the driver.
-      metricRegistry - NO_EFFECT read stats() from your registry's gauges, or give a listener
-      metricsTrackerFactory - NO_EFFECT read stats() from your registry's gauges, or give a listener
+      metricRegistry - NO_EFFECT bind SluiceMetrics to your registry
+      metricsTrackerFactory - NO_EFFECT bind SluiceMetrics to your registry
       healthCheckRegistry - NO_EFFECT call the data source's isHealthy() from your health check
       healthCheckProperties - NO_EFFECT call the data source's isHealthy() from your health check
       threadFactory - NO_EFFECT all pools of a JVM share a few named daemon threads
@@ -104,15 +104,15 @@ final class PeerKeys {
       removeAbandonedTimeout LEAK_THRESHOLD SECONDS Bare numbers are seconds, as in that pool. Also reports without removeAbandonedOnBorrow.
       logAbandoned LEAK_STACK_SAMPLING ALL_OR_NONE `true` keeps the stack of each acquisition.
       abandonedUsageTracking - NO_EFFECT leaks are counted from the acquisition
-      poolPreparedStatements - NO_EFFECT let the driver cache statements (PostgreSQL does by default; MySQL by cachePrepStmts)
-      clearStatementPoolOnReturn - NO_EFFECT let the driver cache statements
-      maxOpenPreparedStatements - NO_EFFECT let the driver cache statements, and bound its cache
+      poolPreparedStatements - NO_EFFECT let the driver cache statements (PostgreSQL does by default; MySQL by cachePrepStmts), or set statementCacheSize
+      clearStatementPoolOnReturn - NO_EFFECT statements stay for the next borrower
+      maxOpenPreparedStatements - NO_EFFECT let the driver cache statements and bound its cache, or set statementCacheSize
       accessToUnderlyingConnectionAllowed - NO_EFFECT unwrap always works
       fastFailValidation - NO_EFFECT a connection that got a fatal error is closed
       disconnectionSqlCodes ! REFUSED is not supported in text: Sluice has tables of fatal errors by database; add to them by errorClassifier(...)
       disconnectionIgnoreSqlCodes ! REFUSED is not supported in text: Sluice has tables of fatal errors by database; change them by errorClassifier(...)
-      jmxName - NO_EFFECT there are no MBeans; read stats(), or give a listener
-      registerConnectionMBean - NO_EFFECT there are no MBeans; read stats(), or give a listener
+      jmxName - NO_EFFECT register the pool by PoolJmx.register
+      registerConnectionMBean - NO_EFFECT register the pool by PoolJmx.register
       connectionFactoryClassName ! REFUSED names another pool's class; pass your own DataSource to dataSource(...)
       driver ! REFUSED is not supported in text: give driverClassName
       driverClassLoader ! REFUSED is not supported in text: set classLoader(...) in code
@@ -162,7 +162,7 @@ final class PeerKeys {
       commitOnReturn ON_RETURN COMMIT_IF_TRUE
       fairQueue FAIRNESS STRICT_IF_TRUE
       jdbcInterceptors - NO_EFFECT Sluice always restores session state; slowLeaseThreshold reports slow leases and statements
-      jmxEnabled - NO_EFFECT there are no MBeans; read stats(), or give a listener
+      jmxEnabled - NO_EFFECT register the pool by PoolJmx.register
       useEquals - NO_EFFECT it applies to that pool's proxies
       useLock - NO_EFFECT it applies to that pool's proxies
       useDisposableConnectionFacade - NO_EFFECT a closed connection never works again
@@ -171,8 +171,8 @@ final class PeerKeys {
       propagateInterruptState - NO_EFFECT an interrupted caller keeps its interrupt flag
       ignoreExceptionOnPreLoad - NO_EFFECT the first connections open in the background
       accessToUnderlyingConnectionAllowed - NO_EFFECT unwrap always works
-      poolPreparedStatements - NO_EFFECT let the driver cache statements
-      maxOpenPreparedStatements - NO_EFFECT let the driver cache statements, and bound its cache
+      poolPreparedStatements - NO_EFFECT let the driver cache statements, or set statementCacheSize
+      maxOpenPreparedStatements - NO_EFFECT let the driver cache statements and bound its cache, or set statementCacheSize
       alternateUsernameAllowed ! REFUSED_IF_TRUE is not supported: one pool serves one user; build a pool for each
       dataSource ! REFUSED is not supported in text: make the DataSource in code and pass it to dataSource(...)
       dataSourceJNDI ! REFUSED is not supported: look the DataSource up in code and pass it to dataSource(...)
@@ -210,8 +210,8 @@ final class PeerKeys {
       attemptResurrectOnCheckin - NO_EFFECT a connection that got a fatal error is closed
       autoCommitOnClose ON_RETURN COMMIT_IF_TRUE
       forceIgnoreUnresolvedTransactions ON_RETURN NONE_IF_TRUE
-      maxStatements - NO_EFFECT let the driver cache statements
-      maxStatementsPerConnection - NO_EFFECT let the driver cache statements
+      maxStatements - NO_EFFECT it bounds all connections together; statementCacheSize bounds each
+      maxStatementsPerConnection STATEMENT_CACHE_SIZE SAME
       statementCacheNumDeferredCloseThreads - NO_EFFECT let the driver cache statements
       cancelAutomaticallyClosedStatements - NO_EFFECT forgotten statements are closed
       numHelperThreads - NO_EFFECT all pools of a JVM share a few named daemon threads
@@ -286,10 +286,10 @@ final class PeerKeys {
       transactionQueryTimeout - NO_EFFECT queryTimeout counts in transactions, too
       transactionThresholdMillis SLOW_LEASE_THRESHOLD TIME
       useUnfairLock - NO_EFFECT fairness BOUNDED lets running callers barge within a bound
-      poolPreparedStatements - NO_EFFECT let the driver cache statements
-      sharePreparedStatements - NO_EFFECT let the driver cache statements
-      maxOpenPreparedStatements - NO_EFFECT let the driver cache statements, and bound its cache
-      maxPoolPreparedStatementPerConnectionSize - NO_EFFECT let the driver cache statements, and bound its cache
+      poolPreparedStatements - NO_EFFECT let the driver cache statements, or set statementCacheSize
+      sharePreparedStatements - NO_EFFECT each connection has statements of its own
+      maxOpenPreparedStatements - NO_EFFECT let the driver cache statements and bound its cache, or set statementCacheSize
+      maxPoolPreparedStatementPerConnectionSize - NO_EFFECT let the driver cache statements and bound its cache, or set statementCacheSize
       useOracleImplicitCache - NO_EFFECT give it to the driver
       filters - NO_EFFECT there are no filters: no SQL firewall, no decryption of passwords, no statistics by statement; read stats(), or give a listener
       proxyFilters - NO_EFFECT there are no filters
@@ -323,7 +323,7 @@ final class PeerKeys {
       oracle - NO_EFFECT the URL says so
       createScheduler - NO_EFFECT all pools of a JVM share a few named daemon threads
       destroyScheduler - NO_EFFECT all pools of a JVM share one timer thread
-      objectName - NO_EFFECT there are no MBeans; read stats(), or give a listener
+      objectName - NO_EFFECT register the pool by PoolJmx.register
       driver ! REFUSED is not supported in text: give driverClassName
       driverClassLoader ! REFUSED is not supported in text: set classLoader(...) in code
       logWriter - NO_EFFECT messages go to the logger dev.sluice

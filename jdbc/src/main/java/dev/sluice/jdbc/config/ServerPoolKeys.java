@@ -32,7 +32,7 @@ final class ServerPoolKeys {
       connectionValidationTimeout VALIDATION_TIMEOUT SECONDS_ABOVE_ZERO Bare numbers are seconds, as in that pool.
       queryTimeout QUERY_TIMEOUT SECONDS Bare numbers are seconds, as in that pool.
       loginTimeout OPEN_TIMEOUT SECONDS_ABOVE_ZERO Bare numbers are seconds, as in that pool.
-      maxStatements - NO_EFFECT let the driver cache statements
+      maxStatements STATEMENT_CACHE_SIZE SAME
       fastConnectionFailoverEnabled - NO_EFFECT connections are checked and replaced after a failover; see requiredRole
       onsConfiguration - NO_EFFECT Sluice does not listen to ONS; it finds a failover by checks and by errors
       minIdle - NO_EFFECT minSize keeps connections, lent and idle ones together

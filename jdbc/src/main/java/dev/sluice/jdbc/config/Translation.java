@@ -123,7 +123,7 @@ enum Translation {
       case MINIMUM_IDLE -> PeerTime.isNumber(raw, "-1") ? AS_MAX_SIZE : raw;
       case INITIALIZATION_FAIL -> initializationFail(raw);
       case NO_MBEANS ->
-          onlyFalse(raw, "must be false: there are no MBeans; read stats() or add a listener");
+          onlyFalse(raw, "must be false: PoolJmx.register(dataSource) registers a pool with JMX");
       case NO_ECHO ->
           onlyFalse(
               raw, "must be false: set the level of the logger dev.sluice, or add a listener");

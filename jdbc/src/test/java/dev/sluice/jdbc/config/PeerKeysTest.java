@@ -194,9 +194,23 @@ class PeerKeysTest {
     }
     return switch (alias.option()) {
       case URL -> "jdbc:h2:mem:x";
-      case MIN_SIZE, MAX_SIZE, MAX_IDLE, WARM_UP, MAX_USES, MAX_WAITERS, MAX_CONCURRENT_OPENS ->
+      case MIN_SIZE,
+          MAX_SIZE,
+          MAX_IDLE,
+          WARM_UP,
+          MAX_USES,
+          MAX_WAITERS,
+          MAX_CONCURRENT_OPENS,
+          STATEMENT_CACHE_SIZE ->
           "5";
-      case AUTO_COMMIT, READ_ONLY, LEAK_RECLAIM, LEAK_STACK_SAMPLING, STRICT_CLOSE -> "true";
+      case AUTO_COMMIT,
+          READ_ONLY,
+          LEAK_RECLAIM,
+          LEAK_STACK_SAMPLING,
+          STRICT_CLOSE,
+          TRANSACTION_POOLER,
+          REQUEST_BOUNDARIES ->
+          "true";
       case HANDOUT_ORDER, ON_RETURN, FAIRNESS -> "true";
       case VALIDATE_AFTER_IDLE ->
           alias.translation() == Translation.CHECK_ALWAYS ? "true" : time(key, peer);

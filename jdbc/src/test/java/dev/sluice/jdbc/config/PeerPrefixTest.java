@@ -91,7 +91,9 @@ class PeerPrefixTest {
         .anyMatch(w -> w.contains("idle-timeout = 15m is longer than maxLifetime, 10m"))
         .anyMatch(w -> w.contains("keepalive-time = 10m is no shorter than maxLifetime, 10m"))
         .anyMatch(w -> w.contains("leak-detection-threshold = 1s is less than 2 s"))
-        .anyMatch(w -> w.contains("register-mbeans has no effect: there are no MBeans"));
+        .anyMatch(
+            w ->
+                w.contains("register-mbeans has no effect: register the pool by PoolJmx.register"));
   }
 
   @Test

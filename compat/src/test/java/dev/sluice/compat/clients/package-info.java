@@ -1,0 +1,2 @@
+/** Clients of PostgreSQL that others wrote, in front of the sidecar. */
+package dev.sluice.compat.clients;

@@ -1,0 +1,2 @@
+/** What docs/sidecar.md says about running the sidecar, tried. */
+package dev.sluice.compat.sidecar;

@@ -1,0 +1,2 @@
+/** HikariCP's configuration and data source, over Sluice. */
+package com.zaxxer.hikari;

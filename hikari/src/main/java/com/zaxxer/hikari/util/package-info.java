@@ -1,0 +1,2 @@
+/** The login as a value. */
+package com.zaxxer.hikari.util;

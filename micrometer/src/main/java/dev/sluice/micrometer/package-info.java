@@ -1,0 +1,5 @@
+/** Sluice's figures for Micrometer. */
+@NullMarked
+package dev.sluice.micrometer;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,210 @@
+package dev.sluice.micrometer;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.sluice.jdbc.Sluice;
+import dev.sluice.jdbc.SluiceDataSource;
+import dev.sluice.pool.PoolMetric;
+import dev.sluice.pool.PrometheusText;
+import dev.sluice.testkit.FakeDatabase;
+import dev.sluice.testkit.Timing;
+import io.micrometer.core.instrument.FunctionCounter;
+import io.micrometer.core.instrument.FunctionTimer;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Tag;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.micrometer.prometheusmetrics.PrometheusConfig;
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** What a registry shows is what the pool counts. */
+class SluiceMetricsTest {
+  private final FakeDatabase db = FakeDatabase.create();
+  private SluiceDataSource ds;
+
+  @BeforeEach
+  void build() {
+    ds =
+        Sluice.dataSource(db.url())
+            .name("orders")
+            .minSize(0)
+            .maxSize(2)
+            .acquireTimeout(Duration.ofMillis(20))
+            .build();
+  }
+
+  @AfterEach
+  void close() {
+    ds.close(Duration.ZERO);
+    db.close();
+  }
+
+  private SluiceMetrics fresh() {
+    return SluiceMetrics.of("orders", ds::stats, Duration.ZERO);
+  }
+
+  /** Two are lent, and a third is asked for in vain. */
+  private void exhaust() throws SQLException {
+    Connection one = ds.getConnection(Timing.LONG);
+    Connection other = ds.getConnection(Timing.LONG);
+    try {
+      ds.getConnection().close();
+      throw new AssertionError("there were only two");
+    } catch (SQLException expected) {
+      assertThat(expected.getMessage()).contains("orders");
+    }
+    one.close();
+    assertThat(other.isClosed()).isFalse();
+  }
+
+  @Test
+  void figuresArePoolStatsOwn() throws SQLException {
+    MeterRegistry registry = new SimpleMeterRegistry();
+    fresh().bindTo(registry);
+
+    exhaust();
+
+    assertThat(registry.get("sluice.connections.active").tag("pool", "orders").gauge().value())
+        .isEqualTo(1);
+    assertThat(registry.get("sluice.connections.idle").gauge().value()).isEqualTo(1);
+    assertThat(registry.get("sluice.connections.max").gauge().value()).isEqualTo(2);
+    assertThat(registry.get("sluice.timeout.count").functionCounter().count()).isEqualTo(1);
+    assertThat(registry.get("sluice.acquired").functionCounter().count())
+        .isEqualTo((double) ds.stats().acquired());
+    FunctionTimer wait = registry.get("sluice.wait.time").functionTimer();
+    assertThat(wait.count()).isEqualTo((double) ds.stats().waitTime().count()).isPositive();
+    assertThat(wait.totalTime(TimeUnit.MILLISECONDS)).isPositive();
+    assertThat(registry.get("sluice.wait.time.max").timeGauge().value(TimeUnit.NANOSECONDS))
+        .isEqualTo((double) ds.stats().waitTime().max().toNanos());
+    assertThat(
+            registry
+                .get("sluice.wait.time.quantile")
+                .tag("quantile", "0.99")
+                .timeGauge()
+                .value(TimeUnit.NANOSECONDS))
+        .isEqualTo((double) ds.stats().waitTime().p99().toNanos());
+  }
+
+  @Test
+  void closesAreCountedByReason() throws SQLException {
+    MeterRegistry registry = new SimpleMeterRegistry();
+    fresh().bindTo(registry);
+    Connection connection = ds.getConnection(Timing.LONG);
+
+    ds.evict(connection);
+
+    FunctionCounter discarded =
+        registry.get("sluice.closed.by.reason").tag("reason", "discarded").functionCounter();
+    assertThat(discarded.count()).isEqualTo(1);
+  }
+
+  @Test
+  void snapshotIsSharedByAllMetersUntilItIsOld() throws SQLException {
+    MeterRegistry registry = new SimpleMeterRegistry();
+    int[] reads = {0};
+    SluiceMetrics.of(
+            "orders",
+            () -> {
+              reads[0]++;
+              return ds.stats();
+            },
+            Duration.ofHours(1))
+        .bindTo(registry);
+
+    registry.get("sluice.connections").gauge().value();
+    registry.get("sluice.acquired").functionCounter().count();
+    registry.get("sluice.wait.time").functionTimer().count();
+
+    assertThat(reads[0]).isEqualTo(1);
+  }
+
+  @Test
+  void hikariNamesAreThereOnlyOnRequestAndMeanTheSame() throws SQLException {
+    MeterRegistry plain = new SimpleMeterRegistry();
+    fresh().bindTo(plain);
+    assertThat(plain.getMeters()).noneMatch(m -> m.getId().getName().startsWith("hikaricp"));
+
+    MeterRegistry registry = new SimpleMeterRegistry();
+    fresh().withHikariNames().bindTo(registry);
+    exhaust();
+
+    assertThat(registry.get("hikaricp.connections.active").tag("pool", "orders").gauge().value())
+        .isEqualTo(1);
+    assertThat(registry.get("hikaricp.connections").gauge().value()).isEqualTo(2);
+    assertThat(registry.get("hikaricp.connections.timeout").functionCounter().count()).isEqualTo(1);
+    assertThat(registry.get("hikaricp.connections.acquire").functionTimer().count())
+        .isEqualTo((double) ds.stats().acquired());
+    assertThat(registry.get("hikaricp.connections.creation").functionTimer().count()).isEqualTo(2);
+  }
+
+  /** What the public dashboards for HikariCP's metrics ask Prometheus for. */
+  @Test
+  void seriesOfTheCommonDashboardsExist() throws SQLException {
+    PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+    fresh().withTags(List.of(Tag.of("application", "shop"))).withHikariNames().bindTo(registry);
+    exhaust();
+
+    Set<String> series = series(registry.scrape());
+
+    assertThat(series)
+        .contains(
+            "hikaricp_connections",
+            "hikaricp_connections_active",
+            "hikaricp_connections_idle",
+            "hikaricp_connections_pending",
+            "hikaricp_connections_max",
+            "hikaricp_connections_min",
+            "hikaricp_connections_timeout_total",
+            "hikaricp_connections_acquire_seconds_count",
+            "hikaricp_connections_acquire_seconds_sum",
+            "hikaricp_connections_acquire_seconds_max",
+            "hikaricp_connections_usage_seconds_count",
+            "hikaricp_connections_usage_seconds_sum",
+            "hikaricp_connections_usage_seconds_max",
+            "hikaricp_connections_creation_seconds_count",
+            "hikaricp_connections_creation_seconds_sum",
+            "hikaricp_connections_creation_seconds_max")
+        .contains(
+            "sluice_wait_time_seconds_sum",
+            "sluice_timeout_count_total",
+            "sluice_connection_age_seconds_count");
+    assertThat(registry.scrape()).contains("application=\"shop\",pool=\"orders\"");
+  }
+
+  /** An application may change from the one to the other without a change of its dashboards. */
+  @Test
+  void prometheusTextOfThePoolHasTheSameNames() throws SQLException {
+    PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+    fresh().bindTo(registry);
+    exhaust();
+
+    String byMicrometer = registry.scrape();
+    String byPool = PrometheusText.of(Map.of("orders", ds.stats()));
+
+    assertThat(series(byPool))
+        .hasSizeGreaterThan(PoolMetric.values().length)
+        .isEqualTo(series(byMicrometer));
+    assertThat(byPool)
+        .contains("sluice_wait_time_quantile_seconds{pool=\"orders\",quantile=\"0.99\"}");
+    assertThat(byMicrometer)
+        .contains("sluice_wait_time_quantile_seconds{pool=\"orders\",quantile=\"0.99\"}");
+  }
+
+  private static Set<String> series(String text) {
+    return text.lines()
+        .filter(line -> !line.startsWith("#"))
+        .map(line -> line.split("[{ ]", 2)[0])
+        .collect(Collectors.toCollection(TreeSet::new));
+  }
+}

@@ -1,0 +1,45 @@
+package dev.sluice.proxy;
+
+import io.netty.channel.EventLoopGroup;
+import io.netty.util.concurrent.EventExecutor;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/**
+ * Waits until every event loop has handled what had reached it. A client that goes and comes again
+ * may come at another loop than the one that has yet to learn that it went: with one loop, as in
+ * PgBouncer, that cannot happen.
+ */
+final class LoopRounds {
+  /** In the first one a loop reads what came; in the second it does what that made it put off. */
+  private static final int ROUNDS = 2;
+
+  private LoopRounds() {}
+
+  /** Completes, on one of the loops, when all of them have been round. */
+  static CompletableFuture<Void> pass(EventLoopGroup loops) {
+    CompletableFuture<Void> done = new CompletableFuture<>();
+    round(loops, ROUNDS, done);
+    return done;
+  }
+
+  private static void round(EventLoopGroup loops, int left, CompletableFuture<Void> done) {
+    if (left == 0) {
+      done.complete(null);
+      return;
+    }
+    AtomicInteger open = new AtomicInteger(1); // this loop over the loops counts too
+    for (EventExecutor loop : loops) {
+      open.incrementAndGet();
+      loop.execute(() -> ended(open, loops, left, done));
+    }
+    ended(open, loops, left, done);
+  }
+
+  private static void ended(
+      AtomicInteger open, EventLoopGroup loops, int left, CompletableFuture<Void> done) {
+    if (open.decrementAndGet() == 0) {
+      round(loops, left - 1, done);
+    }
+  }
+}

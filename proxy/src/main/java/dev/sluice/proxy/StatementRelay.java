@@ -1,0 +1,279 @@
+package dev.sluice.proxy;
+
+import dev.sluice.pgwire.Backend;
+import dev.sluice.pgwire.Frontend;
+import dev.sluice.pgwire.Outstanding;
+import dev.sluice.pgwire.PreparedText;
+import dev.sluice.pgwire.ProtocolException;
+import dev.sluice.pgwire.Replies;
+import dev.sluice.pgwire.Requests;
+import dev.sluice.pgwire.Text;
+import dev.sluice.proxy.config.PoolMode;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufUtil;
+import java.nio.charset.StandardCharsets;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Prepared statements of clients that change servers. What a client calls a statement is translated
+ * into what the servers call it, and a server that does not have it yet gets it first. Unnamed
+ * statements are left alone: they live within one batch.
+ *
+ * <ul>
+ *   <li>P1: a client's name means the same text at every server. A name whose Parse failed means
+ *       what it was to mean, until the client gives it to another.
+ *   <li>P2: a server is believed to have a statement only from its Parse on, and not if that failed
+ *       or was skipped; believed to have it no more from its Close on, unless that was skipped.
+ *   <li>P3: a server has at most max_prepared_statements, but for what one batch needs.
+ * </ul>
+ */
+final class StatementRelay {
+  /** The most bytes of the names in a message. */
+  private static final int LONGEST_NAMES = 1 << 16;
+
+  private final ClientConnection client;
+  private final ServerPool pool;
+  private boolean answered;
+
+  StatementRelay(ClientConnection client, ServerPool pool) {
+    this.client = client;
+    this.pool = pool;
+  }
+
+  boolean isOn() {
+    return pool.mode != PoolMode.SESSION && most() > 0;
+  }
+
+  int most() {
+    return client.core.config().settings().maxPreparedStatements();
+  }
+
+  /** Whether a message must be translated, or cannot be judged before more of it is here. */
+  boolean takes(byte type, ByteBuf in, int at, int end) {
+    if (!isOn()) {
+      return false;
+    }
+    return switch (type) {
+      case Frontend.PARSE -> at >= end || in.getByte(at) != 0;
+      case Frontend.DESCRIBE, Frontend.CLOSE ->
+          end - at < 2 || (in.getByte(at) == 'S' && in.getByte(at + 1) != 0);
+      case Frontend.BIND -> {
+        int portal = in.indexOf(at, end, (byte) 0);
+        yield portal < 0 || portal + 1 >= end || in.getByte(portal + 1) != 0;
+      }
+      default -> false;
+    };
+  }
+
+  /** Sends what a message means at this server; see {@link ClientStream.Sink#take}. */
+  int take(ServerConnection server, byte type, ByteBuf body, int length) throws ProtocolException {
+    if (type == Frontend.BIND) {
+      return bind(server, body, length);
+    }
+    if (type != Frontend.PARSE && length > LONGEST_NAMES) {
+      throw new ProtocolException("a statement's name of " + length + " bytes");
+    }
+    if (body.readableBytes() < length) {
+      return -1;
+    }
+    if (!takes(type, body, body.readerIndex(), body.writerIndex())) {
+      return asItIs(server, type, length);
+    }
+    switch (type) {
+      case Frontend.PARSE -> parse(server, body);
+      case Frontend.DESCRIBE -> describe(server, body.skipBytes(1));
+      case Frontend.CLOSE -> close(server, body.skipBytes(1));
+      default -> throw new IllegalArgumentException("message " + type);
+    }
+    return length;
+  }
+
+  /** A message that turned out to need no translation. */
+  static int asItIs(ServerConnection server, byte type, int length) {
+    ByteBuf out = server.channel.alloc().buffer(ClientStream.HEADER);
+    out.writeByte(type).writeInt(4 + length);
+    server.channel.write(out);
+    server.outstanding.relayed(type);
+    return 0;
+  }
+
+  private void parse(ServerConnection server, ByteBuf body) throws ProtocolException {
+    String name = Text.read(body, "statement name");
+    pool.stats.clientParse();
+    if (client.statements.get(name) != null) {
+      throw new ProtocolException("prepared statement '" + name + "' was already prepared");
+    }
+    PreparedText text = client.core.statements.use(body);
+    client.statements.put(name, text);
+    client.preparedStatements = client.statements.size();
+    if (server.statements.find(text) != null) {
+      answer(server, Backend.PARSE_COMPLETE, () -> client.statements.failed(name, text));
+      return;
+    }
+    write(server, text);
+    server.outstanding.relayed(
+        Frontend.PARSE,
+        () -> {
+          client.statements.failed(name, text);
+          server.statements.remove(text);
+        });
+    evict(server);
+  }
+
+  /** Prepares a statement at a server that does not have it. */
+  private PreparedText ensure(ServerConnection server, PreparedText text) {
+    PreparedText known = server.statements.find(text);
+    if (known != null) {
+      return known; // perhaps by another name, if the text was forgotten in between
+    }
+    if (text.isSql()) {
+      prepareBySql(server, text);
+    } else {
+      write(server, text);
+      server.outstanding.hidden(Frontend.PARSE, () -> server.statements.remove(text));
+    }
+    evict(server);
+    return text;
+  }
+
+  /** A client uses by the protocol what SQL's PREPARE has made. */
+  private void prepareBySql(ServerConnection server, PreparedText text) {
+    ByteBuf out = server.channel.alloc().buffer();
+    Requests.execute(out, text.prepareCommand());
+    server.channel.write(out);
+    server.statements.add(text);
+    pool.stats.serverParse();
+    server.outstanding.hidden(Frontend.PARSE, () -> server.statements.remove(text));
+    server.outstanding.hidden(Frontend.BIND, () -> {});
+    server.outstanding.hidden(Frontend.EXECUTE, () -> {});
+  }
+
+  private void write(ServerConnection server, PreparedText text) {
+    ByteBuf out = server.channel.alloc().buffer();
+    text.writeParse(out);
+    server.channel.write(out);
+    server.statements.add(text);
+    pool.stats.serverParse();
+  }
+
+  private void evict(ServerConnection server) {
+    int most = most();
+    for (PreparedText old = server.statements.surplus(most);
+        old != null;
+        old = server.statements.surplus(most)) {
+      PreparedText gone = old;
+      ByteBuf out = server.channel.alloc().buffer();
+      Requests.closeStatement(out, gone.name());
+      server.channel.write(out);
+      server.statements.remove(gone);
+      server.outstanding.hidden(Frontend.CLOSE, () -> server.statements.add(gone));
+    }
+  }
+
+  private int bind(ServerConnection server, ByteBuf body, int length) throws ProtocolException {
+    int at = body.readerIndex();
+    int portalEnd = body.indexOf(at, body.writerIndex(), (byte) 0);
+    int nameEnd = portalEnd < 0 ? -1 : body.indexOf(portalEnd + 1, body.writerIndex(), (byte) 0);
+    if (nameEnd < 0) {
+      if (body.readableBytes() >= Math.min(length, LONGEST_NAMES)) {
+        throw new ProtocolException("the names in a Bind do not end");
+      }
+      return -1;
+    }
+    pool.stats.bind();
+    int nameLength = nameEnd - portalEnd - 1;
+    PreparedText text = nameLength == 0 ? null : known(body, portalEnd + 1, nameLength);
+    if (text == null) {
+      return asItIs(server, Frontend.BIND, length); // the server knows the error
+    }
+    String called = ensure(server, text).name();
+    ByteBuf out = server.channel.alloc().buffer();
+    out.writeByte(Frontend.BIND).writeInt(translated(length, called.length() - nameLength));
+    out.writeBytes(body, at, portalEnd + 1 - at);
+    ByteBufUtil.writeAscii(out, called);
+    out.writeByte(0);
+    server.channel.write(out);
+    server.outstanding.relayed(Frontend.BIND);
+    return nameEnd + 1 - at;
+  }
+
+  /** The length of a message whose name became longer. */
+  private static int translated(int length, int more) throws ProtocolException {
+    long translated = 4L + length + more;
+    if (translated > Integer.MAX_VALUE) {
+      throw new ProtocolException("a message of " + length + " bytes");
+    }
+    return (int) translated;
+  }
+
+  private @Nullable PreparedText known(ByteBuf body, int at, int length) {
+    return client.statements.getOrAttempt(body.toString(at, length, StandardCharsets.UTF_8));
+  }
+
+  private void describe(ServerConnection server, ByteBuf body) throws ProtocolException {
+    String name = Text.read(body, "statement name");
+    PreparedText text = client.statements.getOrAttempt(name);
+    ByteBuf out = server.channel.alloc().buffer();
+    String called = text == null ? name : ensure(server, text).name();
+    out.writeByte(Frontend.DESCRIBE);
+    out.writeInt(4 + 2 + ByteBufUtil.utf8Bytes(called)).writeByte('S');
+    Text.write(out, called);
+    server.channel.write(out);
+    server.outstanding.relayed(Frontend.DESCRIBE);
+  }
+
+  /** The client forgets a statement; the server keeps it for others. */
+  private void close(ServerConnection server, ByteBuf body) throws ProtocolException {
+    String name = Text.read(body, "statement name");
+    PreparedText text = client.statements.remove(name);
+    client.preparedStatements = client.statements.size();
+    if (text == null) {
+      answer(server, Backend.CLOSE_COMPLETE, () -> {});
+      return;
+    }
+    client.core.statements.release(text);
+    answer(
+        server,
+        Backend.CLOSE_COMPLETE,
+        () -> {
+          client.core.statements.use(text);
+          client.statements.put(name, text);
+        });
+  }
+
+  /** Answers in the server's stead, in its turn. */
+  private void answer(ServerConnection server, byte reply, Outstanding.Undo undo) {
+    server.outstanding.local(reply, undo);
+    byte due = server.stream.isBetween() ? server.outstanding.nextLocal() : 0;
+    if (due != 0) {
+      ByteBuf out = client.channel.alloc().buffer(ClientStream.HEADER);
+      Replies.empty(out, due);
+      client.channel.write(out);
+      answered = true;
+    }
+  }
+
+  /** Whether answers were written since the last call, so that they must be flushed. */
+  boolean answersWait() {
+    boolean now = answered;
+    answered = false;
+    return now;
+  }
+
+  /** Looks for the commands by which a session forgets all its statements. */
+  void completed(ServerConnection server, ByteBuf tag) {
+    if (isOn() && forgetsAll(tag)) {
+      client.statements.clear();
+      server.statements.clear();
+    }
+  }
+
+  /** Whether a command ended by which a session forgets all its statements. */
+  static boolean forgetsAll(ByteBuf tag) {
+    if (tag.readableBytes() < 11 || tag.getByte(tag.readerIndex()) != 'D') {
+      return false;
+    }
+    String text = tag.toString(StandardCharsets.US_ASCII);
+    return text.equals("DEALLOCATE ALL\0") || text.equals("DISCARD ALL\0");
+  }
+}
