@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Test;
 /** Several event loops keep the order in which things happened, as one would. */
 class LoopRoundsTest {
   private static final int LOOPS = 4;
-  private static final int TIMES = 40;
+  private static final int TIMES = 400;
 
   @Test
   void thePlaceOfAClientThatWentIsFreeForTheNext() throws SQLException {
