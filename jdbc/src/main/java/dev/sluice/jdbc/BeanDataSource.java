@@ -146,6 +146,8 @@ abstract class BeanDataSource extends JdbcDataSource {
       throw new SQLNonTransientConnectionException(e.getMessage(), SqlStates.NO_CONNECTION, e);
     } catch (ClosedBeforeUse e) {
       throw new PoolClosedException(String.valueOf(e.getMessage()), null);
+    } catch (InterruptedStart e) {
+      throw AcquireFailures.of(e.interruption, poolName());
     }
   }
 
@@ -192,7 +194,7 @@ abstract class BeanDataSource extends JdbcDataSource {
       return other.get();
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-      throw new IllegalStateException("Interrupted while another thread starts the pool", e);
+      throw new InterruptedStart(e);
     } catch (ExecutionException e) {
       if (e.getCause() instanceof RuntimeException failure) {
         throw failure;
@@ -231,6 +233,18 @@ abstract class BeanDataSource extends JdbcDataSource {
 
     ClosedBeforeUse(String message) {
       super(message);
+    }
+  }
+
+  /** The caller was interrupted while another one started the pool. */
+  private static final class InterruptedStart extends IllegalStateException {
+    private static final long serialVersionUID = 1L;
+
+    private final InterruptedException interruption;
+
+    InterruptedStart(InterruptedException interruption) {
+      super("Interrupted while another thread starts the pool", interruption);
+      this.interruption = interruption;
     }
   }
 }

@@ -124,7 +124,7 @@ abstract class ConnectionLease extends Lease<PhysicalConnection> {
   final SQLException closed() {
     return explained(
         new SQLNonTransientConnectionException(
-            "This connection was " + end() + "; it can no longer be used",
+            "Connection is closed: it was " + end() + ", and can no longer be used",
             SqlStates.CONNECTION_DOES_NOT_EXIST));
   }
 

@@ -74,7 +74,7 @@ final class HookConnection implements InvocationHandler {
   private void requireOpen() throws SQLException {
     if (ended) {
       throw new SQLNonTransientConnectionException(
-          "This connection was lent to the hook " + hook + ", which has ended",
+          "Connection is closed: it was lent to the hook " + hook + ", which has ended",
           SqlStates.CONNECTION_DOES_NOT_EXIST);
     }
   }

@@ -124,7 +124,8 @@ abstract class LateConnection extends ConnectionDeferral {
   final void requireOpen() throws SQLException {
     if (closed) {
       throw new SQLNonTransientConnectionException(
-          "This connection was closed before it was acquired; it can no longer be used",
+          "Connection is closed: its borrower closed it before it was acquired, and it can no longer be"
+              + " used",
           SqlStates.CONNECTION_DOES_NOT_EXIST);
     }
   }

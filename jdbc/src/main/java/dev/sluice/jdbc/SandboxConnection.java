@@ -76,7 +76,7 @@ final class SandboxConnection implements InvocationHandler {
   private @Nullable Object open(Method method, Object[] arguments) throws Throwable {
     if (closed) {
       throw new SQLNonTransientConnectionException(
-          "This connection was closed; it can no longer be used",
+          "Connection is closed: its borrower closed it, and it can no longer be used",
           SqlStates.CONNECTION_DOES_NOT_EXIST);
     }
     return switch (method.getName()) {

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.sluice.jdbc.config.Option;
 import dev.sluice.pool.Fairness;
+import dev.sluice.pool.StartPolicy;
+import dev.sluice.testkit.Eventually;
 import dev.sluice.testkit.FakeDatabase;
 import java.beans.Introspector;
 import java.beans.PropertyDescriptor;
@@ -159,6 +161,23 @@ class SluiceDataSourceBeanTest {
       assertThat(connection.isClosed()).isFalse();
     } catch (SQLException e) {
       throw new AssertionError(e);
+    }
+  }
+
+  @Test
+  void callerThatIsInterruptedWhileAnotherStartsThePoolIsToldSo() {
+    try (SluiceDataSourceBean bean = bean()) {
+      bean.setStartPolicy(StartPolicy.FAIL_FAST); // so that the first caller waits for the database
+      db.blackHole(true);
+      CompletableFuture<?> first = CompletableFuture.runAsync(() -> borrow(bean));
+      Eventually.await(() -> db.connectingNow() > 0, "the first caller starts the pool");
+
+      Thread.currentThread().interrupt();
+
+      assertThatThrownBy(bean::getConnection).isInstanceOf(AcquireInterruptedException.class);
+      assertThat(Thread.interrupted()).isTrue();
+      db.blackHole(false);
+      first.join();
     }
   }
 
