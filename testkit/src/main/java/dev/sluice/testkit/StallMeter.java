@@ -31,16 +31,18 @@ public final class StallMeter {
 
   private static void measure() {
     int count = 0;
+    long due = dueAt;
     while (true) {
-      dueAt = System.nanoTime() + PERIOD;
       LockSupport.parkNanos(PERIOD);
       long now = System.nanoTime();
-      if (now - dueAt > WORTH_NOTING) {
-        STALLS.addLast(new Stall(now, now - dueAt));
+      if (now - due > WORTH_NOTING) {
+        STALLS.addLast(new Stall(now, now - due));
         if (++count > KEPT) {
           STALLS.removeFirst();
         }
       }
+      due = now + PERIOD; // from the same reading, so that no moment falls between two rounds
+      dueAt = due;
     }
   }
 
@@ -58,6 +60,6 @@ public final class StallMeter {
         sum += Math.min(stall.nanos(), stall.end() - nanoTime);
       }
     }
-    return Duration.ofNanos(sum);
+    return Duration.ofNanos(Math.min(sum, Math.max(0, now - nanoTime)));
   }
 }
