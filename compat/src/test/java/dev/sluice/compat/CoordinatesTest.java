@@ -58,8 +58,35 @@ class CoordinatesTest {
     Matcher command = INSTALL.matcher(Files.readString(ROOT.resolve("README.md")));
 
     assertThat(command.find()).isTrue();
-    assertThat(children(root("pom.xml"), "modules").stream().flatMap(m -> texts(m, "module")))
-        .contains(command.group(1));
+    assertThat(modules()).contains(command.group(1));
+  }
+
+  @Test
+  void billOfMaterialsHasEveryPublishedModule() throws Exception {
+    Set<Coordinates> published = new HashSet<>();
+    for (String module : modules()) {
+      if (!module.equals("bom") && isDeployed(module)) {
+        published.add(published(module));
+      }
+    }
+
+    String bill = Files.readString(ROOT.resolve("bom/pom.xml"));
+    String managed =
+        bill.substring(bill.indexOf("<dependencyManagement>"))
+            .replace("${project.version}", text(root("bom/pom.xml"), "version"));
+    assertThat(named(MAVEN, managed)).contains(published("jdbc")).isEqualTo(published);
+  }
+
+  private static List<String> modules() throws Exception {
+    return children(root("pom.xml"), "modules").stream()
+        .flatMap(list -> texts(list, "module"))
+        .toList();
+  }
+
+  private static boolean isDeployed(String module) throws Exception {
+    return children(root(module + "/pom.xml"), "properties").stream()
+        .flatMap(properties -> texts(properties, "maven.deploy.skip"))
+        .noneMatch(Boolean::parseBoolean);
   }
 
   private static List<Path> pages() throws IOException {
