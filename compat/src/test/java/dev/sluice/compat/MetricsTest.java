@@ -8,10 +8,13 @@ import dev.sluice.jdbc.SluiceDataSource;
 import dev.sluice.micrometer.SluiceMetrics;
 import dev.sluice.opentelemetry.SluiceTelemetry;
 import dev.sluice.pool.PrometheusText;
+import dev.sluice.testkit.Dashboard;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.opentelemetry.api.OpenTelemetry;
+import java.io.IOException;
 import java.util.Map;
+import java.util.Set;
 import javax.management.ObjectName;
 import org.junit.jupiter.api.Test;
 
@@ -62,6 +65,15 @@ class MetricsTest extends FrameworkTest {
 
       assertThat(forPrometheus).contains("sluice_connections_max{pool=\"orders\"} 2");
       assertThat(inJmx.getDomain()).isEqualTo("dev.sluice");
+    }
+  }
+
+  @Test
+  void dashboardOfThePoolAsksForSeriesThatExist() throws IOException {
+    try (SluiceDataSource ds = ownPool()) {
+      Set<String> series = Dashboard.series(PrometheusText.of(Map.of("orders", ds.stats())));
+
+      assertThat(Dashboard.queried("sluice-pool")).hasSizeGreaterThan(20).isSubsetOf(series);
     }
   }
 }

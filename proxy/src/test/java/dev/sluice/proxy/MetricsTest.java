@@ -2,6 +2,7 @@ package dev.sluice.proxy;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.sluice.testkit.Dashboard;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -42,6 +43,9 @@ class MetricsTest {
           .contains("pgbouncer_config_max_client_connections 100\n");
       assertThat(text.lines().filter(line -> !line.startsWith("#")))
           .allMatch(line -> line.matches("[a-z_]+(\\{.*\\})? -?[0-9.]+"));
+      assertThat(Dashboard.queried("sluice-sidecar"))
+          .hasSizeGreaterThan(20)
+          .isSubsetOf(Dashboard.series(text));
     }
   }
 
