@@ -5,6 +5,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The values of the tracked settings in one session: of a client, or of a server. Not thread-safe.
+ *
+ * <p>Equal values are the same object: two sessions are compared for each transaction, and mostly
+ * agree.
  */
 public final class SessionParameters {
   private final TrackedParameters tracked;
@@ -26,7 +29,7 @@ public final class SessionParameters {
     if (index < 0) {
       return false;
     }
-    values[index] = value.equals(values[index]) ? values[index] : value;
+    values[index] = value.equals(values[index]) ? values[index] : value.intern();
     return true;
   }
 
@@ -80,7 +83,8 @@ public final class SessionParameters {
     }
   }
 
+  @SuppressWarnings("ReferenceEquality") // mostly, the same object; else the texts are compared
   private static boolean differs(@Nullable String wanted, @Nullable String actual) {
-    return wanted != null && !wanted.equalsIgnoreCase(actual); // mostly the same object
+    return wanted != actual && wanted != null && !wanted.equalsIgnoreCase(actual);
   }
 }

@@ -102,7 +102,7 @@ final class ClientSession extends ChannelInboundHandlerAdapter implements Server
   public void channelWritabilityChanged(ChannelHandlerContext context) {
     ServerConnection mine = server;
     if (mine != null) {
-      mine.channel.config().setAutoRead(client.channel.isWritable());
+      mine.readAutomatically(client.channel.isWritable());
     }
     if (client.channel.isWritable()) {
       process();
@@ -263,8 +263,9 @@ final class ClientSession extends ChannelInboundHandlerAdapter implements Server
 
   private void acquire() {
     move(State.WAITING);
-    times.waits();
-    client.requestedAt = core.clock.getAsLong();
+    long now = core.clock.getAsLong();
+    times.waits(now);
+    client.requestedAt = now;
     waiting.begin(() -> pool.acquire(loop, client.user));
   }
 
@@ -320,8 +321,8 @@ final class ClientSession extends ChannelInboundHandlerAdapter implements Server
     server = candidate;
     client.server = candidate;
     move(State.ACTIVE);
-    times.begins();
-    candidate.channel.config().setAutoRead(client.channel.isWritable());
+    times.begins(candidate.requestedAt);
+    candidate.readAutomatically(client.channel.isWritable());
     settling = !pool.kind.replicates() && client.settle(candidate);
     if (!settling && !processing) {
       process();
@@ -370,7 +371,7 @@ final class ClientSession extends ChannelInboundHandlerAdapter implements Server
   private void clearServer() {
     ServerConnection mine = server;
     if (mine != null) {
-      mine.channel.config().setAutoRead(true); // to notice its end
+      mine.readAutomatically(true); // to notice its end
     }
     lease = null;
     server = null;

@@ -161,6 +161,13 @@ final class ServerConnection extends ChannelInboundHandlerAdapter {
     statements.clear();
   }
 
+  /** Reads what comes, or leaves it to the kernel. Sets that only on a change: it costs a fence. */
+  void readAutomatically(boolean wanted) {
+    if (channel.config().isAutoRead() != wanted) {
+      channel.config().setAutoRead(wanted);
+    }
+  }
+
   boolean isClosed() {
     return closed;
   }

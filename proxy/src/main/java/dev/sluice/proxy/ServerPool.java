@@ -38,6 +38,10 @@ final class ServerPool {
   final Listener listener = new Listener(this);
 
   private volatile EffectivePool limits;
+
+  /** Whether server_lifetime is zero: no server is used twice. */
+  private volatile boolean usedOnce;
+
   private volatile AcquireOptions options = AcquireOptions.DEFAULT;
   private final Set<ClientConnection> clients = ConcurrentHashMap.newKeySet();
 
@@ -80,6 +84,7 @@ final class ServerPool {
     this.shared = shared;
     this.key = key;
     this.limits = limits;
+    this.usedOnce = limits.serverLifetime().isZero();
     this.kind = kind;
     this.stats = shared == null ? new TrafficStats() : shared.stats;
     this.mode = kind.replicates() ? PoolMode.SESSION : limits.poolMode();
@@ -104,6 +109,7 @@ final class ServerPool {
   /** Takes a new configuration. Servers in use stay until their clients give them back. */
   void reconfigure(EffectivePool newer) {
     limits = newer;
+    usedOnce = newer.serverLifetime().isZero();
     options = AcquireOptions.DEFAULT.withTimeout(terms(newer).acquireTimeout());
     if (!kind.replicates()) {
       mode = newer.poolMode();
@@ -240,7 +246,7 @@ final class ServerPool {
       discard(server, lease, server.closeReason);
       return;
     }
-    if (limits.serverLifetime().isZero()) {
+    if (usedOnce) {
       discard(server, lease, "server lifetime over");
       return;
     }

@@ -34,9 +34,9 @@ final class SessionTimes {
     return pool.core.clock.getAsLong();
   }
 
-  /** The client waits for a server. */
-  void waits() {
-    waitBegan = now();
+  /** The client waits for a server from now on; by the nanosecond clock. */
+  void waits(long now) {
+    waitBegan = now;
     toldOfTheWait = false;
   }
 
@@ -50,8 +50,7 @@ final class SessionTimes {
   }
 
   /** The client has got a server. */
-  void begins() {
-    long now = now();
+  void begins(long now) {
     pool.stats.assigned(now - waitBegan);
     lastActive = now;
   }
@@ -83,11 +82,13 @@ final class SessionTimes {
     }
   }
 
-  /** The client has no server any more. */
+  /**
+   * The client has no server any more. It was last active when it got the server, or when that was
+   * ready: a server that goes back in good order has just been one of the two.
+   */
   void ends() {
     queryBegan = 0;
     transactionBegan = 0;
-    lastActive = now();
   }
 
   /** Logs who holds a transaction open for long, if sluice.toml asks for that. */
