@@ -23,6 +23,7 @@ public final class Main {
   /** Runs the command and ends the JVM. */
   public static void main(String[] arguments) {
     tuneNetty();
+    LibraryLog.install();
     System.exit(run(System.out, System.err, arguments));
   }
 

@@ -68,6 +68,7 @@ public final class Sidecar implements AutoCloseable {
     SidecarLog log = new SidecarLog(console, options.processId());
     log.quiet(options.quiet());
     log.atLeast(options.verbose());
+    LibraryLog.into(log);
     Optional<InetSocketAddress> metrics =
         options.metricsAddress().or(() -> own.settings().metricsAddress());
     return start(config, own, log, options.eventLoops(), metrics);
