@@ -44,7 +44,11 @@ class CoordinatesTest {
 
   @Test
   void allThatAnyPageNamesExist() throws Exception {
-    Set<Coordinates> known = Set.of(published("jdbc"), published("pool"));
+    Set<Coordinates> known = Set.of(
+            published("jdbc"),
+            published("pool"),
+            published("spring-boot-3-starter"),
+            published("spring-boot-4-starter"));
     for (Path page : pages()) {
       String text = Files.readString(page);
 

@@ -168,13 +168,17 @@ public final class SluiceBuilder extends PoolOptions<SluiceBuilder> {
   /**
    * The location of the database: a JDBC URL, or one in the form of {@code DATABASE_URL} ({@code
    * postgresql://user:password@host:5432/app}). Sluice removes user, password and its own options
-   * ({@code ?sluice.maxSize=20}) from the URL and sets them.
+   * ({@code ?sluice.maxSize=20}) from the URL and sets them. Null takes back a URL that was set.
    *
    * @throws SluiceConfigException if it is not such a URL
    */
-  public SluiceBuilder url(String url) {
+  public SluiceBuilder url(@Nullable String url) {
+    if (url == null) {
+      values.url = null;
+      return this;
+    }
     try {
-      ParsedUrl parsed = ParsedUrl.parse(Objects.requireNonNull(url, "url"), Names.INSTANCE);
+      ParsedUrl parsed = ParsedUrl.parse(url, Names.INSTANCE);
       values.url = parsed.jdbcUrl();
       // A URL without options needs no table of options.
       return parsed.found().isEmpty() ? this : apply(Binder.read(parsed.settings("the URL: ")));

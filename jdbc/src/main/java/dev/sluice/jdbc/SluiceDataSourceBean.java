@@ -105,6 +105,11 @@ public final class SluiceDataSourceBean extends SluiceBeanProperties
     return poolName();
   }
 
+  /** Whether the pool has been built; does not build it. */
+  public boolean isStarted() {
+    return running() != null;
+  }
+
   /** The configuration as set so far, or of the running pool; does not build the pool. */
   @Override
   public SluiceConfig config() {
