@@ -5,6 +5,8 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.function.Consumer;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Acquires for callers that do not block. A future that must wait completes on another thread than
@@ -29,6 +31,12 @@ final class AsyncAcquisition<R, L extends Lease<R>> {
   /** Acquires; what waits completes on the executor. */
   CompletableFuture<L> acquire(AcquireOptions options, Executor executor) {
     return begin(options, waiter -> settledFor(executor, waiter));
+  }
+
+  /** Acquires; what waits completes on the executor of the resource, or on the pool's workers. */
+  CompletableFuture<L> acquireOn(
+      AcquireOptions options, Function<? super R, ? extends @Nullable Executor> executorOf) {
+    return begin(options, waiter -> settledOn(executorOf, waiter));
   }
 
   private CompletableFuture<L> begin(AcquireOptions options, Consumer<AsyncWaiter<R, L>> settled) {
@@ -75,6 +83,28 @@ final class AsyncAcquisition<R, L extends Lease<R>> {
       executor.execute(() -> complete(waiter));
     } catch (RejectedExecutionException e) { // it shuts down, but the future must complete
       settled(waiter);
+    }
+  }
+
+  private void settledOn(
+      Function<? super R, ? extends @Nullable Executor> executorOf, AsyncWaiter<R, L> waiter) {
+    Executor executor = executor(executorOf, waiter.slot());
+    if (executor == null) {
+      settled(waiter);
+    } else {
+      settledFor(executor, waiter);
+    }
+  }
+
+  /** The executor of the slot's resource; null if there is none to use. */
+  private @Nullable Executor executor(
+      Function<? super R, ? extends @Nullable Executor> executorOf, @Nullable Slot<R> slot) {
+    R resource = slot == null ? null : slot.resource; // null too if the slot was taken back
+    try {
+      return resource == null ? null : executorOf.apply(resource);
+    } catch (RuntimeException e) { // the thread serves others, and the future must complete
+      engine.core.listener.tell(l -> l.backgroundError("find the executor of a resource", e));
+      return null;
     }
   }
 

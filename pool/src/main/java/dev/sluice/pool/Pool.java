@@ -10,7 +10,9 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
 import java.util.function.BiConsumer;
+import java.util.function.Function;
 import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A pool that lends resources: fairly, within a deadline, never more than its maximum. Thread-safe.
@@ -155,6 +157,22 @@ public final class Pool<R, L extends Lease<R>> implements AutoCloseable {
   public CompletableFuture<L> acquireAsync(AcquireOptions options, Executor executor) {
     Objects.requireNonNull(executor, "executor");
     return async.acquire(options, executor);
+  }
+
+  /**
+   * Like {@link #acquireAsync(AcquireOptions, Executor)}, with an executor that depends on the
+   * resource: for resources that have an event loop of their own. A future that fails completes on
+   * a worker of the pool.
+   *
+   * @param executorOf finds the executor of a resource, or null for a worker of the pool. The
+   *     thread that serves the caller calls it while nobody holds the resource, so it must neither
+   *     block nor change anything; it runs once for each future that waited, and not at all if a
+   *     resource is free
+   */
+  public CompletableFuture<L> acquireAsyncOn(
+      AcquireOptions options, Function<? super R, ? extends @Nullable Executor> executorOf) {
+    Objects.requireNonNull(executorOf, "executorOf");
+    return async.acquireOn(options, executorOf);
   }
 
   Engine<R> engine() {

@@ -116,4 +116,61 @@ class ExecutorAcquisitionTest {
 
     assertThat(pool.stats().idle()).isEqualTo(1);
   }
+
+  @Test
+  void eachResourceNamesTheExecutorOnWhichItsWaiterGoesOn() throws Exception {
+    Pool<Thing, Lease<Thing>> pool = pool();
+    CompletableFuture<Lease<Thing>> first =
+        pool.acquireAsyncOn(AcquireOptions.DEFAULT, thing -> null);
+    platform.work();
+    Thing thing = first.join().resource();
+    CompletableFuture<Lease<Thing>> second =
+        pool.acquireAsyncOn(AcquireOptions.DEFAULT, it -> it == thing ? loop::add : null);
+
+    first.join().close();
+    platform.work();
+    assertThat(second).isNotDone();
+    turn();
+
+    assertThat(second).isCompleted();
+    second.join().close();
+  }
+
+  @Test
+  void aResourceWithoutAnExecutorOrWithABrokenOneIsLentOnAWorker() throws Exception {
+    Pool<Thing, Lease<Thing>> pool = pool();
+    CompletableFuture<Lease<Thing>> none =
+        pool.acquireAsyncOn(AcquireOptions.DEFAULT, thing -> null);
+    platform.work();
+    assertThat(none).isCompleted();
+    CompletableFuture<Lease<Thing>> broken =
+        pool.acquireAsyncOn(
+            AcquireOptions.DEFAULT,
+            thing -> {
+              throw new IllegalStateException("no loop");
+            });
+
+    none.join().close();
+    platform.work();
+
+    assertThat(broken).isCompleted();
+    broken.join().close();
+    assertThat(pool.stats().idle()).isEqualTo(1);
+  }
+
+  @Test
+  void whoFailsNeedsNoResourceToBeTold() throws Exception {
+    Pool<Thing, Lease<Thing>> pool = pool();
+    CompletableFuture<Lease<Thing>> holder = ask(pool, loop::add);
+    platform.work();
+    turn();
+    CompletableFuture<Lease<Thing>> late =
+        pool.acquireAsyncOn(AcquireOptions.DEFAULT, thing -> loop::add);
+
+    platform.pass(6_000);
+    platform.work();
+
+    assertThatThrownBy(late::join).hasCauseInstanceOf(AcquireException.class);
+    holder.join().close();
+  }
 }

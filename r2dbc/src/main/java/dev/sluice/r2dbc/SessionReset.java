@@ -1,0 +1,139 @@
+package dev.sluice.r2dbc;
+
+import static dev.sluice.r2dbc.PhysicalConnection.AUTO_COMMIT;
+import static dev.sluice.r2dbc.PhysicalConnection.ISOLATION;
+import static dev.sluice.r2dbc.PhysicalConnection.LOCK_TIMEOUT;
+import static dev.sluice.r2dbc.PhysicalConnection.SQL_SESSION;
+import static dev.sluice.r2dbc.PhysicalConnection.SQL_TRANSACTION;
+import static dev.sluice.r2dbc.PhysicalConnection.STATEMENT_TIMEOUT;
+import static dev.sluice.r2dbc.PhysicalConnection.TRANSACTION;
+
+import io.r2dbc.spi.Batch;
+import io.r2dbc.spi.Connection;
+import io.r2dbc.spi.Result;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+import org.reactivestreams.Publisher;
+
+/**
+ * Makes a connection that came back dirty as it was when it was opened: ends the transaction, and
+ * restores auto-commit, isolation, and the lock and statement timeouts. It undoes settings made by
+ * SQL on PostgreSQL, which has a statement for that. A connection whose database has no way back is
+ * closed.
+ *
+ * @param lockTimeout the lock timeout that the driver sets when it opens a connection; null for the
+ *     database's own
+ * @param statementTimeout likewise
+ */
+record SessionReset(@Nullable Duration lockTimeout, @Nullable Duration statementTimeout) {
+
+  /**
+   * Blocks until the connection is clean.
+   *
+   * @return false if it cannot be made so
+   */
+  boolean clean(PhysicalConnection physical, Duration limit) throws Exception {
+    Connection raw = physical.raw;
+    int changes = physical.changes();
+    boolean autoCommit = physical.initialAutoCommit();
+    boolean open = raw.isAutoCommit() != autoCommit && autoCommit;
+    if (open || has(changes, TRANSACTION | SQL_TRANSACTION)) {
+      Await.last(raw.rollbackTransaction(), limit);
+    }
+    if (has(changes, AUTO_COMMIT) || raw.isAutoCommit() != autoCommit) {
+      Await.last(raw.setAutoCommit(autoCommit), limit);
+    }
+    Dialect dialect = Dialect.of(raw);
+    if (!timeouts(raw, dialect, changes, limit)) {
+      return false;
+    }
+    if (has(changes, ISOLATION)
+        || !physical.initialIsolation().equals(raw.getTransactionIsolationLevel())) {
+      Await.last(raw.setTransactionIsolationLevel(physical.initialIsolation()), limit);
+    }
+    return true;
+  }
+
+  private static boolean has(int changes, int any) {
+    return (changes & any) != 0;
+  }
+
+  private boolean timeouts(Connection raw, Dialect dialect, int changes, Duration limit)
+      throws Exception {
+    List<String> statements = new ArrayList<>();
+    boolean all = has(changes, SQL_SESSION) && dialect.resetAll != null;
+    boolean lock = has(changes, LOCK_TIMEOUT) || all;
+    boolean statement = has(changes, STATEMENT_TIMEOUT) || all;
+    if (all) {
+      statements.addAll(dialect.resetAll);
+    } else {
+      if (lock && lockTimeout == null && !statements.addAll(dialect.lockTimeout)) {
+        return false;
+      }
+      if (statement && statementTimeout == null && !statements.addAll(dialect.statementTimeout)) {
+        return false;
+      }
+    }
+    run(raw, statements, limit);
+    if (lock && lockTimeout != null) {
+      Await.last(raw.setLockWaitTimeout(lockTimeout), limit);
+    }
+    if (statement && statementTimeout != null) {
+      Await.last(raw.setStatementTimeout(statementTimeout), limit);
+    }
+    return true;
+  }
+
+  private static void run(Connection raw, List<String> statements, Duration limit)
+      throws Exception {
+    if (statements.isEmpty()) {
+      return;
+    }
+    Batch batch = raw.createBatch();
+    statements.forEach(batch::add);
+    Publisher<? extends Result> results = batch.execute();
+    Await.last(new RowCounts(results), limit);
+  }
+
+  /** How a database gets back to its own settings. */
+  @SuppressWarnings("ImmutableEnumChecker") // the lists are those of List.of
+  private enum Dialect {
+    POSTGRESQL(
+        List.of("RESET lock_timeout"),
+        List.of("RESET statement_timeout"),
+        List.of("SET SESSION AUTHORIZATION DEFAULT", "RESET ALL", "UNLISTEN *")),
+    MARIADB(
+        List.of("SET SESSION innodb_lock_wait_timeout = DEFAULT"),
+        List.of("SET SESSION max_statement_time = DEFAULT"),
+        null),
+    MYSQL(
+        List.of("SET SESSION innodb_lock_wait_timeout = DEFAULT"),
+        List.of("SET SESSION max_execution_time = DEFAULT"),
+        null),
+    OTHER(List.of(), List.of(), null);
+
+    final List<String> lockTimeout;
+    final List<String> statementTimeout;
+    final @Nullable List<String> resetAll;
+
+    Dialect(
+        List<String> lockTimeout, List<String> statementTimeout, @Nullable List<String> resetAll) {
+      this.lockTimeout = lockTimeout;
+      this.statementTimeout = statementTimeout;
+      this.resetAll = resetAll;
+    }
+
+    static Dialect of(Connection raw) {
+      String product = raw.getMetadata().getDatabaseProductName().toUpperCase(Locale.ROOT);
+      for (Dialect dialect : values()) {
+        if (product.contains(dialect.name())) {
+          return dialect;
+        }
+      }
+      return OTHER;
+    }
+  }
+}
