@@ -6,8 +6,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * The values of the tracked settings in one session: of a client, or of a server. Not thread-safe.
  *
- * <p>Equal values are the same object: two sessions are compared for each transaction, and mostly
- * agree.
+ * <p>Equal values are mostly the same object, because two sessions are compared for each
+ * transaction.
  */
 public final class SessionParameters {
   private final TrackedParameters tracked;
@@ -29,7 +29,7 @@ public final class SessionParameters {
     if (index < 0) {
       return false;
     }
-    values[index] = value.equals(values[index]) ? values[index] : value.intern();
+    values[index] = value.equals(values[index]) ? values[index] : tracked.shared(index, value);
     return true;
   }
 
