@@ -44,7 +44,8 @@ class CoordinatesTest {
 
   @Test
   void allThatAnyPageNamesExist() throws Exception {
-    Set<Coordinates> known = Set.of(
+    Set<Coordinates> known =
+        Set.of(
             published("jdbc"),
             published("pool"),
             published("spring-boot-3-starter"),
