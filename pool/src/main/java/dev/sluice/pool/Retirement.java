@@ -74,7 +74,7 @@ final class Retirement<R> {
       }
     }
     boolean rested = now - slot.idleSince > idleTimeout;
-    return rested && core.slots.staying() > core.slots.wanted() ? CloseReason.IDLE : null;
+    return rested && core.slots.staying() > core.slots.kept() ? CloseReason.IDLE : null;
   }
 
   /** Whether more resources may be lent than may be idle. */

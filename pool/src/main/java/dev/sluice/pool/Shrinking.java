@@ -31,7 +31,7 @@ final class Shrinking<R> {
     nextLook = now + period;
     int spare = core.slots.takeFewestIdle();
     for (Slot<R> slot : core.slots.all()) {
-      if (spare <= 0 || core.slots.staying() <= core.slots.wanted()) {
+      if (spare <= 0 || core.slots.staying() <= core.slots.kept()) {
         return;
       }
       long word = slot.word;

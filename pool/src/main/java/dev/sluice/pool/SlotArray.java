@@ -131,9 +131,21 @@ final class SlotArray<R> {
     return minimum;
   }
 
-  /** How many resources there should be now: the minimum, or those in use and the spare ones. */
+  /**
+   * How many resources there must be now: the minimum, or those lent and the spare ones. One in
+   * transit does not count as lent, because it may just have been opened to be a spare one.
+   */
   int wanted() {
-    return minSpare == 0 ? minimum : Math.max(minimum, Math.min(base, taken() + minSpare));
+    return minSpare == 0 ? minimum : withSpare(countAny(1 << Slot.LEASED));
+  }
+
+  /** How many resources may not be closed for being idle. One in transit may be about to be lent. */
+  int kept() {
+    return minSpare == 0 ? minimum : withSpare(taken());
+  }
+
+  private int withSpare(int inUse) {
+    return Math.max(minimum, Math.min(base, inUse + minSpare));
   }
 
   /** How many resources the pool keeps at most. Others are closed on return if nobody waits. */
