@@ -139,7 +139,9 @@ final class SlotArray<R> {
     return minSpare == 0 ? minimum : withSpare(countAny(1 << Slot.LEASED));
   }
 
-  /** How many resources may not be closed for being idle. One in transit may be about to be lent. */
+  /**
+   * How many resources may not be closed for being idle. One in transit may be about to be lent.
+   */
   int kept() {
     return minSpare == 0 ? minimum : withSpare(taken());
   }

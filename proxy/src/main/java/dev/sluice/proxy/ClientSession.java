@@ -263,9 +263,7 @@ final class ClientSession extends ChannelInboundHandlerAdapter implements Server
 
   private void acquire() {
     move(State.WAITING);
-    long now = core.clock.getAsLong();
-    times.waits(now);
-    client.requestedAt = now;
+    client.requestedAt = times.waits();
     waiting.begin(() -> pool.acquire(loop, client.user));
   }
 

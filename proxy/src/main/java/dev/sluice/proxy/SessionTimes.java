@@ -34,10 +34,11 @@ final class SessionTimes {
     return pool.core.clock.getAsLong();
   }
 
-  /** The client waits for a server from now on; by the nanosecond clock. */
-  void waits(long now) {
-    waitBegan = now;
+  /** The client waits for a server from now on, which it returns. */
+  long waits() {
+    waitBegan = now();
     toldOfTheWait = false;
+    return waitBegan;
   }
 
   /** Whether the client waits so long that it must be told; true once for each wait. */

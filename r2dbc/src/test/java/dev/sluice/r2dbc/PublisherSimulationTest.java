@@ -17,7 +17,7 @@ import reactor.core.publisher.Mono;
  * Many subscribers in virtual time do by chance what subscribers do, while connections break, opens
  * fail and hooks dawdle. A seed says all: a run that fails is repeated by its seed.
  */
-class SimulationTest {
+class PublisherSimulationTest {
   private static final long RUNS = Long.getLong("r2dbc.simulation.runs", 300);
 
   @Test
