@@ -16,9 +16,6 @@ final class SluiceKeys {
   private static final Set<String> RESERVED =
       Set.of("enabled", "pools", "replicas", "routing", "ssl", "metrics", "primary");
 
-  /** Variables that a launcher sets, and Kubernetes for a Service called sluice. */
-  private static final Set<String> NOT_OURS = Set.of("service", "port", "opts");
-
   private static final Set<String> LOCATION =
       Set.of("url", "user", "username", "password", "driverclassname");
 
@@ -33,13 +30,15 @@ final class SluiceKeys {
   /** The options under a prefix. */
   static SluiceKeys of(Environment environment, String prefix) {
     Map<String, String> options = new LinkedHashMap<>(Keys.under(environment, prefix));
-    options.keySet().removeIf(key -> isNoOption(prefix, key));
+    options.keySet().removeIf(key -> isNoOption(key));
+    if (prefix.equals(PREFIX)) {
+      EnvironmentVariables.dropStrangers(environment, options);
+    }
     return new SluiceKeys(prefix, options);
   }
 
-  private static boolean isNoOption(String prefix, String key) {
-    String first = squeeze(Keys.first(key));
-    return RESERVED.contains(first) || (prefix.equals(PREFIX) && NOT_OURS.contains(first));
+  private static boolean isNoOption(String key) {
+    return RESERVED.contains(squeeze(Keys.first(key)));
   }
 
   /** These keys without those that say where the database is and who logs in. */

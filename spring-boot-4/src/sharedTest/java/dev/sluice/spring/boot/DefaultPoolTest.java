@@ -137,6 +137,8 @@ class DefaultPoolTest {
             "SPRING_DATASOURCE_HIKARI_CONNECTION_TIMEOUT", "3000",
             "SLUICE_MIN_SIZE", "2",
             "SLUICE_SERVICE_HOST", "10.0.0.1",
+            "SLUICE_PGBOUNCER", "/usr/sbin/pgbouncer",
+            "SLUICE_INIT_SQL_0", "SELECT 1",
             "SLUICE_PORT", "tcp://10.0.0.1:80");
     try (ConfigurableApplicationContext app =
         Apps.run(Plain.class, variables, Apps.newDatabase())) {
@@ -145,6 +147,7 @@ class DefaultPoolTest {
       assertThat(pool.config().pool().maxSize()).isEqualTo(7);
       assertThat(pool.config().pool().acquireTimeout()).hasSeconds(3);
       assertThat(pool.config().pool().minSize()).isEqualTo(2);
+      assertThat(pool.config().initSql()).containsExactly("SELECT 1");
       assertThat(pool.stats().maxSize()).isEqualTo(7);
     }
   }
