@@ -78,7 +78,7 @@ class CoordinatesTest {
     String bill = Files.readString(ROOT.resolve("bom/pom.xml"));
     String managed =
         bill.substring(bill.indexOf("<dependencyManagement>"))
-            .replace("${project.version}", text(root("bom/pom.xml"), "version"));
+            .replace("${project.version}", published("bom").version());
     assertThat(named(MAVEN, managed)).contains(published("jdbc")).isEqualTo(published);
   }
 
