@@ -16,9 +16,9 @@ import org.jspecify.annotations.Nullable;
  * Sets the {@link SessionState} of a lease on one connection, and undoes it. A connection has one
  * from the first lease with a state on.
  *
- * <p>The state stays after a clean return. Whoever uses the connection next comes through {@link
- * #enter}, which changes what differs from the state that this lease wants, or from none. So no
- * lease can see another's state, whichever way it got the connection.
+ * <p>A clean return leaves the state on the connection. The next lease begins with {@link #enter},
+ * which changes the state to the one that this lease wants, or to none. So no lease sees another's
+ * state, whichever way it got the connection.
  *
  * <p>If a switch fails halfway, or the borrower may have changed the state by SQL, the state is in
  * doubt. Then everything that was ever set on this connection is set to its initial value.

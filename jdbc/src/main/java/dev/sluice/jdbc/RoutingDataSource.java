@@ -35,9 +35,9 @@ import javax.sql.DataSource;
  *       of hosts that are asked, a failover included.
  * </ul>
  *
- * <p>Two servers that both accept writes are told apart by PostgreSQL's timelines: the newer one
- * wins. Without timelines the host that was the primary stays it. A database that must never accept
- * writes on both needs fencing on the servers' side.
+ * <p>If two servers accept writes, the one with PostgreSQL's newer timeline is the primary. Without
+ * timelines the host that was the primary stays it. A database that must never accept writes on
+ * both needs fencing on the servers' side.
  *
  * <p>Errors: {@link NoHostException}, 08001, if there is no primary or no host for a read in time;
  * its message says why each host was not taken. Otherwise those of {@link SluiceDataSource}.

@@ -17,9 +17,9 @@ import org.jspecify.annotations.Nullable;
  * themselves.
  *
  * <p>A statement is either here, at rest, or with one borrower: {@link #take} removes it. So a
- * borrower that prepares the same SQL twice gets two statements, and of those that come back the
- * first one stays. It rests as it was when it was new: without parameters, batch, warnings or
- * results, and with the same options.
+ * borrower that prepares the same SQL twice gets two statements. The first one that comes back
+ * stays here, and the second is closed. A statement rests as it was when it was new: without
+ * parameters, batch, warnings or results, and with the same options.
  *
  * <p>What is doubtful is closed instead: all that were open when an error came, and all if the
  * schema, the catalog or anything else that decides what SQL means may have changed. For a

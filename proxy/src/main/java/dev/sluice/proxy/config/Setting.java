@@ -191,7 +191,7 @@ public enum Setting {
       SettingType.WHOLE_SECONDS,
       "5",
       Change.RELOAD,
-      "When a waiting client is told so by a notice."),
+      "How long a client waits before it gets a notice that it waits."),
   QUERY_WAIT_TIMEOUT(
       SettingType.SECONDS,
       "120",

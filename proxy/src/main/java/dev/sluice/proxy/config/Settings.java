@@ -176,7 +176,7 @@ public final class Settings extends ProcessSettings {
     return duration(Setting.QUERY_TIMEOUT);
   }
 
-  /** When a waiting client is told so by a notice; zero: off. */
+  /** How long a client waits before it gets a notice that it waits; zero: none. */
   public Duration queryWaitNotify() {
     return duration(Setting.QUERY_WAIT_NOTIFY);
   }
