@@ -6,6 +6,7 @@ import dev.sluice.jdbc.Sluice;
 import dev.sluice.jdbc.SluiceDataSource;
 import dev.sluice.pool.PoolMetric;
 import dev.sluice.pool.PrometheusText;
+import dev.sluice.testkit.Dashboard;
 import dev.sluice.testkit.FakeDatabase;
 import dev.sluice.testkit.Timing;
 import io.micrometer.core.instrument.FunctionCounter;
@@ -22,9 +23,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.TreeSet;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -157,7 +156,7 @@ class SluiceMetricsTest {
     fresh().withTags(List.of(Tag.of("application", "shop"))).withHikariNames().bindTo(registry);
     exhaust();
 
-    Set<String> series = series(registry.scrape());
+    Set<String> series = Dashboard.series(registry.scrape());
 
     assertThat(series)
         .contains(
@@ -194,19 +193,12 @@ class SluiceMetricsTest {
     String byMicrometer = registry.scrape();
     String byPool = PrometheusText.of(Map.of("orders", ds.stats()));
 
-    assertThat(series(byPool))
+    assertThat(Dashboard.series(byPool))
         .hasSizeGreaterThan(PoolMetric.values().length)
-        .isEqualTo(series(byMicrometer));
+        .isEqualTo(Dashboard.series(byMicrometer));
     assertThat(byPool)
         .contains("sluice_wait_time_quantile_seconds{pool=\"orders\",quantile=\"0.99\"}");
     assertThat(byMicrometer)
         .contains("sluice_wait_time_quantile_seconds{pool=\"orders\",quantile=\"0.99\"}");
-  }
-
-  private static Set<String> series(String text) {
-    return text.lines()
-        .filter(line -> !line.startsWith("#"))
-        .map(line -> line.split("[{ ]", 2)[0])
-        .collect(Collectors.toCollection(TreeSet::new));
   }
 }

@@ -20,15 +20,6 @@ import org.reactivestreams.Subscription;
  * opened too late is closed.
  */
 final class Await<T> implements Subscriber<T> {
-  private static final Subscription GIVEN_UP =
-      new Subscription() {
-        @Override
-        public void request(long n) {}
-
-        @Override
-        public void cancel() {}
-      };
-
   private final CompletableFuture<@Nullable T> answer = new CompletableFuture<>();
   private final AtomicReference<@Nullable Subscription> subscription = new AtomicReference<>();
   private final Consumer<? super T> late;
@@ -76,7 +67,7 @@ final class Await<T> implements Subscriber<T> {
   /** Cancels the subscription if there is no answer: none will be taken any more. */
   private void giveUp() {
     if (answer.completeExceptionally(new TimeoutException())) {
-      Subscription begun = subscription.getAndSet(GIVEN_UP);
+      Subscription begun = subscription.getAndSet(Signals.NOTHING);
       if (begun != null) {
         begun.cancel();
       }

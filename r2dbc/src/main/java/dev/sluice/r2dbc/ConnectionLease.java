@@ -14,10 +14,6 @@ final class ConnectionLease extends Lease<PhysicalConnection> {
     connection.begin();
   }
 
-  boolean isLost() {
-    return wasTakenBack();
-  }
-
   /** Gives the connection back in whatever state it is; the pool cleans or closes it. */
   void giveBack() {
     if (!isHeld()) {

@@ -1,5 +1,6 @@
 package dev.sluice.r2dbc;
 
+import dev.sluice.pool.PoolConfig;
 import io.r2dbc.spi.Connection;
 import io.r2dbc.spi.ConnectionFactories;
 import io.r2dbc.spi.ConnectionFactory;
@@ -147,7 +148,7 @@ final class PoolUrl {
   // ---- values
 
   private static int maxSize(int given) {
-    return given == -1 ? dev.sluice.pool.PoolConfig.MAX_SIZE_LIMIT : given;
+    return given == -1 ? PoolConfig.MAX_SIZE_LIMIT : given;
   }
 
   private static int integer(Object value) {

@@ -25,17 +25,7 @@ final class PooledBatch implements Batch, Wrapped<Batch> {
 
   @Override
   public Publisher<? extends Result> execute() {
-    connection.check();
-    Publisher<? extends Result> results = raw.execute();
-    int all = effect;
-    return (Publisher<Result>)
-        subscriber ->
-            Signals.<Result>pass(
-                () -> {
-                  connection.executing(all);
-                  return results;
-                },
-                subscriber);
+    return connection.results(effect, raw::execute);
   }
 
   @Override

@@ -4,6 +4,7 @@ import io.r2dbc.spi.Batch;
 import io.r2dbc.spi.Connection;
 import io.r2dbc.spi.ConnectionMetadata;
 import io.r2dbc.spi.IsolationLevel;
+import io.r2dbc.spi.Result;
 import io.r2dbc.spi.Statement;
 import io.r2dbc.spi.TransactionDefinition;
 import io.r2dbc.spi.ValidationDepth;
@@ -161,13 +162,10 @@ final class PooledConnection implements Connection, Wrapped<Connection> {
   }
 
   private Publisher<Void> endingTransaction(Supplier<Publisher<Void>> call) {
+    Publisher<Void> ending = changing(0, call);
     return subscriber -> {
       Objects.requireNonNull(subscriber, "subscriber");
-      Signals.pass(
-          () -> {
-            check();
-            return call.get();
-          },
+      ending.subscribe(
           new OnComplete(subscriber, () -> physical.forget(PhysicalConnection.TRANSACTION)));
     };
   }
@@ -265,12 +263,22 @@ final class PooledConnection implements Connection, Wrapped<Connection> {
     return new PooledBatch(this, raw.createBatch());
   }
 
-  /** Checks and notes when somebody subscribes to the results of a statement. */
-  void executing(int effect) {
+  /**
+   * Gives the results of a statement to the driver's own subscriber: nothing is between them. Notes
+   * what the statement changes when somebody subscribes.
+   */
+  Publisher<? extends Result> results(int effect, Supplier<Publisher<? extends Result>> execute) {
     check();
-    if (effect != 0) {
-      physical.note(effect);
-    }
+    Publisher<? extends Result> results = execute.get();
+    return (Publisher<Result>)
+        subscriber ->
+            Signals.<Result>pass(
+                () -> {
+                  check();
+                  physical.note(effect);
+                  return results;
+                },
+                subscriber);
   }
 
   // ---- the rest

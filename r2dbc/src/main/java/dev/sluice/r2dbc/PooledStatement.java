@@ -17,19 +17,9 @@ final class PooledStatement implements Statement, Wrapped<Statement> {
     this.effect = effect;
   }
 
-  /** The driver's results, to its own subscriber: nothing is between them. */
   @Override
   public Publisher<? extends Result> execute() {
-    connection.check();
-    Publisher<? extends Result> results = raw.execute();
-    return (Publisher<Result>)
-        subscriber ->
-            Signals.<Result>pass(
-                () -> {
-                  connection.executing(effect);
-                  return results;
-                },
-                subscriber);
+    return connection.results(effect, raw::execute);
   }
 
   @Override

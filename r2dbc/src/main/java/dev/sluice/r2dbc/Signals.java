@@ -1,5 +1,6 @@
 package dev.sluice.r2dbc;
 
+import java.util.function.Supplier;
 import org.reactivestreams.Publisher;
 import org.reactivestreams.Subscriber;
 import org.reactivestreams.Subscription;
@@ -29,8 +30,7 @@ final class Signals {
 
   /** Subscribes to a driver's publisher, or fails the subscriber if there is none. */
   static <T> void pass(
-      java.util.function.Supplier<? extends Publisher<? extends T>> source,
-      Subscriber<? super T> subscriber) {
+      Supplier<? extends Publisher<? extends T>> source, Subscriber<? super T> subscriber) {
     Publisher<? extends T> publisher;
     try {
       publisher = source.get();

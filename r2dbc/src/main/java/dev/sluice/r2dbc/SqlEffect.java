@@ -1,5 +1,6 @@
 package dev.sluice.r2dbc;
 
+import java.util.Locale;
 import java.util.Map;
 
 /**
@@ -41,7 +42,7 @@ final class SqlEffect {
     if (end == start || end - start > LONGEST || !mayBegin(sql.charAt(start))) {
       return 0;
     }
-    String word = sql.substring(start, end).toUpperCase(java.util.Locale.ROOT);
+    String word = sql.substring(start, end).toUpperCase(Locale.ROOT);
     int effect = WORDS.getOrDefault(word, 0);
     return effect == PhysicalConnection.SQL_SESSION && endsWithTransaction(sql, end) ? 0 : effect;
   }

@@ -41,10 +41,9 @@ final class EnvironmentVariables {
             });
   }
 
-  /** The option of a key such as {@code init-sql-0} is {@code initSql}. */
   private static boolean isOption(Set<String> options, String key) {
-    return options.contains(squeeze(key))
-        || options.contains(squeeze(key.replaceAll("-\\d+$", "")));
+    String list = Keys.listOf(key);
+    return options.contains(squeeze(key)) || (list != null && options.contains(squeeze(list)));
   }
 
   private static Set<String> options() {

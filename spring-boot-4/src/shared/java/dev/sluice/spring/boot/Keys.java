@@ -61,7 +61,8 @@ final class Keys {
     return gathered;
   }
 
-  private static @Nullable String listOf(String key) {
+  /** The list of which a key such as {@code init-sql-0} is an element; null if of none. */
+  static @Nullable String listOf(String key) {
     int dash = key.lastIndexOf('-');
     boolean indexed = dash > 0 && dash < key.length() - 1;
     for (int i = dash + 1; indexed && i < key.length(); i++) {
