@@ -9,7 +9,6 @@ import dev.sluice.pgwire.TransactionStatus;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufUtil;
 import io.netty.util.concurrent.EventExecutor;
-import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.HashMap;
@@ -17,7 +16,6 @@ import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.Map;
 import java.util.Set;
-import java.util.concurrent.RejectedExecutionException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -60,9 +58,6 @@ final class Listener implements UnrelayedOwner {
 
   /** A pool of one, whose server it is; null while CLOSED. */
   private volatile @Nullable ServerPool own;
-
-  /** The one before, which ends. */
-  private volatile @Nullable ServerPool ending;
 
   Listener(ServerPool shared) {
     this.shared = shared;
@@ -136,10 +131,9 @@ final class Listener implements UnrelayedOwner {
 
   /** Ends the server: the pool has ended, and its clients with it. */
   void close() {
-    for (ServerPool pool : new @Nullable ServerPool[] {own, ending}) {
-      if (pool != null) {
-        pool.servers.close(Duration.ZERO);
-      }
+    ServerPool pool = own;
+    if (pool != null) {
+      pool.end();
     }
   }
 
@@ -252,12 +246,7 @@ final class Listener implements UnrelayedOwner {
     if (mine != null && held != null) {
       pool.discard(mine, held, why);
     }
-    ending = pool;
-    try {
-      shared.core.workers.execute(() -> pool.servers.close(Duration.ZERO));
-    } catch (RejectedExecutionException e) {
-      shared.core.log.write(SidecarLog.Level.DEBUG, "the sidecar ends, and closes what listens");
-    }
+    shared.core.pools.endLater(pool::end);
   }
 
   // ---- what the server says

@@ -20,7 +20,7 @@ import java.util.function.LongSupplier;
 /** The parts that all of the sidecar shares. Thread-safe. */
 final class ProxyCore {
   /** Threads that derive keys from passwords, so that a flood of logins takes no more of them. */
-  private static final int WORKERS = 2;
+  static final int WORKERS = 2;
 
   /** What sluice.toml says. */
   final OwnConfig own;
@@ -108,6 +108,7 @@ final class ProxyCore {
 
   void close() {
     workers.shutdownNow();
+    pools.endAll();
     loops.shutdownGracefully(0, 1, java.util.concurrent.TimeUnit.SECONDS);
   }
 }

@@ -94,6 +94,7 @@ final class ServerPool {
     } catch (AcquireException e) {
       throw new AssertionError("only a pool that fails fast throws this", e);
     }
+    core.pools.made(this);
   }
 
   private PoolConfig terms(EffectivePool terms) {
@@ -346,6 +347,12 @@ final class ServerPool {
   void close(String why) {
     clients.forEach(client -> client.channel.eventLoop().execute(() -> client.close(why)));
     listener.close();
+    end();
+  }
+
+  /** Ends its engine, which closes the servers. May be called again. */
+  void end() {
     servers.close(Duration.ZERO);
+    core.pools.ended(this);
   }
 }

@@ -25,6 +25,11 @@ final class ServerPools {
   /** Of clients that replicate: one server each. */
   private final Set<ServerPool> replicas = ConcurrentHashMap.newKeySet();
 
+  /** Every pool that was made and has not ended, those too that are in no table any more. */
+  private final Set<ServerPool> unended = ConcurrentHashMap.newKeySet();
+
+  private volatile boolean over;
+
   ServerPools(ProxyCore core) {
     this.core = core;
   }
@@ -111,15 +116,11 @@ final class ServerPools {
   /** A client that replicates has gone. */
   void end(ServerPool replica, ServerPool shared) {
     if (replicas.remove(replica)) {
-      try {
-        core.workers.execute(
-            () -> {
-              replica.servers.close(Duration.ZERO);
-              shared.replicas.leave();
-            });
-      } catch (RejectedExecutionException e) {
-        core.log.write(SidecarLog.Level.DEBUG, "the sidecar ends, and with it " + replica.key);
-      }
+      endLater(
+          () -> {
+            replica.end();
+            shared.replicas.leave();
+          });
     }
   }
 
@@ -144,7 +145,7 @@ final class ServerPools {
         pools.computeIfPresent(pool.key, (key, same) -> same.unusedFor(now).isZero() ? same : null);
     if (left == null) {
       core.log.log(why);
-      core.workers.execute(() -> pool.servers.close(Duration.ZERO));
+      endLater(pool::end);
     }
   }
 
@@ -167,7 +168,29 @@ final class ServerPools {
   void remove(ServerPool pool, String why) {
     pools.remove(pool.key, pool);
     Operations.fail(pool, why);
-    pool.servers.close(Duration.ZERO);
+    pool.end();
+  }
+
+  /** Ends a pool on a worker, because its engine waits for its threads. */
+  void endLater(Runnable end) {
+    try {
+      core.workers.execute(end);
+    } catch (RejectedExecutionException e) {
+      core.log.write(SidecarLog.Level.DEBUG, "the sidecar ends, and this pool with it");
+    }
+  }
+
+  /** A pool has been made; one that comes after the end ends at once. */
+  void made(ServerPool pool) {
+    unended.add(pool);
+    if (over) {
+      pool.end();
+    }
+  }
+
+  /** A pool has ended. */
+  void ended(ServerPool pool) {
+    unended.remove(pool);
   }
 
   private boolean knows(String database) {
@@ -191,5 +214,11 @@ final class ServerPools {
 
   void close(String why) {
     all().forEach(pool -> pool.close(why));
+  }
+
+  /** Ends what is left once the workers have stopped: they may not have come to it. */
+  void endAll() {
+    over = true;
+    unended.forEach(ServerPool::end);
   }
 }
