@@ -1,4 +1,5 @@
 /** Sluice as a JDBC {@code DataSource}. */
+@SuppressWarnings("module") // the module of transactions is compiled after this one
 module dev.sluice.jdbc {
   requires static transitive org.jspecify;
   requires transitive dev.sluice.pool;
@@ -7,4 +8,6 @@ module dev.sluice.jdbc {
   requires static transitive java.naming;
 
   exports dev.sluice.jdbc;
+  exports dev.sluice.jdbc.branch to
+      dev.sluice.jta;
 }

@@ -207,6 +207,14 @@ abstract class ConnectionLease extends Lease<PhysicalConnection> {
     }
   }
 
+  /** Adopts what the exceptions of a handle that shares this lease have meant. */
+  final void inherit(ConnectionLease handle) {
+    int theirs = handle.flags & VERDICT;
+    if (theirs > (flags & VERDICT)) {
+      flags = (flags & ~VERDICT) | theirs;
+    }
+  }
+
   /** What happens to the connection, by all exceptions of this lease. */
   final Verdict verdict() {
     Verdict settled = physical.judgement.settled(Verdict.of(flags & VERDICT));

@@ -265,7 +265,8 @@ final class JdbcResourceFactory implements ResourceFactory<PhysicalConnection> {
     }
   }
 
-  private void cancel(PhysicalConnection connection) throws Exception {
+  /** Asks the server, once in a connection's life, to stop the statement that it runs. */
+  void cancel(PhysicalConnection connection) throws Exception {
     if (connection.running.mayCancel()) {
       Dialect dialect = connection.terms.dialect;
       if (!dialect.cancel(connection.raw) && dialect == Dialect.MYSQL) {

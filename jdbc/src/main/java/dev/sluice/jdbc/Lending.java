@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class Lending {
   private final Borrowing borrowing;
-  private final JdbcResourceFactory connections;
+  final JdbcResourceFactory connections;
 
   /**
    * Lends instead if the configuration asks for extra work at the begin of a lease; otherwise null.

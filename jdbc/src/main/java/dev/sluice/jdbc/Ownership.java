@@ -60,6 +60,9 @@ final class Ownership {
   /** Takes a connection out of its pool; returns the driver's. */
   static Connection detach(Connection connection) throws SQLException {
     SluiceConnection lease = lease(connection);
+    if (lease instanceof BranchConnection part) {
+      part.refuse("detach");
+    }
     Connection raw = lease.rawUsed(); // not in the state of an earlier lease
     lease.physical.changes.forgetStatements();
     Tracked open = lease.tracked;

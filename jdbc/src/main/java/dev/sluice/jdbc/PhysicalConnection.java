@@ -44,11 +44,11 @@ final class PhysicalConnection {
 
   final RunningCall running;
 
-  private final SessionProbe probe;
+  final SessionProbe probe;
   private final boolean looksAfterUse;
   private final boolean initialAutoCommit;
   final SessionChanges changes;
-  private final SqlNotes notes;
+  final SqlNotes notes;
 
   /**
    * How many of the driver's exceptions have not been judged yet. If one is never judged, the pool
@@ -217,7 +217,7 @@ final class PhysicalConnection {
     transactionEnded();
   }
 
-  private void transactionEnded() {
+  void transactionEnded() {
     dirty &= ~OPEN_TRANSACTION;
     notes.transactionEnded();
     executed = false;

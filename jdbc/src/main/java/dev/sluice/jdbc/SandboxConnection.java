@@ -173,9 +173,7 @@ final class SandboxConnection implements InvocationHandler {
 
   /** Refuses SQL that would end the shared transaction. */
   static void requireNoTransactionBySql(String sql) throws SQLException {
-    int effect = SqlEffect.of(sql);
-    boolean savepoint = SqlEffect.is(sql, SqlEffect.start(sql, 0), "SAVEPOINT");
-    if ((effect & (SqlEffect.BEGINS | SqlEffect.ENDS)) != 0 && !savepoint) {
+    if (SqlEffect.isTransactionControl(sql)) {
       throw new SQLFeatureNotSupportedException(
           "A sandbox cannot follow transactions by SQL; use setAutoCommit, commit and rollback",
           SqlStates.NOT_SUPPORTED);

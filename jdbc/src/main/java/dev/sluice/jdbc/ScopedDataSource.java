@@ -1,5 +1,6 @@
 package dev.sluice.jdbc;
 
+import dev.sluice.jdbc.branch.BranchLending;
 import java.sql.SQLException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
@@ -26,6 +27,12 @@ abstract class ScopedDataSource extends ObservedDataSource {
   public <X extends Exception> void useConnection(ConnectionConsumer<X> work)
       throws SQLException, X {
     lending().with(Lending.resultless(work));
+  }
+
+  /** As JDBC specifies. The module of transactions finds its way in here. */
+  @Override
+  public <T> T unwrap(Class<T> type) throws SQLException {
+    return type == BranchLending.class ? type.cast(new Branches(lending())) : super.unwrap(type);
   }
 
   // Scopes

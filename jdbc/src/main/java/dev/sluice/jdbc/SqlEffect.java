@@ -72,6 +72,11 @@ final class SqlEffect {
     return ofSeveral(sql, at, effect);
   }
 
+  /** Whether a text begins or ends a transaction, and not only a savepoint in it. */
+  static boolean isTransactionControl(String sql) {
+    return (of(sql) & (BEGINS | ENDS)) != 0 && !is(sql, start(sql, 0), "SAVEPOINT");
+  }
+
   /** Like {@link #of}, for a database that needs no semicolon between statements. */
   static int ofRunOn(String sql) {
     int effect = of(sql);

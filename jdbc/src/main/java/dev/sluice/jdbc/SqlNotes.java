@@ -1,5 +1,6 @@
 package dev.sluice.jdbc;
 
+import dev.sluice.jdbc.branch.BranchOwner;
 import java.sql.SQLException;
 import org.jspecify.annotations.Nullable;
 
@@ -15,6 +16,13 @@ final class SqlNotes {
   private static final int ENDING = 1 << 2;
 
   private final boolean pooled;
+
+  /** Whether there are rules for the text. */
+  private boolean judges;
+
+  /** The transaction that alone may begin and end; null if the borrower may. */
+  private @Nullable BranchOwner branch;
+
   private final Dialect dialect;
   private final boolean readsAll;
   private final boolean followsTransactions;
@@ -30,6 +38,7 @@ final class SqlNotes {
    */
   SqlNotes(Dialect dialect, boolean readsAll, boolean pooled) {
     this.pooled = pooled;
+    this.judges = pooled;
     this.dialect = dialect;
     this.readsAll = readsAll;
     this.followsTransactions = readsAll && dialect.hidesTransactions();
@@ -41,18 +50,35 @@ final class SqlNotes {
    *
    * @param watchesSettings whether it matters that a setting may change
    * @return the effect of executing it, by {@link SqlEffect}
-   * @throws SQLException if it must not run behind a pooler
+   * @throws SQLException if it must not run behind a pooler, or in the branch
    */
   @SuppressWarnings("ReferenceEquality") // meant so: cheap, and reading again is harmless
   int read(String sql, boolean watchesSettings) throws SQLException {
     if (lastSql != sql) {
-      if (pooled) {
-        PoolerRules.require(sql);
+      if (judges) {
+        judge(sql);
       }
       lastSql = sql;
       lastEffect = watchesSettings || readsAll ? dialect.effectOf(sql) : SqlEffect.NONE;
     }
     return lastEffect;
+  }
+
+  private void judge(String sql) throws SQLException {
+    BranchOwner owner = branch;
+    if (owner != null && SqlEffect.isTransactionControl(sql)) {
+      throw owner.refused(SqlText.masked(sql));
+    }
+    if (pooled) {
+      PoolerRules.require(sql);
+    }
+  }
+
+  /** Notes whose transaction the session is in; null for the borrower's own. */
+  void inBranch(@Nullable BranchOwner owner) {
+    branch = owner;
+    judges = pooled || owner != null;
+    lastSql = null; // a text that was read before may matter now
   }
 
   /** Records the effect of SQL that is about to be executed. */

@@ -17,6 +17,19 @@ public interface LeaseFactory<R, L extends Lease<R>> {
    */
   L lease(Slot<R> slot, long token);
 
+  /**
+   * Makes another handle for a resource that its maker holds by a lease, for a part of that time:
+   * for the borrowers that share one transaction, for instance. However it ends, that ends nothing
+   * but this handle. The resource goes back when the lease ends, and the lease does not end the
+   * handles, so whoever shares a lease ends them first.
+   *
+   * @param resource what the lease holds
+   */
+  default L sublet(R resource) {
+    Slot<R> slot = Sublet.of(resource);
+    return lease(slot, slot.glance());
+  }
+
   /** Makes plain leases, for borrowers that need no special handle. */
   static <R> LeaseFactory<R, Lease<R>> plain() {
     return Lease::new;

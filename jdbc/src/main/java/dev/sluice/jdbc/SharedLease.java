@@ -1,0 +1,201 @@
+package dev.sluice.jdbc;
+
+import dev.sluice.jdbc.branch.BranchLease;
+import dev.sluice.jdbc.branch.BranchOwner;
+import dev.sluice.pool.LeaseFactory;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.locks.ReentrantLock;
+
+/**
+ * A lease with several handles. The lease itself is a handle that no borrower ever sees.
+ *
+ * <p>Nobody but the handles and the transaction refers to it. So if borrowers forget to close their
+ * handles after the transaction has ended, all of them are garbage together, and the pool finds the
+ * connection as it finds every lost one.
+ */
+final class SharedLease implements BranchLease {
+  private final SluiceConnection lease;
+  private final PhysicalConnection physical;
+  private final JdbcResourceFactory connections;
+  private final BranchOwner owner;
+
+  /** Guards {@link #open}. Nothing is called while it is held. */
+  private final ReentrantLock lock = new ReentrantLock();
+
+  /** The handles that their borrowers have not closed. */
+  private final Set<BranchConnection> open = new LinkedHashSet<>();
+
+  private final LeaseFactory<PhysicalConnection, BranchConnection> handles =
+      (slot, token) -> new BranchConnection(slot, token, this);
+
+  private boolean switchedOff;
+
+  SharedLease(SluiceConnection lease, JdbcResourceFactory connections, BranchOwner owner) {
+    this.lease = lease;
+    this.physical = lease.physical;
+    this.connections = connections;
+    this.owner = owner;
+  }
+
+  /** Switches auto-commit off, if it is on. */
+  void begin() throws SQLException {
+    switchedOff = lease.getAutoCommit();
+    if (switchedOff) {
+      lease.setAutoCommit(false);
+    }
+    physical.notes.inBranch(owner);
+  }
+
+  @Override
+  public Connection driverConnection() {
+    return physical.raw;
+  }
+
+  @Override
+  public Connection openHandle() {
+    BranchConnection handle = handles.sublet(physical);
+    lock.lock();
+    try {
+      open.add(handle);
+    } finally {
+      lock.unlock();
+    }
+    return handle;
+  }
+
+  private List<BranchConnection> handles() {
+    lock.lock();
+    try {
+      return new ArrayList<>(open);
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  @Override
+  public boolean isUsedElsewhere() {
+    Thread me = Thread.currentThread();
+    for (BranchConnection handle : handles()) {
+      if (!me.equals(handle.borrower)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  @Override
+  public boolean isUsed() {
+    return !handles().isEmpty();
+  }
+
+  @Override
+  public void endHandles(boolean closeStatements) {
+    for (BranchConnection handle : handles()) {
+      if (closeStatements) {
+        handle.close();
+      } else {
+        handle.cut();
+      }
+    }
+  }
+
+  /** A borrower has closed its handle. */
+  void closed(BranchConnection handle) {
+    boolean last;
+    lock.lock();
+    try {
+      boolean removed = open.remove(handle);
+      lease.inherit(handle);
+      last = removed && open.isEmpty();
+    } finally {
+      lock.unlock();
+    }
+    if (last) {
+      owner.letGo();
+    }
+  }
+
+  SQLException refused(String call) {
+    return owner.refused(call);
+  }
+
+  /** Says why a handle has ended that its borrower did not close. */
+  SQLException explained(SQLException closed) {
+    SQLException why = owner.whyEnded();
+    if (why != null) {
+      closed.initCause(why);
+    }
+    return closed;
+  }
+
+  @Override
+  public void cancel() throws SQLException {
+    physical.running.cut();
+    try {
+      connections.cancel(physical);
+    } catch (SQLException e) {
+      throw e;
+    } catch (Exception e) {
+      throw new SQLException("The running statement could not be cancelled", e);
+    }
+  }
+
+  @Override
+  public boolean mustRollBack() throws SQLException {
+    return physical.probe.hasFailed();
+  }
+
+  @Override
+  public void commit() throws SQLException {
+    lease.commit();
+  }
+
+  @Override
+  public void rollback() throws SQLException {
+    lease.rollback();
+  }
+
+  @Override
+  public void giveBack() {
+    physical.notes.inBranch(null);
+    if (!isRestored()) {
+      lease.evict();
+    } else {
+      lease.close();
+    }
+  }
+
+  /**
+   * Switches auto-commit on again. It must not commit anything by that, so a connection on which
+   * something was begun after the end of the branch is of no more use.
+   */
+  private boolean isRestored() {
+    if (!lease.isHeld() || lease.isBroken()) {
+      return true; // nothing to restore: close sees to it
+    }
+    try {
+      if (physical.probe.inTransaction()) {
+        return false;
+      }
+      physical.transactionEnded();
+      if (switchedOff) {
+        lease.setAutoCommit(true);
+      }
+      return true;
+    } catch (SQLException | RuntimeException e) {
+      Log.debug("auto-commit could not be restored; the pool closes the connection", e);
+      return false;
+    }
+  }
+
+  @Override
+  public void discard() {
+    physical.notes.inBranch(null);
+    lease.evict();
+  }
+}

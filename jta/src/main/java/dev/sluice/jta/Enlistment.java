@@ -1,0 +1,397 @@
+package dev.sluice.jta;
+
+import dev.sluice.jdbc.branch.BranchLease;
+import dev.sluice.jdbc.branch.BranchLending;
+import dev.sluice.jdbc.branch.BranchOwner;
+import jakarta.transaction.RollbackException;
+import jakarta.transaction.Synchronization;
+import jakarta.transaction.SystemException;
+import jakarta.transaction.Transaction;
+import jakarta.transaction.TransactionSynchronizationRegistry;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.SQLTransactionRollbackException;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The part that one data source has in one transaction: the lease of a connection, from the first
+ * borrower's request until the transaction is complete and every borrower has let go.
+ *
+ * <h2>States</h2>
+ *
+ * <pre>
+ *   NOT_ENLISTED → ENLISTED ⇄ COMPLETING
+ *        │            │  │      │   │
+ *        │            │  └──┬───┘   │
+ *        │            ↓     ↓       ↓
+ *        │          RESOLVED     UNRESOLVED
+ *        │            │   └───┬────┘  │
+ *        ↓            ↓       ↓       ↓
+ *       OVER  ←───────┴───── CUT ─────┘ (→ OVER)
+ * </pre>
+ *
+ * NOT_ENLISTED: the lease is being acquired, or the branch has not begun. ENLISTED: the branch is
+ * active, and borrowers may work. COMPLETING: the manager ended the association, and nobody may
+ * work. RESOLVED: the branch is committed or rolled back, or had only read. UNRESOLVED: the outcome
+ * is unknown here, and recovery will settle it. CUT: the transaction is complete, but a borrower on
+ * another thread has not let go. OVER: the lease is back or closed.
+ *
+ * <h2>Invariants, and how each could break</h2>
+ *
+ * <p>J1: at most one connection per transaction and data source. It would break if two threads of
+ * one transaction enlisted at the same time; so the map of enlistments takes one, and the others
+ * wait for it ({@link #awaitJoined}).
+ *
+ * <p>J2: a connection is never lent while its branch is unresolved. It would break if a borrower's
+ * {@code close} returned it, or if the completion returned it after an error of the manager's or
+ * the driver's. So handles return nothing, and only a lease that is RESOLVED and was never {@link
+ * #broken} goes back; every other one is closed. The server then rolls back what was not prepared,
+ * and keeps what was.
+ *
+ * <p>J3: a lease that another thread completed, as a timeout does, is not lent until its borrower
+ * has let go. It would break if that borrower passed its check just before the completion, and
+ * called the driver just after. So such a lease waits in CUT until the borrower has closed its
+ * handles, and is then closed, never lent again. If the borrower never closes them, they and the
+ * lease are garbage together, and the pool finds it as a lost one.
+ *
+ * <p>J4: nothing that runs too late is committed. Auto-commit is off from before the branch until
+ * after it. So a statement that reaches the server between the end of the branch and the end of the
+ * lease begins a transaction that nobody commits.
+ *
+ * <p>J5: a statement that runs does not delay the rollback by a timeout. The handles end first, and
+ * then the server is asked to stop what runs.
+ *
+ * <p>J6: recovery takes no slot. It opens its connections beside the pool ({@link
+ * RecoveryResource}).
+ *
+ * <p>The lock guards the state. Nothing is called while it is held.
+ */
+final class Enlistment implements BranchOwner, Synchronization {
+  private enum State {
+    NOT_ENLISTED,
+    ENLISTED,
+    COMPLETING,
+    RESOLVED,
+    UNRESOLVED,
+    CUT,
+    OVER
+  }
+
+  private final Runnable forget;
+  private final CompletableFuture<Boolean> joined = new CompletableFuture<>();
+  private final ReentrantLock lock = new ReentrantLock();
+  private State state = State.NOT_ENLISTED;
+
+  /** The branch had a failure after which nobody can trust the connection. */
+  private boolean broken;
+
+  /** The handles were ended while a borrower on another thread had them. */
+  private boolean cut;
+
+  private volatile @Nullable BranchLease lease;
+  private volatile @Nullable SQLException whyEnded;
+
+  /**
+   * The part of a data source in a transaction, which is yet to be joined.
+   *
+   * @param forget called when the transaction is complete, or was not joined
+   */
+  Enlistment(Runnable forget) {
+    this.forget = forget;
+  }
+
+  // Joining
+
+  /** Acquires a connection and enlists it. Called once, by whoever put this into the map. */
+  void join(
+      Transaction transaction,
+      TransactionSynchronizationRegistry registry,
+      BranchLending lending,
+      Branch branch)
+      throws SQLException {
+    boolean done = false;
+    try {
+      registry.registerInterposedSynchronization(this);
+      BranchLease held = lending.acquire(this);
+      lease = held;
+      enlist(transaction, branch, held);
+      done = true;
+    } catch (RollbackException e) {
+      throw cannotJoin("it is marked for rollback", e);
+    } catch (SystemException | RuntimeException e) {
+      throw cannotJoin("its manager refused the connection", e);
+    } finally {
+      if (!done) {
+        abandon();
+      }
+      joined.complete(done);
+    }
+  }
+
+  private void enlist(Transaction transaction, Branch branch, BranchLease held)
+      throws SQLException, RollbackException, SystemException {
+    boolean enlisted = transaction.enlistResource(branch.of(this, held));
+    if (!enlisted || !is(State.ENLISTED)) {
+      throw cannotJoin("its manager did not take the connection", null);
+    }
+  }
+
+  private static SQLException cannotJoin(String why, @Nullable Throwable cause) {
+    return new SQLException(
+        "The connection cannot take part in the transaction: " + why,
+        SqlStates.TRANSACTION_STATE,
+        cause);
+  }
+
+  private void abandon() {
+    forget.run();
+    boolean untouched;
+    lock.lock();
+    try {
+      untouched = state == State.NOT_ENLISTED && !broken;
+      state = State.OVER;
+    } finally {
+      lock.unlock();
+    }
+    end(untouched);
+  }
+
+  /**
+   * Waits until whoever came first has joined.
+   *
+   * @return false if that failed, and this caller may try
+   */
+  boolean awaitJoined(Duration limit) throws SQLException {
+    try {
+      return joined.get(limit.toNanos(), TimeUnit.NANOSECONDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new SQLException(
+          "Interrupted while another thread of the transaction acquired the connection",
+          SqlStates.INTERRUPTED,
+          e);
+    } catch (TimeoutException e) {
+      throw new SQLException(
+          "Another thread of the transaction has not acquired the connection within " + limit,
+          SqlStates.NO_CONNECTION,
+          e);
+    } catch (ExecutionException e) {
+      throw new AssertionError(e); // it is never completed so
+    }
+  }
+
+  /** A handle for one more borrower. */
+  Connection openHandle() throws SQLException {
+    BranchLease held = lease;
+    if (held == null || !isOpen()) {
+      throw notOpen();
+    }
+    Connection handle = held.openHandle();
+    if (!isOpen()) { // it may have come too late to be ended with the others
+      handle.close();
+      throw notOpen();
+    }
+    return handle;
+  }
+
+  private SQLException notOpen() {
+    SQLException why = whyEnded;
+    return new SQLException(
+        "The transaction is being completed, or is complete; it gives out no connection any more",
+        SqlStates.TRANSACTION_STATE,
+        why);
+  }
+
+  private boolean isOpen() {
+    lock.lock();
+    try {
+      return state == State.ENLISTED && !cut;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private boolean is(State expected) {
+    lock.lock();
+    try {
+      return state == expected;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  // What the resource tells
+
+  /** The branch has begun, or goes on. */
+  void started() {
+    move(State.ENLISTED);
+  }
+
+  /**
+   * The manager is about to end the association, or the branch.
+   *
+   * @param failed whether it will roll back
+   */
+  void ending(boolean failed) {
+    BranchLease held = lease;
+    if (held != null && held.isUsedElsewhere()) {
+      cut(held, failed);
+    }
+    if (is(State.ENLISTED)) {
+      move(State.COMPLETING);
+    }
+  }
+
+  /** The branch is committed or rolled back. */
+  void resolved() {
+    move(State.RESOLVED);
+  }
+
+  /** A call failed. The connection is of no more use, and the branch may be anything. */
+  void broke() {
+    lock.lock();
+    try {
+      broken = true;
+      if (state == State.ENLISTED || state == State.COMPLETING) {
+        state = State.UNRESOLVED;
+      }
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private void move(State to) {
+    lock.lock();
+    try {
+      if (state.compareTo(State.CUT) < 0) { // a manager may call for a lease that is gone
+        state = to;
+      }
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private void cut(BranchLease held, boolean cancel) {
+    lock.lock();
+    try {
+      cut = true;
+    } finally {
+      lock.unlock();
+    }
+    whyEnded =
+        new SQLTransactionRollbackException(
+            "The transaction was "
+                + (cancel ? "rolled back" : "completed")
+                + " by thread '"
+                + Thread.currentThread().getName()
+                + (cancel ? "', for example because its time was up" : "'"),
+            SqlStates.ROLLBACK);
+    held.endHandles(false);
+    if (cancel) {
+      try {
+        held.cancel();
+      } catch (SQLException | RuntimeException e) {
+        Log.warning("the statement of a transaction that is rolled back could not be stopped", e);
+      }
+    }
+  }
+
+  // The end
+
+  @Override
+  public void beforeCompletion() {}
+
+  @Override
+  public void afterCompletion(int status) {
+    forget.run();
+    BranchLease held = lease;
+    if (held == null || is(State.OVER)) {
+      return;
+    }
+    if (isCut() || held.isUsedElsewhere()) {
+      cut(held, false);
+      lock.lock();
+      try {
+        state = State.CUT;
+      } finally {
+        lock.unlock();
+      }
+      if (!held.isUsed()) {
+        letGo();
+      }
+    } else {
+      held.endHandles(true);
+      end(finish());
+    }
+  }
+
+  private boolean isCut() {
+    lock.lock();
+    try {
+      return cut;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Returns whether the connection may be lent again. */
+  private boolean finish() {
+    lock.lock();
+    try {
+      boolean clean = state == State.RESOLVED && !broken;
+      state = State.OVER;
+      return clean;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private void end(boolean clean) {
+    BranchLease held = lease;
+    if (held == null) {
+      return;
+    }
+    if (clean) {
+      held.giveBack();
+    } else {
+      held.discard();
+    }
+  }
+
+  @Override
+  public void letGo() {
+    boolean waited;
+    lock.lock();
+    try {
+      waited = state == State.CUT;
+      state = waited ? State.OVER : state;
+    } finally {
+      lock.unlock();
+    }
+    if (waited) {
+      end(false);
+    }
+  }
+
+  @Override
+  public SQLException refused(String call) {
+    return refusal(call);
+  }
+
+  static SQLException refusal(String call) {
+    return new SQLException(
+        "'" + call + "' is not possible here: only the transaction manager ends the transaction",
+        SqlStates.TERMINATION);
+  }
+
+  @Override
+  public @Nullable SQLException whyEnded() {
+    return whyEnded;
+  }
+}

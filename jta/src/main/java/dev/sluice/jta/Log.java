@@ -1,0 +1,15 @@
+package dev.sluice.jta;
+
+import java.lang.System.Logger.Level;
+import org.jspecify.annotations.Nullable;
+
+/** The log of this module, {@code dev.sluice.jta}. */
+final class Log {
+  private static final System.Logger LOG = System.getLogger("dev.sluice.jta");
+
+  private Log() {}
+
+  static void warning(String text, @Nullable Throwable cause) {
+    LOG.log(Level.WARNING, text, cause);
+  }
+}
