@@ -106,6 +106,7 @@ class WatchedTest {
             "PoolInvariantsTest.java",
             "SimulationTest.java",
             "GroupSimulationTest.java",
+            "SidecarSimulationTest.java",
             "HandOffLincheckTest.java",
             "LifecycleLincheckTest.java");
   }

@@ -58,14 +58,14 @@ public final class ClientStatements {
 
   /** Forgets a name if it still means this statement. */
   public void remove(String name, PreparedText text) {
-    if (byName.remove(name, text)) {
+    if (!byName.isEmpty() && byName.remove(name, text)) {
       catalog.release(text);
     }
   }
 
   /** Makes a statement an attempt, if the name still means this statement. */
   public void failed(String name, PreparedText text) {
-    if (!byName.remove(name, text)) {
+    if (byName.isEmpty() || !byName.remove(name, text)) {
       return;
     }
     if (attempts.isEmpty()) {

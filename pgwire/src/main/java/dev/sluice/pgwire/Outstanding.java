@@ -325,6 +325,16 @@ public final class Outstanding {
     return size == 0 && !unsynced && !copyIn;
   }
 
+  /** Whether ReadyForQuery is due, so that the fate of all requests before it will be known. */
+  public boolean awaitsReady() {
+    for (int i = 0; i < size; i++) {
+      if (isEndedByReady(types[index(i)])) {
+        return true;
+      }
+    }
+    return false;
+  }
+
   /** Whether the server reads rows of a COPY. */
   public boolean isCopyIn() {
     return copyIn;

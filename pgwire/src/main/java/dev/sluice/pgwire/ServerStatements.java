@@ -1,8 +1,10 @@
 package dev.sluice.pgwire;
 
+import java.util.HashSet;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -13,6 +15,9 @@ public final class ServerStatements {
 
   private final StatementCatalog catalog;
   private @Nullable LinkedHashMap<PreparedText, PreparedText> inOrderOfUse;
+
+  /** Statements whose Parse or Close may yet fail, or be skipped. */
+  private Set<PreparedText> doubtful = Set.of();
 
   /** None yet. */
   public ServerStatements(StatementCatalog catalog) {
@@ -45,6 +50,26 @@ public final class ServerStatements {
     LinkedHashMap<PreparedText, PreparedText> known = inOrderOfUse;
     if (known != null && known.remove(text) != null) {
       catalog.release(text);
+    }
+  }
+
+  /** Whether it has the statement depends on requests that were sent and are not answered yet. */
+  public void doubt(PreparedText text) {
+    if (doubtful.isEmpty()) {
+      doubtful = new HashSet<>();
+    }
+    doubtful.add(text);
+  }
+
+  /** Whether nobody knows yet if the session has it. */
+  public boolean isDoubtful(PreparedText text) {
+    return !doubtful.isEmpty() && doubtful.contains(text);
+  }
+
+  /** All requests have been answered. */
+  public void settle() {
+    if (!doubtful.isEmpty()) {
+      doubtful.clear();
     }
   }
 

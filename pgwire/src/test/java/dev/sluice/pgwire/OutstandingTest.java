@@ -52,6 +52,18 @@ class OutstandingTest {
   }
 
   @Test
+  void readyForQueryIsAwaitedUntilTheLastBatchIsAnswered() throws ProtocolException {
+    sent("PBE");
+    assertThat(outstanding.awaitsReady()).isFalse();
+
+    sent("SPBE");
+    assertThat(outstanding.awaitsReady()).isTrue();
+
+    answered("12CZI");
+    assertThat(outstanding.awaitsReady()).isFalse();
+  }
+
+  @Test
   void severalStatementsInOneQueryAreOneRequest() throws ProtocolException {
     sent("Q");
 

@@ -136,6 +136,34 @@ class ValuesTest {
   }
 
   @Test
+  void aStatementThatFailsAfterAllWereForgottenChangesNothing() {
+    StatementCatalog catalog = new StatementCatalog();
+    ClientStatements client = new ClientStatements(catalog);
+    PreparedText text = catalog.use(text("SELECT 1"));
+    client.put("a", text);
+    client.clear(); // DISCARD ALL, in the pipeline before
+
+    client.failed("a", text);
+    client.remove("a", text);
+
+    assertThat(client.getOrAttempt("a")).isNull();
+    assertThat(catalog.size()).isZero();
+  }
+
+  @Test
+  void aStatementIsInDoubtUntilAllIsAnswered() {
+    StatementCatalog catalog = new StatementCatalog();
+    ServerStatements server = new ServerStatements(catalog);
+    PreparedText text = catalog.use(text("SELECT 1"));
+
+    assertThat(server.isDoubtful(text)).isFalse();
+    server.doubt(text);
+    assertThat(server.isDoubtful(text)).isTrue();
+    server.settle();
+    assertThat(server.isDoubtful(text)).isFalse();
+  }
+
+  @Test
   void onlySoManyStatementsThatCouldNotBePreparedAreRemembered() {
     StatementCatalog catalog = new StatementCatalog();
     ClientStatements client = new ClientStatements(catalog);

@@ -77,7 +77,7 @@ final class AnswerRelay implements ServerStream.Sink {
       throws ProtocolException {
     boolean shown = server.outstanding.ready(status);
     if (shown) {
-      times.ready(status);
+      times.ready(status, server.outstanding.size() > 0);
     }
     if (watch != null) {
       watch.ready(server, shown);

@@ -75,6 +75,9 @@ final class ClientConnection {
   /** The key that a cancel request has; 0 before the login has succeeded. */
   volatile long cancelKey;
 
+  /** Whether it has got a part of a message of which the rest will not come. */
+  private boolean cutOff;
+
   private final boolean simpleQueries;
 
   /** Ends it if it has not logged in in time. */
@@ -133,9 +136,22 @@ final class ClientConnection {
       core.log.warning(this + " pooler error: " + error.message());
     }
     ByteBuf out = channel.alloc().buffer();
-    Replies.error(out, error);
+    if (!isAmidAnswer()) { // else it would take the error for the rest of a row
+      Replies.error(out, error);
+    }
     channel.writeAndFlush(out).addListener(ChannelFutureListener.CLOSE);
     channel.eventLoop().schedule(() -> channel.close(), LAST_WORDS_SECONDS, TimeUnit.SECONDS);
+  }
+
+  private boolean isAmidAnswer() {
+    ServerConnection mine = server;
+    return cutOff || (mine != null && mine.stream.isPassing());
+  }
+
+  /** It has no server any more. */
+  void withoutServer() {
+    cutOff = isAmidAnswer();
+    server = null;
   }
 
   /** Ends it because of a fault in the handling of it. */
@@ -218,6 +234,18 @@ final class ClientConnection {
 
   private long age() {
     return (core.clock.getAsLong() - connectedAt) / 1_000_000_000L;
+  }
+
+  /** By its number, so that sets of clients have an order that can be repeated. */
+  @Override
+  public int hashCode() {
+    return Long.hashCode(id);
+  }
+
+  /** Each is equal to itself alone. */
+  @Override
+  public boolean equals(@Nullable Object other) {
+    return this == other;
   }
 
   /** As the log has it. */

@@ -181,7 +181,8 @@ final class ClientSession extends ChannelInboundHandlerAdapter implements Server
 
   /** Reads from the client as long as it leads somewhere. */
   private void throttle() {
-    boolean more = state != State.CLOSED && (toServer.mayRead() || stream.size() < AHEAD);
+    boolean leads = toServer.mayRead() && !relay.isHeld();
+    boolean more = state != State.CLOSED && (leads || stream.size() < AHEAD);
     if (client.channel.config().isAutoRead() != more) {
       client.channel.config().setAutoRead(more);
     }
@@ -373,7 +374,7 @@ final class ClientSession extends ChannelInboundHandlerAdapter implements Server
     }
     lease = null;
     server = null;
-    client.server = null;
+    client.withoutServer();
     settling = false;
     if (state == State.ACTIVE) {
       move(State.IDLE);

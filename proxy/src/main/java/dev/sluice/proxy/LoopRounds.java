@@ -39,14 +39,18 @@ final class LoopRounds {
     AtomicInteger open = new AtomicInteger(1); // this loop over the loops counts too
     for (EventExecutor loop : loops) {
       open.incrementAndGet();
-      readAndRun((SingleThreadEventLoop) loop, () -> ended(open, loops, left, done));
+      readAndRun(loop, () -> ended(open, loops, left, done));
     }
     ended(open, loops, left, done);
   }
 
-  private static void readAndRun(SingleThreadEventLoop loop, Runnable then) {
-    loop.executeAfterEventLoopIteration(
-        () -> loop.execute(() -> loop.executeAfterEventLoopIteration(then)));
+  private static void readAndRun(EventExecutor loop, Runnable then) {
+    if (loop instanceof SingleThreadEventLoop single) {
+      single.executeAfterEventLoopIteration(
+          () -> single.execute(() -> single.executeAfterEventLoopIteration(then)));
+    } else { // what it reads comes as a task, in a simulation
+      loop.execute(() -> loop.execute(then));
+    }
   }
 
   private static void ended(

@@ -8,41 +8,35 @@ import dev.sluice.proxy.tls.TlsContexts;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.epoll.EpollDomainSocketChannel;
 import io.netty.channel.unix.DomainSocketAddress;
-import io.netty.util.concurrent.DefaultThreadFactory;
 import java.net.SocketAddress;
 import java.net.UnixDomainSocketAddress;
 import java.security.SecureRandom;
 import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongSupplier;
 
 /** The parts that all of the sidecar shares. Thread-safe. */
 final class ProxyCore {
-  /** Threads that derive keys from passwords, so that a flood of logins takes no more of them. */
-  static final int WORKERS = 2;
-
   /** What sluice.toml says. */
   final OwnConfig own;
 
   final SidecarLog log;
-  final Transport transport = Transport.best();
+  final Transport transport;
   final EventLoopGroup loops;
-  final SecureRandom random = new SecureRandom();
+  final SecureRandom random;
   final Authenticator authenticator;
   final TrackedParameters tracked;
   final StatementCatalog statements = new StatementCatalog();
-  final Clients clients = new Clients(random);
+  final Clients clients;
   final ClientCounts counts = new ClientCounts();
   final ServerCaps caps = new ServerCaps();
   final ServerPools pools = new ServerPools(this);
   final Operations operations = new Operations(this);
-  final StatsPeriods stats = new StatsPeriods(this);
+  final StatsPeriods stats;
   final ConfigChange configChange = new ConfigChange(this);
   final UserLookup users = new UserLookup(this);
   final ServerOpener opener = new ServerOpener(this);
-  final ExecutorService workers =
-      Executors.newFixedThreadPool(WORKERS, new DefaultThreadFactory("sluice-login", true));
+  final ExecutorService workers;
 
   /** The account of this process; -1 if it is not known. */
   final int userId = UserId.own();
@@ -56,26 +50,31 @@ final class ProxyCore {
   /** Nanoseconds from an arbitrary origin. */
   final LongSupplier clock;
 
-  final Engines engines;
+  final Machine machine;
 
   ProxyCore(ProxyConfig config, OwnConfig own, SidecarLog log, int loops) {
-    this(config, own, log, loops, System::nanoTime, Engines.REAL);
+    this(config, own, log, Transport.best(), loops);
   }
 
-  /** Makes one in a time of its own, for a simulation. */
+  private ProxyCore(
+      ProxyConfig config, OwnConfig own, SidecarLog log, Transport transport, int loops) {
+    this(config, own, log, transport, new RealMachine(transport, loops));
+  }
+
+  /** Makes one on a machine of its own, for a simulation. */
   ProxyCore(
-      ProxyConfig config,
-      OwnConfig own,
-      SidecarLog log,
-      int loops,
-      LongSupplier clock,
-      Engines engines) {
-    this.clock = clock;
-    this.engines = engines;
+      ProxyConfig config, OwnConfig own, SidecarLog log, Transport transport, Machine machine) {
+    this.transport = transport;
+    this.machine = machine;
+    this.clock = machine.clock();
+    this.random = machine.random();
+    this.stats = new StatsPeriods(this);
+    this.clients = new Clients(random);
+    this.workers = machine.workers();
+    this.loops = machine.loops();
     this.config = config;
     this.own = own;
     this.log = log;
-    this.loops = transport.loops(loops);
     this.tracked = TrackedParameters.with(config.settings().trackExtraParameters());
     this.authenticator = new Authenticator(random, config.settings().scramIterations());
   }

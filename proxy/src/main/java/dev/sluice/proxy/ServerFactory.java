@@ -9,7 +9,6 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
 /** Opens, checks, cleans and closes servers for the engine, on whose workers it blocks. */
@@ -91,10 +90,9 @@ final class ServerFactory implements ResourceFactory<ServerConnection> {
     return pool.core.config().settings();
   }
 
-  private static <T> T await(CompletableFuture<T> future, Duration limit, String late)
-      throws Exception {
+  private <T> T await(CompletableFuture<T> future, Duration limit, String late) throws Exception {
     try {
-      return future.get(limit.toNanos(), TimeUnit.NANOSECONDS);
+      return pool.core.machine.await(future, limit);
     } catch (TimeoutException e) {
       throw new ServerFailure(late);
     } catch (ExecutionException e) {
@@ -132,7 +130,7 @@ final class ServerFactory implements ResourceFactory<ServerConnection> {
   }
 
   private static long age(ServerConnection server) {
-    return (System.nanoTime() - server.connectedAt) / 1_000_000_000L;
+    return (server.pool.core.clock.getAsLong() - server.connectedAt) / 1_000_000_000L;
   }
 
   @Override

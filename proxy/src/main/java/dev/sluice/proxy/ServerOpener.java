@@ -28,7 +28,9 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
 
 /** Opens sessions at servers, and sends cancel requests. Thread-safe. */
@@ -213,11 +215,10 @@ final class ServerOpener {
   }
 
   private Bootstrap bootstrap(Target target, EventLoop loop) {
-    Bootstrap bootstrap = new Bootstrap().group(loop);
-    if (target.isUnix()) {
-      return bootstrap.channel(core.transport.unix);
-    }
-    return bootstrap.channel(core.transport.tcp);
+    return new Bootstrap()
+        .group(loop)
+        .channelFactory(core.machine.channels(target.isUnix()))
+        .disableResolver(); // addresses have been looked up
   }
 
   private Target target(int port, ServerHosts.Choice choice) throws ServerFailure {
@@ -277,8 +278,16 @@ final class ServerOpener {
                 })
             .connect(target.address());
     Duration limit = core.config().settings().cancelWaitTimeout();
-    done.orTimeout(limit.isZero() ? CANCEL_LIMIT : limit.toMillis(), TimeUnit.MILLISECONDS)
-        .whenComplete((ended, failure) -> connecting.channel().close());
+    ScheduledFuture<?> late =
+        loop.schedule(
+            () -> done.completeExceptionally(new TimeoutException("cancel_wait_timeout")),
+            limit.isZero() ? CANCEL_LIMIT : limit.toMillis(),
+            TimeUnit.MILLISECONDS);
+    done.whenComplete(
+        (ended, failure) -> {
+          late.cancel(false);
+          connecting.channel().close();
+        });
     connecting.addListener(
         connected -> {
           if (!connected.isSuccess()) {

@@ -90,7 +90,7 @@ final class ServerPool {
     this.mode = kind.replicates() ? PoolMode.SESSION : limits.poolMode();
     this.secret = secret;
     try {
-      this.servers = core.engines.make(terms(limits), this);
+      this.servers = core.machine.engine(terms(limits), this);
     } catch (AcquireException e) {
       throw new AssertionError("only a pool that fails fast throws this", e);
     }

@@ -54,6 +54,11 @@ final class ServerStream {
     return rest == 0 && pending == null;
   }
 
+  /** Whether a part of a message has gone on, and the rest of it not yet. */
+  boolean isPassing() {
+    return rest > 0 && passing;
+  }
+
   /**
    * Handles bytes, and releases them.
    *
@@ -89,6 +94,10 @@ final class ServerStream {
         }
       }
       finish(in, run, sink);
+    } catch (ProtocolException e) { // what came before that is whole
+      flush(in, run, in.readerIndex(), sink);
+      in.release();
+      throw e;
     } catch (Throwable e) {
       in.release();
       throw e;

@@ -69,17 +69,22 @@ final class SessionTimes {
     }
   }
 
-  /** The server is ready again. */
-  void ready(TransactionStatus status) {
+  /**
+   * The server is ready again.
+   *
+   * @param more whether it has the next requests already, which count from now on
+   */
+  void ready(TransactionStatus status, boolean more) {
     long now = now();
     lastActive = now;
     if (queryBegan != 0) {
       pool.stats.query(now - queryBegan);
-      queryBegan = 0;
+      queryBegan = more ? now : 0;
     }
     if (status == TransactionStatus.IDLE && transactionBegan != 0) {
       pool.stats.transaction(now - transactionBegan);
-      transactionBegan = 0;
+      transactionBegan = more ? now : 0;
+      reportedLong = false;
     }
   }
 

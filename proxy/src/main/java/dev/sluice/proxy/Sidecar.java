@@ -39,7 +39,8 @@ public final class Sidecar implements AutoCloseable {
   private final List<Channel> listeners = new ArrayList<>();
   private @Nullable Metrics metrics;
 
-  private Sidecar(ProxyCore core) {
+  /** Makes one that does not listen, and begins nothing yet. */
+  Sidecar(ProxyCore core) {
     this.core = core;
   }
 
@@ -126,6 +127,11 @@ public final class Sidecar implements AutoCloseable {
       }
     }
     core.operations.onStopListening(this::stopListening);
+    begin();
+  }
+
+  /** Begins what a sidecar does by itself. */
+  void begin() {
     core.pools.keepMinimums();
     core.loops
         .next()
@@ -139,7 +145,7 @@ public final class Sidecar implements AutoCloseable {
   private void tick() {
     try {
       core.operations.tick();
-      long now = System.nanoTime();
+      long now = core.clock.getAsLong();
       core.stats.tick(now);
       core.pools.tick(now);
     } catch (RuntimeException e) { // it must run again
@@ -157,7 +163,7 @@ public final class Sidecar implements AutoCloseable {
   }
 
   private void tick(EventLoop loop) {
-    long now = System.nanoTime();
+    long now = core.clock.getAsLong();
     for (ClientSession session : core.clients.sessions()) {
       if (session.loop() == loop) {
         try {
@@ -195,7 +201,8 @@ public final class Sidecar implements AutoCloseable {
     core.log.log("listening on " + binding.channel().localAddress());
   }
 
-  private void accept(Channel channel) {
+  /** Takes a client that has connected. */
+  void accept(Channel channel) {
     SocketOptions.set(channel, core.config().settings());
     ClientConnection client =
         new ClientConnection(

@@ -12,7 +12,8 @@ import dev.sluice.proxy.config.PoolMode;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufUtil;
 import java.nio.charset.StandardCharsets;
-import org.jspecify.annotations.Nullable;
+import java.util.HashSet;
+import java.util.Set;
 
 /**
  * Prepared statements of clients that change servers. What a client calls a statement is translated
@@ -31,9 +32,16 @@ final class StatementRelay {
   /** The most bytes of the names in a message. */
   private static final int LONGEST_NAMES = 1 << 16;
 
+  /** The most names of which {@code closing} keeps track. */
+  private static final int MOST_CLOSING = 1_000;
+
   private final ClientConnection client;
   private final ServerPool pool;
   private boolean answered;
+  private boolean held;
+
+  /** Names whose Close may yet be undone, because a request before it fails. */
+  private final Set<String> closing = new HashSet<>();
 
   StatementRelay(ClientConnection client, ServerPool pool) {
     this.client = client;
@@ -65,8 +73,14 @@ final class StatementRelay {
     };
   }
 
+  /** Whether the client's next message waits for answers to those before. */
+  boolean isHeld() {
+    return held;
+  }
+
   /** Sends what a message means at this server; see {@link ClientStream.Sink#take}. */
   int take(ServerConnection server, byte type, ByteBuf body, int length) throws ProtocolException {
+    held = false;
     if (type == Frontend.BIND) {
       return bind(server, body, length);
     }
@@ -79,13 +93,14 @@ final class StatementRelay {
     if (!takes(type, body, body.readerIndex(), body.writerIndex())) {
       return asItIs(server, type, length);
     }
-    switch (type) {
-      case Frontend.PARSE -> parse(server, body);
-      case Frontend.DESCRIBE -> describe(server, body.skipBytes(1));
-      case Frontend.CLOSE -> close(server, body.skipBytes(1));
-      default -> throw new IllegalArgumentException("message " + type);
-    }
-    return length;
+    boolean taken =
+        switch (type) {
+          case Frontend.PARSE -> parse(server, body);
+          case Frontend.DESCRIBE -> describe(server, body.skipBytes(1));
+          case Frontend.CLOSE -> close(server, body.skipBytes(1));
+          default -> throw new IllegalArgumentException("message " + type);
+        };
+    return taken ? length : -1;
   }
 
   /** A message that turned out to need no translation. */
@@ -97,18 +112,52 @@ final class StatementRelay {
     return 0;
   }
 
-  private void parse(ServerConnection server, ByteBuf body) throws ProtocolException {
+  /**
+   * Whether a message must wait until requests before it are answered: it uses a name that is free,
+   * or taken, only if none of them fails. PostgreSQL skips what follows an error.
+   */
+  private boolean mustWait(ServerConnection server, String name, boolean taken) {
+    if (!closing.isEmpty() && server.outstanding.isAnswered()) {
+      closing.clear();
+    }
+    held =
+        (taken || closing.contains(name) || closing.size() >= MOST_CLOSING)
+            && server.outstanding.awaitsReady();
+    return held;
+  }
+
+  /** The same for a statement that the server may have or not, when requests are answered. */
+  private boolean mustWait(ServerConnection server, PreparedText text) {
+    if (!server.statements.isDoubtful(text)) {
+      return false;
+    }
+    if (server.outstanding.isAnswered()) {
+      server.statements.settle();
+    }
+    held = server.statements.isDoubtful(text) && server.outstanding.awaitsReady();
+    return held;
+  }
+
+  /** Returns false if it must wait. */
+  private boolean parse(ServerConnection server, ByteBuf body) throws ProtocolException {
     String name = Text.read(body, "statement name");
-    pool.stats.clientParse();
+    if (mustWait(server, name, client.statements.get(name) != null)) {
+      return false;
+    }
     if (client.statements.get(name) != null) {
       throw new ProtocolException("prepared statement '" + name + "' was already prepared");
     }
     PreparedText text = client.core.statements.use(body);
+    if (mustWait(server, text)) {
+      client.core.statements.release(text);
+      return false;
+    }
+    pool.stats.clientParse();
     client.statements.put(name, text);
     client.preparedStatements = client.statements.size();
     if (server.statements.find(text) != null) {
       answer(server, Backend.PARSE_COMPLETE, () -> client.statements.failed(name, text));
-      return;
+      return true;
     }
     write(server, text);
     server.outstanding.relayed(
@@ -118,6 +167,7 @@ final class StatementRelay {
           server.statements.remove(text);
         });
     evict(server);
+    return true;
   }
 
   /** Prepares a statement at a server that does not have it. */
@@ -142,6 +192,7 @@ final class StatementRelay {
     Requests.execute(out, text.prepareCommand());
     server.channel.write(out);
     server.statements.add(text);
+    server.statements.doubt(text);
     pool.stats.serverParse();
     server.outstanding.hidden(Frontend.PARSE, () -> server.statements.remove(text));
     server.outstanding.hidden(Frontend.BIND, () -> {});
@@ -153,6 +204,7 @@ final class StatementRelay {
     text.writeParse(out);
     server.channel.write(out);
     server.statements.add(text);
+    server.statements.doubt(text);
     pool.stats.serverParse();
   }
 
@@ -166,6 +218,7 @@ final class StatementRelay {
       Requests.closeStatement(out, gone.name());
       server.channel.write(out);
       server.statements.remove(gone);
+      server.statements.doubt(gone);
       server.outstanding.hidden(Frontend.CLOSE, () -> server.statements.add(gone));
     }
   }
@@ -180,9 +233,16 @@ final class StatementRelay {
       }
       return -1;
     }
-    pool.stats.bind();
     int nameLength = nameEnd - portalEnd - 1;
-    PreparedText text = nameLength == 0 ? null : known(body, portalEnd + 1, nameLength);
+    String name = body.toString(portalEnd + 1, nameLength, StandardCharsets.UTF_8);
+    if (!closing.isEmpty() && mustWait(server, name, false)) {
+      return -1;
+    }
+    PreparedText text = nameLength == 0 ? null : client.statements.getOrAttempt(name);
+    if (text != null && mustWait(server, text)) {
+      return -1;
+    }
+    pool.stats.bind();
     if (text == null) {
       return asItIs(server, Frontend.BIND, length); // the server knows the error
     }
@@ -206,13 +266,15 @@ final class StatementRelay {
     return (int) translated;
   }
 
-  private @Nullable PreparedText known(ByteBuf body, int at, int length) {
-    return client.statements.getOrAttempt(body.toString(at, length, StandardCharsets.UTF_8));
-  }
-
-  private void describe(ServerConnection server, ByteBuf body) throws ProtocolException {
+  private boolean describe(ServerConnection server, ByteBuf body) throws ProtocolException {
     String name = Text.read(body, "statement name");
+    if (!closing.isEmpty() && mustWait(server, name, false)) {
+      return false;
+    }
     PreparedText text = client.statements.getOrAttempt(name);
+    if (text != null && mustWait(server, text)) {
+      return false;
+    }
     ByteBuf out = server.channel.alloc().buffer();
     String called = text == null ? name : ensure(server, text).name();
     out.writeByte(Frontend.DESCRIBE);
@@ -220,18 +282,23 @@ final class StatementRelay {
     Text.write(out, called);
     server.channel.write(out);
     server.outstanding.relayed(Frontend.DESCRIBE);
+    return true;
   }
 
   /** The client forgets a statement; the server keeps it for others. */
-  private void close(ServerConnection server, ByteBuf body) throws ProtocolException {
+  private boolean close(ServerConnection server, ByteBuf body) throws ProtocolException {
     String name = Text.read(body, "statement name");
+    if (mustWait(server, name, false)) {
+      return false;
+    }
     PreparedText text = client.statements.remove(name);
     client.preparedStatements = client.statements.size();
     if (text == null) {
       answer(server, Backend.CLOSE_COMPLETE, () -> {});
-      return;
+      return true;
     }
     client.core.statements.release(text);
+    closing.add(name);
     answer(
         server,
         Backend.CLOSE_COMPLETE,
@@ -239,6 +306,7 @@ final class StatementRelay {
           client.core.statements.use(text);
           client.statements.put(name, text);
         });
+    return true;
   }
 
   /** Answers in the server's stead, in its turn. */

@@ -19,7 +19,7 @@ final class StatsPeriods {
 
   StatsPeriods(ProxyCore core) {
     this.core = core;
-    this.older = new Moment(System.nanoTime(), Map.of());
+    this.older = new Moment(core.clock.getAsLong(), Map.of());
     this.newer = older;
   }
 

@@ -39,8 +39,8 @@ class ServerPoolsTest {
   @Test
   void poolWhoseEndNoWorkerCameToEndsWithTheSidecar() throws InterruptedException {
     ServerPool replica = core.pools.replica(shared, REPLICATING);
-    CountDownLatch busy = new CountDownLatch(ProxyCore.WORKERS);
-    for (int i = 0; i < ProxyCore.WORKERS; i++) {
+    CountDownLatch busy = new CountDownLatch(RealMachine.WORKERS);
+    for (int i = 0; i < RealMachine.WORKERS; i++) {
       core.workers.execute(
           () -> {
             busy.countDown();
