@@ -71,14 +71,21 @@ final class PoolUrl {
     }
   }
 
-  static SluiceConnectionFactoryBuilder builder(ConnectionFactoryOptions options) {
-    ConnectionFactoryOptions below = below(options);
+  /** The factory of the driver that the SPI finds. */
+  static ConnectionFactory findDriver(ConnectionFactoryOptions below) {
     ConnectionFactory driver = ConnectionFactories.find(below);
     if (driver == null) {
       throw new IllegalArgumentException(
           "no R2DBC driver '" + below.getValue(DRIVER) + "' on the class path for the pool");
     }
-    SluiceConnectionFactoryBuilder builder = new SluiceConnectionFactoryBuilder(driver);
+    return driver;
+  }
+
+  static SluiceConnectionFactoryBuilder builder(
+      ConnectionFactoryOptions options,
+      Function<? super ConnectionFactoryOptions, ? extends ConnectionFactory> driver) {
+    SluiceConnectionFactoryBuilder builder =
+        new SluiceConnectionFactoryBuilder(driver.apply(below(options)));
     growForInitialSize(builder, options);
     READINGS.forEach((name, reading) -> read(builder, options, name, reading));
     builder.lockWaitTimeout(given(options, ConnectionFactoryOptions.LOCK_WAIT_TIMEOUT));

@@ -17,6 +17,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.reactivestreams.Publisher;
 
@@ -71,7 +72,19 @@ public final class SluiceConnectionFactory
    * @throws IllegalArgumentException if no driver supports the options, or a pool option is invalid
    */
   public static SluiceConnectionFactoryBuilder builder(ConnectionFactoryOptions options) {
-    return PoolUrl.builder(options);
+    return PoolUrl.builder(options, PoolUrl::findDriver);
+  }
+
+  /**
+   * Like {@link #builder(ConnectionFactoryOptions)}, for frameworks that decorate the driver.
+   *
+   * @param driver makes the driver's connection factory from the options without those of the pool
+   * @throws IllegalArgumentException if a pool option is invalid
+   */
+  public static SluiceConnectionFactoryBuilder builder(
+      ConnectionFactoryOptions options,
+      Function<? super ConnectionFactoryOptions, ? extends ConnectionFactory> driver) {
+    return PoolUrl.builder(options, driver);
   }
 
   // ---- acquiring
@@ -166,6 +179,19 @@ public final class SluiceConnectionFactory
     return subscriber -> {
       Objects.requireNonNull(subscriber, "subscriber");
       subscriber.onSubscribe(new Background<>(subscriber, this::warmUp, threadName("warmup")));
+    };
+  }
+
+  /**
+   * Acquires a connection and checks it, within this time, and emits whether that succeeded. Also
+   * emits true if all connections are lent and opening has not failed.
+   */
+  public Publisher<Boolean> checkHealth(Duration timeout) {
+    Objects.requireNonNull(timeout, "timeout");
+    return subscriber -> {
+      Objects.requireNonNull(subscriber, "subscriber");
+      subscriber.onSubscribe(
+          new Background<>(subscriber, () -> pool.checkHealth(timeout), threadName("health")));
     };
   }
 

@@ -23,7 +23,7 @@ public final class SluiceConnectionFactoryProvider implements ConnectionFactoryP
    */
   @Override
   public SluiceConnectionFactory create(ConnectionFactoryOptions options) {
-    return PoolUrl.builder(Objects.requireNonNull(options, "options")).build();
+    return SluiceConnectionFactory.builder(Objects.requireNonNull(options, "options")).build();
   }
 
   @Override

@@ -132,6 +132,29 @@ class PoolUrlTest {
   }
 
   @Test
+  void aFrameworkMakesTheDriverFromTheOptionsWithoutThePools() {
+    List<ConnectionFactoryOptions> asked = new ArrayList<>();
+    FakeR2dbc driver = new FakeR2dbc();
+
+    SluiceConnectionFactory pool =
+        SluiceConnectionFactory.builder(
+                ConnectionFactoryOptions.parse("r2dbc:pool:h2:mem:///made?maxSize=2&x=y"),
+                below -> {
+                  asked.add(below);
+                  return driver;
+                })
+            .build();
+    pool.dispose();
+
+    assertThat(pool.unwrap()).isSameAs(driver);
+    assertThat(pool.config().maxSize()).isEqualTo(2);
+    assertThat(asked).hasSize(1);
+    assertThat(asked.get(0).getValue(ConnectionFactoryOptions.DRIVER)).isEqualTo("h2");
+    assertThat(asked.get(0).hasOption(Option.valueOf("maxSize"))).isFalse();
+    assertThat(asked.get(0).getValue(Option.valueOf("x"))).isEqualTo("y");
+  }
+
+  @Test
   void optionsGivenAsObjectsIncludeTheHooks() {
     List<String> seen = new ArrayList<>();
     Function<Connection, Publisher<Void>> before =

@@ -276,4 +276,24 @@ class PooledConnectionTest {
         .isInstanceOf(dev.sluice.pool.AcquireException.class);
     made.close(held);
   }
+
+  @Test
+  void aFullPoolIsHealthyAndOneThatCannotOpenIsNot() {
+    FakeR2dbc driver = new FakeR2dbc();
+    SluiceConnectionFactory full =
+        SluiceConnectionFactory.builder(driver).minSize(0).maxSize(1).build();
+    Connection held = Recorder.of(full.create()).one();
+    assertThat(Recorder.of(full.checkHealth(Duration.ofMillis(100))).one()).isTrue();
+    Recorder.await(held.close());
+    assertThat(Recorder.of(full.checkHealth(Duration.ofSeconds(60))).one()).isTrue();
+    full.dispose();
+
+    driver.onOpen =
+        () -> {
+          throw new io.r2dbc.spi.R2dbcTransientResourceException("down");
+        };
+    SluiceConnectionFactory down = SluiceConnectionFactory.builder(driver).minSize(0).build();
+    assertThat(Recorder.of(down.checkHealth(Duration.ofMillis(100))).one()).isFalse();
+    down.dispose();
+  }
 }

@@ -7,7 +7,7 @@ import org.springframework.boot.test.autoconfigure.orm.jpa.DataJpaTest;
 
 /** {@code @DataJpaTest} as it is. */
 @DataJpaTest
-@Tag("without-hikaricp")
+@Tag("without-peers")
 class DataJpaSliceTest extends SliceCase {
   @SpringBootConfiguration(proxyBeanMethods = false)
   @EnableAutoConfiguration

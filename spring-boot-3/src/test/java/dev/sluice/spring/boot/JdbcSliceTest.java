@@ -6,7 +6,7 @@ import org.springframework.boot.test.autoconfigure.jdbc.JdbcTest;
 
 /** {@code @JdbcTest} as it is, where every data source that Boot did not make gives way. */
 @JdbcTest
-@Tag("without-hikaricp")
+@Tag("without-peers")
 class JdbcSliceTest extends SliceCase {
   @SpringBootConfiguration(proxyBeanMethods = false)
   static class Shop {}

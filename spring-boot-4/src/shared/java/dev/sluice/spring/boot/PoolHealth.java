@@ -1,6 +1,7 @@
 package dev.sluice.spring.boot;
 
 import dev.sluice.jdbc.SluicePool;
+import dev.sluice.pool.PoolConfig;
 import dev.sluice.pool.PoolStats;
 import java.time.Duration;
 import java.util.Collections;
@@ -26,10 +27,14 @@ record PoolHealth(boolean up, Map<String, Object> details) {
    * first borrower would.
    */
   static PoolHealth of(SluicePool pool) {
-    boolean up = pool.checkHealth(limit(pool));
-    PoolStats stats = pool.stats();
+    boolean up = pool.checkHealth(limit(pool.config().pool(), Figures.of(pool)));
+    return of(up, pool.name(), pool.stats());
+  }
+
+  /** The health of a pool that was checked. */
+  static PoolHealth of(boolean up, String name, PoolStats stats) {
     Map<String, Object> details = new LinkedHashMap<>();
-    details.put("pool", pool.name());
+    details.put("pool", name);
     details.put("state", state(up, stats));
     details.put("active", stats.active());
     details.put("idle", stats.idle());
@@ -38,11 +43,10 @@ record PoolHealth(boolean up, Map<String, Object> details) {
     return new PoolHealth(up, details);
   }
 
-  /** A probe of a full pool ends soon: Kubernetes waits for a second. */
-  private static Duration limit(SluicePool pool) {
-    Duration limit = pool.config().pool().validationTimeout();
-    boolean full = isFull(Figures.of(pool));
-    return full && limit.compareTo(WHEN_FULL) > 0 ? WHEN_FULL : limit;
+  /** How long a check may take. A probe of a full pool ends soon: Kubernetes waits for a second. */
+  static Duration limit(PoolConfig config, PoolStats stats) {
+    Duration limit = config.validationTimeout();
+    return isFull(stats) && limit.compareTo(WHEN_FULL) > 0 ? WHEN_FULL : limit;
   }
 
   private static boolean isFull(PoolStats stats) {

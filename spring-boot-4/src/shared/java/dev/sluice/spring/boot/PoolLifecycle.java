@@ -1,14 +1,13 @@
 package dev.sluice.spring.boot;
 
-import dev.sluice.jdbc.SluiceDataSource;
-import dev.sluice.jdbc.SluicePool;
-import java.sql.SQLException;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 import org.springframework.context.ApplicationContext;
@@ -32,22 +31,23 @@ final class PoolLifecycle implements SmartLifecycle, ApplicationListener<Context
   private static final Log LOG = LogFactory.getLog("dev.sluice");
   private static final long LOOK_AGAIN = TimeUnit.MILLISECONDS.toNanos(10);
 
-  private final SluicePools pools;
+  private final Supplier<List<Stoppable>> pools;
   private final ApplicationContext context;
   private final boolean checkpoints;
   private volatile boolean running;
 
   /** The minimum of each pool that is disconnected; it is zero meanwhile. */
-  private final Map<SluicePool, Integer> disconnected = new ConcurrentHashMap<>();
+  private final Map<Stoppable, Integer> disconnected = new ConcurrentHashMap<>();
 
   private volatile boolean closing;
 
   /**
    * A lifecycle.
    *
+   * @param pools the pools that there are when it is called
    * @param checkpoints whether a stop may be for a checkpoint
    */
-  PoolLifecycle(SluicePools pools, ApplicationContext context, boolean checkpoints) {
+  PoolLifecycle(Supplier<List<Stoppable>> pools, ApplicationContext context, boolean checkpoints) {
     this.checkpoints = checkpoints;
     this.pools = pools;
     this.context = context;
@@ -72,7 +72,7 @@ final class PoolLifecycle implements SmartLifecycle, ApplicationListener<Context
   public void start() {
     disconnected.forEach(
         (pool, minSize) -> {
-          pool.resize(minSize, pool.config().pool().maxSize());
+          pool.resize(minSize, pool.config().maxSize());
           pool.resume();
         });
     disconnected.clear();
@@ -82,8 +82,8 @@ final class PoolLifecycle implements SmartLifecycle, ApplicationListener<Context
   @Override
   public void stop() {
     running = false;
-    for (SluicePool pool : pools.byName().values()) {
-      if (Figures.isStarted(pool) && !pool.isClosed()) {
+    for (Stoppable pool : pools.get()) {
+      if (pool.isRunning()) {
         if (checkpoints && !closing) {
           disconnect(pool);
         } else {
@@ -93,8 +93,8 @@ final class PoolLifecycle implements SmartLifecycle, ApplicationListener<Context
     }
   }
 
-  private static void drain(SluicePool pool) {
-    Duration limit = pool.config().pool().drainTimeout();
+  private static void drain(Stoppable pool) {
+    Duration limit = pool.config().drainTimeout();
     if (!await(() -> pool.stats().active() == 0, limit)) {
       LOG.warn(
           "pool '"
@@ -107,16 +107,16 @@ final class PoolLifecycle implements SmartLifecycle, ApplicationListener<Context
     }
   }
 
-  private void disconnect(SluicePool pool) {
-    disconnected.put(pool, pool.config().pool().minSize());
+  private void disconnect(Stoppable pool) {
+    disconnected.put(pool, pool.config().minSize());
     pool.suspend();
-    pool.resize(0, pool.config().pool().maxSize());
+    pool.resize(0, pool.config().maxSize());
     drain(pool);
-    Duration limit = pool.config().pool().closeTimeout();
+    Duration limit = pool.config().closeTimeout();
     boolean done =
         await(
             () -> {
-              evictAll(pool);
+              pool.evictAll();
               return pool.stats().size() == 0;
             },
             limit);
@@ -129,14 +129,6 @@ final class PoolLifecycle implements SmartLifecycle, ApplicationListener<Context
               + " connections are not closed after closeTimeout, "
               + limit.toMillis()
               + " ms");
-    }
-  }
-
-  private static void evictAll(SluicePool pool) {
-    try {
-      pool.unwrap(SluiceDataSource.class).evictAll();
-    } catch (SQLException e) {
-      throw new IllegalStateException("pool '" + pool.name() + "' leads to no data source", e);
     }
   }
 

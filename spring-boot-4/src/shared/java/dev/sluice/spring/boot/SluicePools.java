@@ -2,6 +2,7 @@ package dev.sluice.spring.boot;
 
 import dev.sluice.jdbc.RoutingDataSource;
 import dev.sluice.jdbc.SluicePool;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -33,6 +34,13 @@ final class SluicePools {
               }
             });
     return pools;
+  }
+
+  /** The pools as the lifecycle sees them. */
+  List<Stoppable> stoppable() {
+    List<Stoppable> all = new ArrayList<>();
+    byName().values().forEach(pool -> all.add(new JdbcStoppable(pool)));
+    return all;
   }
 
   /** The pools that a data source leads to: none if it is not Sluice's, several if it routes. */

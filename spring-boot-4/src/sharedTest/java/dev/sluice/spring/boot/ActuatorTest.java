@@ -27,10 +27,16 @@ import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.annotation.Bean;
 
 /** Health, metrics and the endpoint {@code sluice} of a whole application, over HTTP. */
-@Tag("without-hikaricp")
+@Tag("without-peers")
 class ActuatorTest {
+  /** Without the reactive half of Boot, beside which there is no data source. */
   @SpringBootConfiguration(proxyBeanMethods = false)
-  @EnableAutoConfiguration
+  @EnableAutoConfiguration(
+      excludeName = {
+        "dev.sluice.spring.boot.SluiceR2dbcAutoConfiguration",
+        "org.springframework.boot.r2dbc.autoconfigure.R2dbcAutoConfiguration",
+        "org.springframework.boot.autoconfigure.r2dbc.R2dbcAutoConfiguration"
+      })
   static class Shop {
     @Bean
     Till till(SluicePool pool) {

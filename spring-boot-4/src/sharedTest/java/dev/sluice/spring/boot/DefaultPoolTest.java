@@ -20,7 +20,7 @@ import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.datasource.SimpleDriverDataSource;
 
 /** Which pool an application gets, and what configures it. */
-@Tag("without-hikaricp")
+@Tag("without-peers")
 class DefaultPoolTest {
   @JdbcApplication
   static class Shop {
@@ -51,7 +51,7 @@ class DefaultPoolTest {
   @Test
   void hikariCpIsThereOrNotAsTheBuildSays() {
     assertThat(isPresent("com.zaxxer.hikari.HikariDataSource"))
-        .isNotEqualTo(Boolean.getBoolean("hikaricp.excluded"));
+        .isNotEqualTo(Boolean.getBoolean("peers.excluded"));
   }
 
   @Test

@@ -11,7 +11,7 @@ import org.springframework.context.annotation.Bean;
 import org.springframework.jdbc.core.JdbcTemplate;
 
 /** A database that connection details describe, as those of Testcontainers and Compose do. */
-@Tag("without-hikaricp")
+@Tag("without-peers")
 class ServiceConnectionTest {
   @JdbcApplication
   static class Shop {

@@ -14,7 +14,7 @@ import org.springframework.transaction.PlatformTransactionManager;
 import org.springframework.transaction.support.TransactionTemplate;
 
 /** {@code spring.datasource.connection-fetch=lazy}, which is new in Boot 4.1. */
-@Tag("without-hikaricp")
+@Tag("without-peers")
 class LazyConnectionTest {
   @JdbcApplication
   static class Shop {

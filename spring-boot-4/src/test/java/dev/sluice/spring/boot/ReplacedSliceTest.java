@@ -23,7 +23,7 @@ import org.springframework.test.context.TestPropertySource;
       "spring.flyway.enabled=false",
       "spring.liquibase.enabled=false"
     })
-@Tag("without-hikaricp")
+@Tag("without-peers")
 class ReplacedSliceTest {
   @SpringBootConfiguration(proxyBeanMethods = false)
   static class Shop {}

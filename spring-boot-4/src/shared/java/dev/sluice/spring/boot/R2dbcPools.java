@@ -1,0 +1,39 @@
+package dev.sluice.spring.boot;
+
+import dev.sluice.r2dbc.SluiceConnectionFactory;
+import io.r2dbc.spi.ConnectionFactory;
+import io.r2dbc.spi.Wrapped;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.springframework.beans.factory.ListableBeanFactory;
+
+/** The reactive pools of an application, behind whatever wraps them. */
+final class R2dbcPools {
+  private R2dbcPools() {}
+
+  /** The pools by the names of their beans. */
+  static Map<String, SluiceConnectionFactory> of(ListableBeanFactory beans) {
+    Map<String, SluiceConnectionFactory> pools = new LinkedHashMap<>();
+    beans
+        .getBeansOfType(ConnectionFactory.class)
+        .forEach(
+            (name, factory) -> {
+              SluiceConnectionFactory pool = behind(factory);
+              if (pool != null) {
+                pools.put(name, pool);
+              }
+            });
+    return pools;
+  }
+
+  /** The pool that a connection factory is or wraps; null if there is none. */
+  static @Nullable SluiceConnectionFactory behind(ConnectionFactory factory) {
+    Object candidate = factory;
+    while (!(candidate instanceof SluiceConnectionFactory)
+        && candidate instanceof Wrapped<?> wrapper) {
+      candidate = wrapper.unwrap();
+    }
+    return candidate instanceof SluiceConnectionFactory pool ? pool : null;
+  }
+}
