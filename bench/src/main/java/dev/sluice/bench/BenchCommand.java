@@ -24,7 +24,12 @@ import picocli.CommandLine.Spec;
 /** Measures pools beside each other and prints a table per scenario. */
 @Command(
     name = "sluice bench",
-    subcommands = {ContractCommand.class, SoakCommand.class, SidecarCommand.class},
+    subcommands = {
+      ContractCommand.class,
+      SoakCommand.class,
+      SidecarCommand.class,
+      ReactiveCommand.class
+    },
     sortOptions = false,
     description = {
       "Measures Sluice beside other connection pools, all configured alike, and prints a table"

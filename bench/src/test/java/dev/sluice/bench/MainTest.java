@@ -74,7 +74,10 @@ class MainTest {
         "--frobnicate | --frobnicate",
         "soak --minutes=0 | A soak lasts from 1 s to 7 days",
         "soak --minutes=NaN | A soak lasts from 1 s to 7 days",
-        "soak --size=0 | connections from 1 to 100"
+        "soak --size=0 | connections from 1 to 100",
+        "reactive --size=0 | --size is 0; allowed is 1 to 80",
+        "reactive --seconds=60 | --seconds is 60.0; allowed is 0.1 to 50",
+        "reactive --only=cold | --only has no 'cold'"
       })
   void whatMakesNoSenseIsRefusedBeforeAnythingRuns(String arguments, String reason) {
     int code = execute(arguments.split(" "));
@@ -93,6 +96,27 @@ class MainTest {
     assertThat(out.toString())
         .contains("opened ", "acquired ", "late answers 0", "wrong holder 0")
         .contains("The ledger balances.");
+  }
+
+  @Test
+  void reactivePoolsTakeTurnsAndTheTableIsPrintedAndKept(@TempDir Path folder) throws IOException {
+    Path markdown = folder.resolve("numbers.md");
+
+    int code =
+        execute(
+            "reactive",
+            "--subscribers=4",
+            "--size=2",
+            "--rounds=1",
+            "--seconds=0.3",
+            "--warm-up=0.2",
+            "--jvm-arg=-Xmx256m",
+            "--jvm-arg=-Xms64m",
+            "--markdown=" + markdown);
+
+    assertThat(code).as(err.toString()).isZero();
+    assertThat(out.toString()).contains("Sluice", "r2dbc-pool", "4 warm", "4 fresh");
+    assertThat(Files.readString(markdown)).contains("| 4 warm | r2dbc-pool |", " 1.00 |");
   }
 
   private int execute(String... arguments) {
