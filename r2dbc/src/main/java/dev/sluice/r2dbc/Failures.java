@@ -68,8 +68,8 @@ final class Failures {
     return new R2dbcNonTransientResourceException(what, CONNECTION_DOES_NOT_EXIST);
   }
 
-  /** The failure of a hook that took longer than the caller had. */
-  static R2dbcException hookTimedOut(String message) {
+  /** The failure of an acquisition whose connection could not be delivered in time. */
+  static R2dbcException timedOut(String message) {
     return new R2dbcTimeoutException(message, NO_CONNECTION);
   }
 }

@@ -7,6 +7,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
@@ -19,22 +20,24 @@ import org.reactivestreams.Subscription;
  *
  * <pre>
  *   SUBSCRIBED → WAITING       the first request
- *   WAITING → PREPARING        the pool lends a connection; its hooks run
+ *   WAITING → LENT             the pool lends a connection, whose event loop is to deliver it
+ *   LENT → PREPARING           the loop has come to it; its hooks run
  *   PREPARING → WAITING        the connection proves dead: another one is awaited
  *   PREPARING → DELIVERING     onNext begins
  *   DELIVERING → DELIVERED     onNext has returned, or its thread has cancelled within it
  *   DELIVERING → CANCELLED     another thread cancels while onNext runs
- *   SUBSCRIBED | WAITING | PREPARING → CANCELLED   cancel
- *   SUBSCRIBED | WAITING | PREPARING → FAILED      onError follows
+ *   SUBSCRIBED | WAITING | LENT | PREPARING → CANCELLED   cancel
+ *   SUBSCRIBED | WAITING | LENT | PREPARING → FAILED      onError follows
  * </pre>
  *
  * WAITING covers all that the engine does for a waiter: it waits for a connection to come back, or
- * to be opened, checked or cleaned, all within one deadline.
+ * to be opened, checked or cleaned, all within one deadline. {@link LoopWatch} keeps the deadline
+ * where the engine has done its part and the connection's loop is blocked.
  *
  * <ul>
  *   <li>P1: only the first request acquires. So a subscription holds at most one lease at a time.
  *   <li>P2: each move is one compare-and-set. DELIVERED, CANCELLED and FAILED are final.
- *   <li>P3: the thread that moves out of PREPARING owns the lease: it delivers the connection or
+ *   <li>P3: the thread that moves out of LENT or PREPARING owns the lease: it goes on with it, or
  *       gives it back. A lease that arrives when the state is no longer WAITING goes back at once.
  *   <li>P4: onNext is called only after the move to DELIVERING, which a cancelled subscription
  *       cannot make. So nothing is delivered after a cancellation.
@@ -54,6 +57,7 @@ final class LeaseSubscription implements Subscription {
   private static final int DELIVERED = 4;
   private static final int CANCELLED = 5;
   private static final int FAILED = 6;
+  private static final int LENT = 7;
 
   private final Terms terms;
   private final Pool<PhysicalConnection, ConnectionLease> pool;
@@ -64,7 +68,7 @@ final class LeaseSubscription implements Subscription {
   /** The engine's waiter; written before the state is looked at again. */
   private volatile @Nullable CompletableFuture<ConnectionLease> acquiring;
 
-  /** The lease while the state is PREPARING; written before that. */
+  /** The lease while the state is LENT or PREPARING; written before that. */
   private volatile @Nullable ConnectionLease lease;
 
   /** The hooks that run; set before they start, so that a cancellation knows of them. */
@@ -72,6 +76,13 @@ final class LeaseSubscription implements Subscription {
 
   private volatile @Nullable Steps hooks;
   private volatile @Nullable Thread deliverer;
+
+  /** The connection in whose loop's queue this subscription is; null if in none. */
+  private volatile @Nullable PhysicalConnection queuedAt;
+
+  /** Whether the watch has found it after the deadline once: the loop has until the next look. */
+  private boolean late;
+
   private long since;
 
   LeaseSubscription(
@@ -116,6 +127,13 @@ final class LeaseSubscription implements Subscription {
         boolean cancelled = move(WAITING, CANCELLED);
         if (cancelled) {
           cancelAcquisition();
+        }
+        yield cancelled;
+      }
+      case LENT -> {
+        boolean cancelled = move(LENT, CANCELLED);
+        if (cancelled) {
+          Objects.requireNonNull(lease).giveBack();
         }
         yield cancelled;
       }
@@ -164,6 +182,9 @@ final class LeaseSubscription implements Subscription {
     } else if (move(WAITING, FAILED)) {
       cancelAcquisition();
       subscriber.onError(failure);
+    } else if (move(LENT, FAILED)) {
+      Objects.requireNonNull(lease).giveBack();
+      subscriber.onError(failure);
     } else if (move(PREPARING, FAILED)) {
       giveBackPrepared("its subscriber broke the rules while postAllocate ran");
       subscriber.onError(failure);
@@ -173,13 +194,33 @@ final class LeaseSubscription implements Subscription {
   // ---- acquiring
 
   private void acquire(AcquireOptions within) {
-    CompletableFuture<ConnectionLease> waiter =
-        pool.acquireAsyncOn(within, PhysicalConnection::loop);
+    CompletableFuture<ConnectionLease> waiter = pool.acquireAsyncOn(within, this::loopOf);
     acquiring = waiter;
     if (state.get() == CANCELLED) {
       waiter.cancel(false); // it was cancelled before it could see the waiter
     }
     var unused = waiter.whenComplete(this::settled);
+  }
+
+  /** The connection's loop, watched from the moment on in which it has something to deliver. */
+  private @Nullable Executor loopOf(PhysicalConnection connection) {
+    Executor loop = connection.loop;
+    if (loop == null) {
+      return null;
+    }
+    return delivery -> {
+      queue(connection);
+      loop.execute(
+          () -> {
+            queuedAt = null;
+            delivery.run();
+          });
+    };
+  }
+
+  private void queue(PhysicalConnection connection) {
+    queuedAt = connection;
+    terms.loopWatch().watch(this);
   }
 
   private void settled(@Nullable ConnectionLease lent, @Nullable Throwable failure) {
@@ -190,15 +231,59 @@ final class LeaseSubscription implements Subscription {
       return;
     }
     lease = lent;
-    if (move(WAITING, PREPARING)) {
-      lent.connection.onItsLoop(() -> prepare(lent));
-    } else {
+    if (!move(WAITING, LENT)) {
       lent.giveBack();
+    } else if (lent.connection.isOnLoop()) {
+      prepare(lent);
+    } else {
+      queue(lent.connection);
+      lent.connection.onItsLoop(() -> prepare(lent));
     }
+  }
+
+  /**
+   * Whether the connection's loop has come to this subscription, or need not any more. If it does
+   * not before the deadline, the subscriber fails now. The watch alone calls it.
+   */
+  boolean hasLeftItsLoopsQueue() {
+    PhysicalConnection connection = queuedAt;
+    int now = state.get();
+    if (connection == null || (now != WAITING && now != LENT)) {
+      return true;
+    }
+    if (!left().isZero()) {
+      return false;
+    }
+    if (!late) {
+      late = true; // even for a caller who does not wait, a loop needs a moment
+      return false;
+    }
+    if (move(WAITING, FAILED)) {
+      cancelAcquisition(); // the loop gives the lease back when it comes to it
+      subscriber.onError(loopBlocked(connection));
+    } else if (move(LENT, FAILED)) {
+      Objects.requireNonNull(lease).giveBack();
+      subscriber.onError(loopBlocked(connection));
+    }
+    return true;
+  }
+
+  private Throwable loopBlocked(PhysicalConnection connection) {
+    return Failures.timedOut(
+        "Pool '"
+            + terms.poolName()
+            + "' lent a connection, but its event loop"
+            + connection.loopName()
+            + " did not deliver it before the acquisition's deadline. The loop is blocked or"
+            + " overloaded. Look for calls that block on that thread.");
   }
 
   /** Runs on the connection's loop, or where the lease was got if it has none. */
   private void prepare(ConnectionLease lent) {
+    queuedAt = null;
+    if (!move(LENT, PREPARING)) {
+      return; // P3: who has moved it gives it back
+    }
     if (!lent.connection.isOpenLocally()) {
       if (move(PREPARING, WAITING)) {
         lent.discardDead();
@@ -236,7 +321,7 @@ final class LeaseSubscription implements Subscription {
   }
 
   private Throwable timedOut() {
-    return Failures.hookTimedOut(
+    return Failures.timedOut(
         "Pool '"
             + terms.poolName()
             + "' lent a connection, but postAllocate did not complete within the time that was left"

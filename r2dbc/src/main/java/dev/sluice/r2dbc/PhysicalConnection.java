@@ -57,13 +57,15 @@ final class PhysicalConnection {
     this.isolation = raw.getTransactionIsolationLevel();
   }
 
-  @Nullable Executor loop() {
-    return loop;
+  /** Whether a task on the connection's loop may run here and now. */
+  @SuppressWarnings("ReferenceEquality") // a thread is equal to itself alone
+  boolean isOnLoop() {
+    return loop == null || Thread.currentThread() == loopThread;
   }
 
-  @SuppressWarnings("ReferenceEquality") // a thread is equal to itself alone
-  private boolean isOnLoop() {
-    return Thread.currentThread() == loopThread;
+  /** The loop's thread in quotes after a blank; empty if it is not known. */
+  String loopName() {
+    return loopThread == null ? "" : " '" + loopThread.getName() + "'";
   }
 
   /** Runs the task on the connection's event loop; at once if there is none or this is it. */

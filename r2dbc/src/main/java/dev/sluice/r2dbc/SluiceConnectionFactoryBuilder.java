@@ -258,7 +258,9 @@ public final class SluiceConnectionFactoryBuilder
             new SessionReset(lockTimeout, statementTimeout),
             config.resetTimeout(),
             config.closeTimeout());
-    Terms terms = new Terms(config, new Hooks(postAllocate, preRelease), timer, nanoTime);
+    Terms terms =
+        new Terms(
+            config, new Hooks(postAllocate, preRelease), timer, new LoopWatch(timer), nanoTime);
     try {
       PoolListener[] all = listeners.toArray(PoolListener[]::new);
       return new SluiceConnectionFactory(

@@ -4,7 +4,8 @@ import dev.sluice.pool.PoolConfig;
 import java.util.function.LongSupplier;
 
 /** What all leases of a pool share. */
-record Terms(PoolConfig config, Hooks hooks, Timer timer, LongSupplier nanoTime) {
+record Terms(
+    PoolConfig config, Hooks hooks, Timer timer, LoopWatch loopWatch, LongSupplier nanoTime) {
   String poolName() {
     return config.name();
   }
