@@ -20,9 +20,9 @@ import org.reactivestreams.Publisher;
 
 /**
  * Makes a connection that came back dirty as it was when it was opened: ends the transaction, and
- * restores auto-commit, isolation, and the lock and statement timeouts. It undoes settings made by
- * SQL on PostgreSQL, which has a statement for that. A connection whose database has no way back is
- * closed.
+ * restores auto-commit, isolation, and the lock and statement timeouts. Settings made by SQL it
+ * undoes all on PostgreSQL, which has a statement for that; on MariaDB and MySQL only those that
+ * the SPI has too. A connection whose database has no way back is closed.
  *
  * @param lockTimeout the lock timeout that the driver sets when it opens a connection; null for the
  *     database's own
@@ -51,6 +51,7 @@ record SessionReset(@Nullable Duration lockTimeout, @Nullable Duration statement
       return false;
     }
     if (has(changes, ISOLATION)
+        || (has(changes, SQL_SESSION) && dialect.hidesIsolation)
         || !physical.initialIsolation().equals(raw.getTransactionIsolationLevel())) {
       Await.last(raw.setTransactionIsolationLevel(physical.initialIsolation()), limit);
     }
@@ -64,9 +65,11 @@ record SessionReset(@Nullable Duration lockTimeout, @Nullable Duration statement
   private boolean timeouts(Connection raw, Dialect dialect, int changes, Duration limit)
       throws Exception {
     List<String> statements = new ArrayList<>();
-    boolean all = has(changes, SQL_SESSION) && dialect.resetAll != null;
-    boolean lock = has(changes, LOCK_TIMEOUT) || all;
-    boolean statement = has(changes, STATEMENT_TIMEOUT) || all;
+    boolean bySql = has(changes, SQL_SESSION);
+    boolean all = bySql && dialect.resetAll != null;
+    boolean lock = has(changes, LOCK_TIMEOUT) || (bySql && !dialect.lockTimeout.isEmpty());
+    boolean statement =
+        has(changes, STATEMENT_TIMEOUT) || (bySql && !dialect.statementTimeout.isEmpty());
     if (all) {
       statements.addAll(dialect.resetAll);
     } else {
@@ -104,26 +107,36 @@ record SessionReset(@Nullable Duration lockTimeout, @Nullable Duration statement
     POSTGRESQL(
         List.of("RESET lock_timeout"),
         List.of("RESET statement_timeout"),
-        List.of("SET SESSION AUTHORIZATION DEFAULT", "RESET ALL", "UNLISTEN *")),
+        List.of("SET SESSION AUTHORIZATION DEFAULT", "RESET ALL", "UNLISTEN *"),
+        false),
     MARIADB(
         List.of("SET SESSION innodb_lock_wait_timeout = DEFAULT"),
         List.of("SET SESSION max_statement_time = DEFAULT"),
-        null),
+        null,
+        true),
     MYSQL(
         List.of("SET SESSION innodb_lock_wait_timeout = DEFAULT"),
         List.of("SET SESSION max_execution_time = DEFAULT"),
-        null),
-    OTHER(List.of(), List.of(), null);
+        null,
+        true),
+    OTHER(List.of(), List.of(), null, false);
 
     final List<String> lockTimeout;
     final List<String> statementTimeout;
     final @Nullable List<String> resetAll;
 
+    /** Whether SQL may change the isolation level without the driver's notice. */
+    final boolean hidesIsolation;
+
     Dialect(
-        List<String> lockTimeout, List<String> statementTimeout, @Nullable List<String> resetAll) {
+        List<String> lockTimeout,
+        List<String> statementTimeout,
+        @Nullable List<String> resetAll,
+        boolean hidesIsolation) {
       this.lockTimeout = lockTimeout;
       this.statementTimeout = statementTimeout;
       this.resetAll = resetAll;
+      this.hidesIsolation = hidesIsolation;
     }
 
     static Dialect of(Connection raw) {
