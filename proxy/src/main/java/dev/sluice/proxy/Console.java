@@ -113,8 +113,14 @@ final class Console {
     ConsoleRows rows = new ConsoleRows();
     switch (name) {
       case "mem" -> rows.text("name").int4("size", "used", "free", "memtotal");
-      case "dns_hosts" -> rows.text("hostname").int8("ttl").text("addrs");
-      case "dns_zones" -> rows.text("zonename").int8("serial").int4("count");
+      case "dns_hosts" -> {
+        rows.text("hostname").int8("ttl").text("addrs");
+        core.hosts.hosts().forEach(h -> rows.row(h.name(), h.secondsLeft(), h.addresses()));
+      }
+      case "dns_zones" -> {
+        rows.text("zonename").int8("serial").int4("count");
+        core.hosts.zoneTable().forEach(z -> rows.row(z.name(), z.serial(), z.hosts()));
+      }
       case "peer_pools" ->
           rows.int4("peer_id", "cl_active_cancel_req", "cl_waiting_cancel_req", "sv_active_cancel")
               .int4("sv_login");

@@ -5,6 +5,7 @@ import dev.sluice.proxy.config.ConfigException;
 import dev.sluice.proxy.config.ProxyConfig;
 import java.io.IOException;
 import java.io.PrintStream;
+import java.security.Security;
 import java.util.List;
 import java.util.Optional;
 
@@ -23,6 +24,7 @@ public final class Main {
   /** Runs the command and ends the JVM. */
   public static void main(String[] arguments) {
     tuneNetty();
+    leaveAddressesToTheSettings();
     LibraryLog.install();
     System.exit(run(System.out, System.err, arguments));
   }
@@ -35,6 +37,12 @@ public final class Main {
     if (System.getProperty(LEAK_DETECTION) == null) {
       System.setProperty(LEAK_DETECTION, "disabled");
     }
+  }
+
+  /** The settings say how long addresses are remembered, so the JDK must not remember them too. */
+  private static void leaveAddressesToTheSettings() {
+    Security.setProperty("networkaddress.cache.ttl", "0");
+    Security.setProperty("networkaddress.cache.negative.ttl", "0");
   }
 
   static int run(PrintStream out, PrintStream err, String... arguments) {

@@ -227,16 +227,29 @@ final class Operations {
 
   /** Replaces the servers of a pool, each as soon as nobody uses it. */
   static void retire(ServerPool pool, String why) {
-    pool.servers.forEachResource(
-        (server, info) -> {
-          server.obsolete = true;
-          if (server.closeReason == null) {
-            server.closeReason = why;
-          }
-        });
+    pool.servers.forEachResource((server, info) -> server.retire(why));
     pool.forgetWelcome();
     pool.listener.retire(why);
     pool.servers.refresh(why);
+  }
+
+  /** Replaces some servers of a pool, each as soon as nobody uses it. */
+  static void retire(ServerPool pool, String why, Predicate<ServerConnection> which) {
+    Set<Long> retired = ConcurrentHashMap.newKeySet();
+    pool.servers.forEachResource(
+        (server, info) -> {
+          if (which.test(server)) {
+            server.retire(why);
+            retired.add(info.id());
+            if (server.owner() instanceof Listener listener) {
+              listener.retire(why);
+            }
+          }
+        });
+    if (!retired.isEmpty()) {
+      pool.forgetWelcome();
+      pool.servers.evictIdle(info -> retired.contains(info.id()));
+    }
   }
 
   /** Completes when no server is left that was to be replaced. */

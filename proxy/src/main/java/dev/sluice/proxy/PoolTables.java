@@ -277,9 +277,10 @@ final class PoolTables {
     rows.row("login_clients", login);
     rows.row("free_servers", free);
     rows.row("used_servers", busy);
-    for (String name : new String[] {"dns_names", "dns_zones", "dns_queries", "dns_pending"}) {
-      rows.row(name, 0);
-    }
+    rows.row("dns_names", core.hosts.hosts().size());
+    rows.row("dns_zones", core.hosts.zoneTable().size());
+    rows.row("dns_queries", core.hosts.pending());
+    rows.row("dns_pending", 0);
     return rows.answer();
   }
 }

@@ -35,6 +35,7 @@ final class ProxyCore {
   final StatsPeriods stats;
   final ConfigChange configChange = new ConfigChange(this);
   final UserLookup users = new UserLookup(this);
+  final HostNames hosts;
   final ServerOpener opener = new ServerOpener(this);
   final ExecutorService workers;
 
@@ -69,6 +70,7 @@ final class ProxyCore {
     this.clock = machine.clock();
     this.random = machine.random();
     this.stats = new StatsPeriods(this);
+    this.hosts = new HostNames(this);
     this.clients = new Clients(random);
     this.workers = machine.workers();
     this.loops = machine.loops();
@@ -108,6 +110,7 @@ final class ProxyCore {
   void close() {
     workers.shutdownNow();
     pools.endAll();
+    hosts.close();
     loops.shutdownGracefully(0, 1, java.util.concurrent.TimeUnit.SECONDS);
   }
 }

@@ -172,6 +172,14 @@ final class ServerConnection extends ChannelInboundHandlerAdapter {
     return closed;
   }
 
+  /** It must be replaced as soon as nobody uses it. */
+  void retire(String reason) {
+    obsolete = true;
+    if (closeReason == null) {
+      closeReason = reason;
+    }
+  }
+
   /** Ends the session at once. */
   void close(String reason) {
     if (closeReason == null) {

@@ -231,7 +231,7 @@ final class ServerOpener {
       return new Target(core.unixAddress(path), new Origin(null, port, 0, -1), host);
     }
     try {
-      InetAddress[] all = InetAddress.getAllByName(host);
+      InetAddress[] all = core.hosts.all(host);
       InetAddress address = all[Math.floorMod(choice.turn(), all.length)];
       return new Target(new InetSocketAddress(address, port), Origin.tcp(address, port), host);
     } catch (UnknownHostException e) {

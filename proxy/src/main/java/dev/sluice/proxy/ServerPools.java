@@ -193,6 +193,11 @@ final class ServerPools {
     unended.remove(pool);
   }
 
+  /** Every pool that has not ended, those too that are in no table. */
+  Collection<ServerPool> unended() {
+    return unended;
+  }
+
   private boolean knows(String database) {
     return pools.keySet().stream().anyMatch(key -> key.database().equals(database));
   }

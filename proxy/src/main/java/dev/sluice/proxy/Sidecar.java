@@ -89,6 +89,7 @@ public final class Sidecar implements AutoCloseable {
     Sidecar sidecar = new Sidecar(new ProxyCore(config, own, log, loops));
     sidecar.core.tls(tls);
     try {
+      sidecar.core.hosts.begin();
       sidecar.listen();
       if (metrics.isPresent()) {
         sidecar.metrics = Metrics.start(sidecar.core, metrics.get());
@@ -148,6 +149,7 @@ public final class Sidecar implements AutoCloseable {
       long now = core.clock.getAsLong();
       core.stats.tick(now);
       core.pools.tick(now);
+      core.hosts.tick(now);
     } catch (RuntimeException e) { // it must run again
       core.log.error("internal error: " + e);
     }

@@ -6,12 +6,15 @@ import io.netty.channel.IoHandlerFactory;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.ServerChannel;
 import io.netty.channel.epoll.Epoll;
+import io.netty.channel.epoll.EpollDatagramChannel;
 import io.netty.channel.epoll.EpollDomainSocketChannel;
 import io.netty.channel.epoll.EpollIoHandler;
 import io.netty.channel.epoll.EpollServerDomainSocketChannel;
 import io.netty.channel.epoll.EpollServerSocketChannel;
 import io.netty.channel.epoll.EpollSocketChannel;
 import io.netty.channel.nio.NioIoHandler;
+import io.netty.channel.socket.DatagramChannel;
+import io.netty.channel.socket.nio.NioDatagramChannel;
 import io.netty.channel.socket.nio.NioDomainSocketChannel;
 import io.netty.channel.socket.nio.NioServerDomainSocketChannel;
 import io.netty.channel.socket.nio.NioServerSocketChannel;
@@ -24,12 +27,14 @@ enum Transport {
       EpollServerSocketChannel.class,
       EpollSocketChannel.class,
       EpollServerDomainSocketChannel.class,
-      EpollDomainSocketChannel.class),
+      EpollDomainSocketChannel.class,
+      EpollDatagramChannel.class),
   NIO(
       NioServerSocketChannel.class,
       NioSocketChannel.class,
       NioServerDomainSocketChannel.class,
-      NioDomainSocketChannel.class);
+      NioDomainSocketChannel.class,
+      NioDatagramChannel.class);
 
   /** Names one of these, for comparisons; without it, the best one is chosen. */
   static final String PROPERTY = "sluice.transport";
@@ -38,16 +43,19 @@ enum Transport {
   final Class<? extends Channel> tcp;
   final Class<? extends ServerChannel> unixListener;
   final Class<? extends Channel> unix;
+  final Class<? extends DatagramChannel> udp;
 
   Transport(
       Class<? extends ServerChannel> tcpListener,
       Class<? extends Channel> tcp,
       Class<? extends ServerChannel> unixListener,
-      Class<? extends Channel> unix) {
+      Class<? extends Channel> unix,
+      Class<? extends DatagramChannel> udp) {
     this.tcpListener = tcpListener;
     this.tcp = tcp;
     this.unixListener = unixListener;
     this.unix = unix;
+    this.udp = udp;
   }
 
   /** The best that works here. */

@@ -93,23 +93,14 @@ public enum Setting {
       "Server connections per database and user; 0: no limit."),
   DISABLE_PQEXEC(SettingType.FLAG, "0", Change.START, "Refuses the simple query protocol."),
   DNS_MAX_TTL(
-      SettingType.SECONDS,
-      "15",
-      Change.RELOAD,
-      "How long a host's addresses are remembered.",
-      Effect.notYet("the JDK's cache of lookups decides")),
+      SettingType.SECONDS, "15", Change.RELOAD, "How long a host's addresses are remembered."),
   DNS_NXDOMAIN_TTL(
-      SettingType.SECONDS,
-      "15",
-      Change.RELOAD,
-      "How long a failed lookup is remembered.",
-      Effect.notYet("the JDK's cache of lookups decides")),
+      SettingType.SECONDS, "15", Change.RELOAD, "How long a failed lookup is remembered."),
   DNS_ZONE_CHECK_PERIOD(
       SettingType.SECONDS,
       "0",
       Change.RELOAD,
-      "How often zones are checked for changes.",
-      Effect.notYet("zone serial numbers are not read")),
+      "How often the serial numbers of zones are checked for changes; 0: never."),
   IDLE_TRANSACTION_TIMEOUT(
       SettingType.SECONDS, "0", Change.RELOAD, "How long a client may be idle in a transaction."),
   IGNORE_STARTUP_PARAMETERS(
@@ -211,8 +202,7 @@ public enum Setting {
       SettingType.PATH,
       "",
       Change.START,
-      "The resolver's configuration file.",
-      Effect.notYet("the JDK's resolver is used")),
+      "The resolver's configuration file; empty: the operating system looks up names."),
   SBUF_LOOPCNT(
       SettingType.COUNT,
       "5",

@@ -63,7 +63,7 @@ class ExampleTest {
             folder,
             "pgbouncer.ini",
             "[pgbouncer]",
-            "resolv_conf = r",
+            "syslog_ident = r",
             "pool_mod = session",
             "[databases]",
             "a = port=x");
@@ -77,7 +77,7 @@ class ExampleTest {
             ERROR F:3: unknown setting "pool_mod"; did you mean pool_mode?
             ERROR F:5: port = "x" must be a whole number from 1 to 65535
             WARNING no user can log in: auth_file has no user, and auth_user is not set either
-            WARNING F:2: resolv_conf has no effect yet: the JDK's resolver is used
+            WARNING F:2: syslog_ident has no effect yet: log to a file or to standard error
             Not usable: 2 errors, 2 warnings
             """
                 .replace("F:", ini + ":"));
