@@ -68,16 +68,17 @@ final class BranchConnection extends SluiceConnection {
       super.abort(executor);
     } finally {
       if (executor != null) {
-        shared.discard();
+        shared.condemn();
         close();
       }
     }
   }
 
+  /** Ends this handle, and rolls the transaction back when that is completed. */
   @Override
   boolean evict() {
     boolean held = isHeld();
-    shared.discard();
+    shared.condemn();
     close();
     return held;
   }

@@ -35,6 +35,9 @@ final class SharedLease implements BranchLease {
 
   private boolean switchedOff;
 
+  /** Whether the application wants this connection closed, and its transaction rolled back. */
+  private volatile boolean condemned;
+
   SharedLease(SluiceConnection lease, JdbcResourceFactory connections, BranchOwner owner) {
     this.lease = lease;
     this.physical = lease.physical;
@@ -120,6 +123,11 @@ final class SharedLease implements BranchLease {
     }
   }
 
+  /** The transaction can only be rolled back, and then the connection is closed. */
+  void condemn() {
+    condemned = true;
+  }
+
   SQLException refused(String call) {
     return owner.refused(call);
   }
@@ -147,7 +155,7 @@ final class SharedLease implements BranchLease {
 
   @Override
   public boolean mustRollBack() throws SQLException {
-    return physical.probe.hasFailed();
+    return condemned || physical.probe.hasFailed();
   }
 
   @Override
@@ -163,7 +171,7 @@ final class SharedLease implements BranchLease {
   @Override
   public void giveBack() {
     physical.notes.inBranch(null);
-    if (!isRestored()) {
+    if (condemned || !isRestored()) {
       lease.evict();
     } else {
       lease.close();

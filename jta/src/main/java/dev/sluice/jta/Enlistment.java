@@ -17,6 +17,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.locks.ReentrantLock;
+import javax.transaction.xa.XAResource;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -120,7 +121,11 @@ final class Enlistment implements BranchOwner, Synchronization {
       registry.registerInterposedSynchronization(this);
       BranchLease held = lending.acquire(this);
       lease = held;
-      enlist(transaction, branch, held);
+      XAResource resource = branch.of(this, held);
+      if (resource instanceof LastResource) {
+        requireOnlyLast(registry);
+      }
+      enlist(transaction, resource);
       done = true;
     } catch (RollbackException e) {
       throw cannotJoin("it is marked for rollback", e);
@@ -134,10 +139,17 @@ final class Enlistment implements BranchOwner, Synchronization {
     }
   }
 
-  private void enlist(Transaction transaction, Branch branch, BranchLease held)
+  private void requireOnlyLast(TransactionSynchronizationRegistry registry) throws SQLException {
+    Object other = registry.getResource(LastResource.class);
+    if (other instanceof Enlistment present && !present.is(State.OVER)) {
+      throw cannotJoin("it has another last resource, and cannot have two", null);
+    }
+    registry.putResource(LastResource.class, this);
+  }
+
+  private void enlist(Transaction transaction, XAResource resource)
       throws SQLException, RollbackException, SystemException {
-    boolean enlisted = transaction.enlistResource(branch.of(this, held));
-    if (!enlisted || !is(State.ENLISTED)) {
+    if (!transaction.enlistResource(resource) || !is(State.ENLISTED)) {
       throw cannotJoin("its manager did not take the connection", null);
     }
   }
@@ -284,14 +296,9 @@ final class Enlistment implements BranchOwner, Synchronization {
     } finally {
       lock.unlock();
     }
-    whyEnded =
-        new SQLTransactionRollbackException(
-            "The transaction was "
-                + (cancel ? "rolled back" : "completed")
-                + " by thread '"
-                + Thread.currentThread().getName()
-                + (cancel ? "', for example because its time was up" : "'"),
-            SqlStates.ROLLBACK);
+    if (whyEnded == null) {
+      whyEnded = completedElsewhere(cancel);
+    }
     held.endHandles(false);
     if (cancel) {
       try {
@@ -300,6 +307,15 @@ final class Enlistment implements BranchOwner, Synchronization {
         Log.warning("the statement of a transaction that is rolled back could not be stopped", e);
       }
     }
+  }
+
+  private static SQLException completedElsewhere(boolean rolledBack) {
+    String by = "by thread '" + Thread.currentThread().getName() + "'";
+    return rolledBack
+        ? new SQLTransactionRollbackException(
+            "The transaction was rolled back " + by + ", for example because its time was up",
+            SqlStates.ROLLBACK)
+        : new SQLException("The transaction was completed " + by, SqlStates.TRANSACTION_STATE);
   }
 
   // The end

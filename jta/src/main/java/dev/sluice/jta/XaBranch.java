@@ -91,7 +91,8 @@ final class XaBranch implements XAResource {
       rollback(xid);
       throw XaCodes.of(
           XAException.XA_RBROLLBACK,
-          "The transaction was rolled back, because a statement of it had failed",
+          "The transaction was rolled back, because a statement of it had failed, or its connection"
+              + " was evicted",
           null);
     }
   }

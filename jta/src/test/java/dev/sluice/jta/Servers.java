@@ -7,6 +7,8 @@ import java.sql.DriverManager;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
 import javax.sql.XADataSource;
@@ -105,6 +107,26 @@ final class Servers {
       return url().startsWith("jdbc:postgresql:")
           ? number("SELECT count(*) FROM pg_prepared_xacts WHERE database = '" + name + "'")
           : rows("XA RECOVER");
+    }
+
+    /** Rolls back what a test left prepared. */
+    void rollBackPrepared() {
+      try (Connection connection = connect();
+          Statement statement = connection.createStatement()) {
+        List<String> names = new ArrayList<>();
+        try (ResultSet rows =
+            statement.executeQuery(
+                "SELECT gid FROM pg_prepared_xacts WHERE database = '" + name + "'")) {
+          while (rows.next()) {
+            names.add(rows.getString(1));
+          }
+        }
+        for (String each : names) {
+          statement.execute("ROLLBACK PREPARED '" + each + "'");
+        }
+      } catch (SQLException e) {
+        throw new IllegalStateException(e);
+      }
     }
 
     private int rows(String query) {

@@ -1,67 +1,30 @@
 package dev.sluice.jta;
 
+import static dev.sluice.jta.Fixture.note;
+import static dev.sluice.jta.Fixture.session;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import jakarta.transaction.Status;
 import jakarta.transaction.TransactionManager;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
-import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** Transactions over two databases of PostgreSQL, under Narayana. */
 class TransactionTest {
-  private final TransactionManager manager = Narayana.manager();
+  private final Fixture fixture = new Fixture();
+  private final TransactionManager manager = fixture.manager;
   private final Servers.Database first = Servers.database(Servers.postgres());
   private final Servers.Database second = Servers.database(Servers.postgres());
-  private JtaDataSource one;
-  private JtaDataSource two;
-
-  @BeforeEach
-  void open() {
-    one = build(first, "one");
-    two = build(second, "two");
-  }
+  private final JtaDataSource one = fixture.source(first);
+  private final JtaDataSource two = fixture.source(second);
 
   @AfterEach
   void close() throws Exception {
-    if (manager.getStatus() != Status.STATUS_NO_TRANSACTION) {
-      manager.rollback();
-    }
-    one.close();
-    two.close();
-  }
-
-  private JtaDataSource build(Servers.Database database, String name) {
-    return JtaDataSource.builder(manager, Narayana.registry())
-        .xaDataSource(database.xa())
-        .pool(
-            pool ->
-                pool.name(name)
-                    .maxSize(2)
-                    .user(database.server().user())
-                    .password(database.server().password()))
-        .build();
-  }
-
-  static void note(JtaDataSource source, int id) throws SQLException {
-    try (Connection connection = source.getConnection();
-        Statement statement = connection.createStatement()) {
-      statement.execute("INSERT INTO note VALUES (" + id + ", 'x')");
-    }
-  }
-
-  private static int session(Connection connection) throws SQLException {
-    try (Statement statement = connection.createStatement();
-        ResultSet rows = statement.executeQuery("SELECT pg_backend_pid()")) {
-      rows.next();
-      return rows.getInt(1);
-    }
+    fixture.close();
   }
 
   @Test

@@ -37,7 +37,10 @@ public interface BranchLease {
   /** Asks the server to stop the statement that runs, if any. */
   void cancel() throws SQLException;
 
-  /** Whether the server will only roll the transaction back, because a statement failed. */
+  /**
+   * Whether the transaction can only be rolled back: because a statement failed and the server
+   * wants it so, or because a borrower evicted or aborted the connection.
+   */
   boolean mustRollBack() throws SQLException;
 
   /** Commits a transaction that no manager knows. */
