@@ -53,10 +53,10 @@ final class SidecarSimulation {
   private final TextConfig config;
   private final ProxyCore core;
   private final Sidecar sidecar;
-  private final Map<ServerPool, Integer> sizes = new IdentityHashMap<>();
+  private final IdentityHashMap<ServerPool, Integer> sizes = new IdentityHashMap<>();
 
   /** The reserve counts as it was when the pool was made. */
-  private final Map<ServerPool, Integer> reserves = new IdentityHashMap<>();
+  private final IdentityHashMap<ServerPool, Integer> reserves = new IdentityHashMap<>();
 
   private int expectedClients;
   private boolean closing;

@@ -18,6 +18,7 @@ final class SimMessages {
    *
    * @param type 0 for the start-up packet
    */
+  @SuppressWarnings("ArrayRecordComponent") // nobody compares messages
   record Message(char type, byte[] body) {
     /** The text from there to the next zero byte. */
     String text(int from) {

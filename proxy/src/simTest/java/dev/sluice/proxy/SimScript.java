@@ -18,6 +18,7 @@ final class SimScript {
    * @param sleeps whether it may be cancelled instead
    * @param rows what follows when the server takes rows; empty if it asks for none
    */
+  @SuppressWarnings("ArrayRecordComponent") // nobody compares steps
   record Step(byte[] request, List<String> answers, boolean sleeps, byte[] rows) {
     Step(byte[] request, List<String> answers) {
       this(request, answers, false, new byte[0]);

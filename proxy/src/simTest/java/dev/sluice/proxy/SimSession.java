@@ -142,13 +142,13 @@ final class SimSession implements SimPeer {
       time.say("server " + process + " falls silent");
       silent = true;
     } else if (time.chance(home.deaths)) {
-      die(message);
+      die();
     } else {
       handle(message);
     }
   }
 
-  private void die(Message message) {
+  private void die() {
     time.say("server " + process + " dies");
     switch (time.below(3)) {
       case 0 -> channel.reset();
