@@ -159,6 +159,16 @@ final class SharedLease implements BranchLease {
   }
 
   @Override
+  public boolean isLost() {
+    try {
+      return physical.terms.driver.isClosed(physical.raw);
+    } catch (SQLException | RuntimeException e) {
+      Log.debug("the driver cannot say whether its connection is closed", e);
+      return false;
+    }
+  }
+
+  @Override
   public void commit() throws SQLException {
     lease.commit();
   }

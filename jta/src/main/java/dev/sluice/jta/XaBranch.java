@@ -12,6 +12,9 @@ import javax.transaction.xa.Xid;
  * itself alone, since hardly a driver can do the work of two connections in one branch.
  */
 final class XaBranch implements XAResource {
+  private static final String LOST =
+      "The connection of the branch is lost, and so the server rolls it back";
+
   private interface Step {
     void run() throws XAException;
   }
@@ -23,6 +26,9 @@ final class XaBranch implements XAResource {
 
   /** Whether the branch was rolled back, after which the driver does not know it any more. */
   private volatile boolean rolledBack;
+
+  /** Whether the branch may outlive its connection. */
+  private volatile boolean mayBePrepared;
 
   private XaBranch(
       Enlistment enlistment, BranchLease lease, XaConnection connection, XAResource driver) {
@@ -52,12 +58,21 @@ final class XaBranch implements XAResource {
     if (flags != TMSUSPEND) {
       enlistment.ending(flags == TMFAIL);
     }
-    run(() -> driver.end(xid, flags));
+    try {
+      run(() -> driver.end(xid, flags));
+    } catch (XAException e) {
+      if (XaCodes.isRolledBack(e) || !isLost()) {
+        throw e;
+      }
+      rolledBack = true;
+      throw XaCodes.after(e, XAException.XA_RBCOMMFAIL, LOST);
+    }
   }
 
   @Override
   public int prepare(Xid xid) throws XAException {
     rollBackIfFailed(xid);
+    mayBePrepared = true;
     int[] vote = new int[1];
     run(() -> vote[0] = driver.prepare(xid));
     if (vote[0] == XA_RDONLY) {
@@ -77,12 +92,13 @@ final class XaBranch implements XAResource {
 
   /**
    * Refuses to prepare or commit a transaction in which a statement has failed, if the server will
-   * roll it back. Some servers answer such a commit with a rollback, and not with an error.
+   * roll it back, or whose connection is lost. Some servers answer such a commit with a rollback,
+   * and not with an error.
    */
   private void rollBackIfFailed(Xid xid) throws XAException {
     boolean failed;
     try {
-      failed = lease.mustRollBack();
+      failed = isLost() || lease.mustRollBack();
     } catch (SQLException e) {
       enlistment.broke();
       throw XaCodes.of(XAException.XAER_RMFAIL, "The driver does not tell of its transaction", e);
@@ -91,21 +107,34 @@ final class XaBranch implements XAResource {
       rollback(xid);
       throw XaCodes.of(
           XAException.XA_RBROLLBACK,
-          "The transaction was rolled back, because a statement of it had failed, or its connection"
-              + " was evicted",
+          "The transaction was rolled back: a statement of it had failed, or its connection was lost"
+              + " or evicted",
           null);
     }
   }
 
+  /** Rolls back. A server does that by itself when it loses a connection with a branch in it. */
   @Override
   public void rollback(Xid xid) throws XAException {
     if (rolledBack) {
       return;
     }
     enlistment.ending(true);
-    run(() -> driver.rollback(xid));
+    try {
+      run(() -> driver.rollback(xid));
+    } catch (XAException e) {
+      if (mayBePrepared || !isLost()) {
+        throw e;
+      }
+      rolledBack = true;
+      return;
+    }
     rolledBack = true;
     resolved();
+  }
+
+  private boolean isLost() {
+    return lease.isLost();
   }
 
   private void resolved() {
@@ -118,12 +147,20 @@ final class XaBranch implements XAResource {
     run(() -> driver.forget(xid));
   }
 
-  /** Makes a call. After a failure nobody can trust the connection. */
+  /**
+   * Makes a call. After a failure nobody can trust the connection. Some drivers give their
+   * exceptions no code of XA, and then a manager must fear the worst.
+   */
   private void run(Step step) throws XAException {
     boolean done = false;
     try {
       step.run();
       done = true;
+    } catch (XAException e) {
+      if (!XaCodes.isKnown(e)) {
+        e.errorCode = XAException.XAER_RMFAIL;
+      }
+      throw e;
     } finally {
       if (!done) {
         enlistment.broke();

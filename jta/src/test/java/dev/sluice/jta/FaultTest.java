@@ -123,7 +123,22 @@ class FaultTest {
   }
 
   @ParameterizedTest
-  @ValueSource(ints = {XAException.XA_RBROLLBACK, XAException.XAER_RMFAIL, XAException.XAER_RMERR})
+  @ValueSource(
+      ints = {XAException.XA_RBROLLBACK, XAException.XAER_RMFAIL, XAException.XAER_RMERR, 0})
+  void branchThatCannotEndRollsAllBack(int code) throws Exception {
+    JtaDataSource faulty = failing("end", true, code);
+    int session = sessionOf(faulty);
+    begin(faulty);
+
+    assertThatThrownBy(manager::commit).isInstanceOf(RollbackException.class);
+
+    assertNothingHappened(faulty);
+    assertThat(sessionOf(faulty)).as("its connection was replaced").isNotEqualTo(session);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      ints = {0, XAException.XA_RBROLLBACK, XAException.XAER_RMFAIL, XAException.XAER_RMERR})
   void branchThatCannotPrepareRollsAllBack(int code) throws Exception {
     JtaDataSource faulty = failing("prepare", true, code);
     int session = sessionOf(faulty);
@@ -212,6 +227,21 @@ class FaultTest {
     assertNothingHappened(other);
     note(other, 3);
     assertThat(second.notes()).isEqualTo(1);
+  }
+
+  @Test
+  void onlyBranchWhoseConnectionBreaksRollsBackAndTheCallerKnowsIt() throws Exception {
+    manager.begin();
+    try (Connection connection = sound.getConnection()) {
+      note(connection, 1);
+      first.execute("SELECT pg_terminate_backend(" + session(connection) + ")");
+      assertThatThrownBy(() -> note(connection, 2)).isInstanceOf(SQLException.class);
+    }
+
+    assertThatThrownBy(manager::commit).isInstanceOf(RollbackException.class);
+
+    assertThat(first.notes()).isZero();
+    assertThat(active(sound)).isZero();
   }
 
   /** PostgreSQL answers PREPARE and COMMIT of such a transaction with ROLLBACK, and no error. */

@@ -43,6 +43,9 @@ public interface BranchLease {
    */
   boolean mustRollBack() throws SQLException;
 
+  /** Whether the driver has given the connection up. */
+  boolean isLost();
+
   /** Commits a transaction that no manager knows. */
   void commit() throws SQLException;
 
