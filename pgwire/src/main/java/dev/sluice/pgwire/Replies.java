@@ -135,13 +135,14 @@ public final class Replies {
   }
 
   /**
-   * The newest minor version that is spoken here, and the options that are not known.
+   * The newest version that is spoken here, and the options that are not known. PostgreSQL sends
+   * the whole version, and libpq expects it, though the documentation speaks of the minor one.
    *
-   * @param minor version of protocol 3
+   * @param version as in the start-up packet
    */
-  public static void negotiateVersion(ByteBuf out, int minor, List<String> unknownOptions) {
+  public static void negotiateVersion(ByteBuf out, int version, List<String> unknownOptions) {
     int start = begin(out, Backend.NEGOTIATE_VERSION);
-    out.writeInt(minor).writeInt(unknownOptions.size());
+    out.writeInt(version).writeInt(unknownOptions.size());
     unknownOptions.forEach(option -> Text.write(out, option));
     end(out, start);
   }

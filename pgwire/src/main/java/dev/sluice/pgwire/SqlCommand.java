@@ -5,7 +5,7 @@ import java.util.List;
 /**
  * One command of a query, as far as a pooler must know it. Immutable.
  *
- * @param name of the statement or the channel; empty for other kinds
+ * @param name of the statement, the channel or the savepoint; empty for other kinds
  * @param from where the command begins in the text
  * @param nameFrom where the name begins in the text, with its quotes
  * @param nameTo where the name ends
@@ -33,9 +33,19 @@ public record SqlCommand(
     LISTEN,
     UNLISTEN,
     UNLISTEN_ALL,
-    /** Begins or ends a transaction, or undoes a part of one. */
+    /** Begins or ends a transaction. */
     TRANSACTION,
+    SAVEPOINT,
+    /** RELEASE of a savepoint. */
+    RELEASE,
+    /** ROLLBACK TO a savepoint. */
+    ROLLBACK_TO,
     OTHER;
+
+    /** Whether it begins or ends a transaction, or a part of one. */
+    public boolean ofTransactions() {
+      return this == TRANSACTION || this == SAVEPOINT || this == RELEASE || this == ROLLBACK_TO;
+    }
 
     /** Whether it deals with prepared statements. */
     public boolean ofStatements() {

@@ -146,8 +146,10 @@ public final class SqlText {
       case "reset" -> reset(1);
       case "declare" -> declare();
       case "close" -> clean(Kind.HOLD_CURSOR, run.is(1, "all") ? SessionTrace.ALL : name(1));
-      case "begin", "start", "commit", "end", "rollback", "abort", "savepoint", "release" ->
-          kind = SqlCommand.Kind.TRANSACTION;
+      case "begin", "start", "commit", "end", "abort" -> kind = SqlCommand.Kind.TRANSACTION;
+      case "rollback" -> rollback();
+      case "savepoint" -> savepoint(SqlCommand.Kind.SAVEPOINT, 1);
+      case "release" -> savepoint(SqlCommand.Kind.RELEASE, 1);
       case "explain" -> {
         int execute = run.find(1, "execute");
         if (execute > 0) {
@@ -179,6 +181,20 @@ public final class SqlText {
       kind = what;
       named = at;
     }
+  }
+
+  private void rollback() {
+    kind = SqlCommand.Kind.TRANSACTION;
+    int to = run.is(1, "work") || run.is(1, "transaction") ? 2 : 1;
+    if (run.is(to, "to")) {
+      savepoint(SqlCommand.Kind.ROLLBACK_TO, to + 1);
+    }
+  }
+
+  /** The word SAVEPOINT may stand before the name, or be it. */
+  private void savepoint(SqlCommand.Kind what, int at) {
+    kind = SqlCommand.Kind.TRANSACTION;
+    named(what, run.is(at, "savepoint") && run.size() > at + 1 ? at + 1 : at);
   }
 
   private void prepare() {

@@ -3,6 +3,7 @@ package dev.sluice.pgwire;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufUtil;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -42,6 +43,16 @@ public sealed interface StartupPacket {
     /** The user. */
     public String user() {
       return parameters.getOrDefault("user", "");
+    }
+
+    /** The newest version up to the client's that is spoken here. There never was a 3.1. */
+    public int spokenVersion() {
+      return version >= VERSION_3_2 ? VERSION_3_2 : VERSION_3_0;
+    }
+
+    /** The options of the protocol that the client asks for. None is known here. */
+    public List<String> protocolOptions() {
+      return parameters.keySet().stream().filter(name -> name.startsWith("_pq_.")).toList();
     }
 
     /** The database: by default, the one that is named like the user. */

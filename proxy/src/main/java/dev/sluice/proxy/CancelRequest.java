@@ -2,6 +2,8 @@ package dev.sluice.proxy;
 
 import dev.sluice.proxy.config.PeerEntry;
 import dev.sluice.proxy.config.Settings;
+import java.nio.ByteBuffer;
+import java.util.Arrays;
 
 /**
  * Somebody's wish that a query be cancelled. If the client belongs to a peer, the peer gets the
@@ -14,11 +16,14 @@ final class CancelRequest {
   private final ClientConnection sender;
   private final ProxyCore core;
   private final long key;
+  private final byte[] rest;
 
-  CancelRequest(ClientConnection sender, long key) {
+  /** Makes one with the key as it came, of eight bytes at least. */
+  CancelRequest(ClientConnection sender, byte[] key) {
     this.sender = sender;
     this.core = sender.core;
-    this.key = key;
+    this.key = ByteBuffer.wrap(key).getLong();
+    this.rest = Arrays.copyOfRange(key, Long.BYTES, key.length);
   }
 
   void run() {
@@ -29,7 +34,7 @@ final class CancelRequest {
       passOn(peer);
       return;
     }
-    ClientSession session = core.clients.byKey(own == 0 ? key : CancelKeys.original(key));
+    ClientSession session = core.clients.byKey(own == 0 ? key : CancelKeys.original(key), rest);
     if (session != null) {
       session.loop().execute(session::cancel);
     }
@@ -44,7 +49,7 @@ final class CancelRequest {
       sender.close("failed to forward cancel request because its TTL was exhausted");
     } else {
       core.opener
-          .cancel(peer, CancelKeys.passedOn(key))
+          .cancel(peer, CancelKeys.passedOn(key), rest)
           .whenComplete(
               (done, failure) ->
                   sender

@@ -72,8 +72,11 @@ final class ClientConnection {
   /** Set once: why its channel was closed from here. */
   private volatile @Nullable String closeReason;
 
-  /** The key that a cancel request has; 0 before the login has succeeded. */
+  /** The first eight bytes of its cancel requests' key; 0 before the login has succeeded. */
   volatile long cancelKey;
+
+  /** The other bytes of the key. */
+  volatile byte[] cancelKeyRest = {};
 
   /** Whether it has got a part of a message of which the rest will not come. */
   private boolean cutOff;

@@ -1,5 +1,7 @@
 package dev.sluice.proxy;
 
+import java.nio.ByteBuffer;
+import java.security.MessageDigest;
 import java.util.Collection;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
@@ -37,20 +39,29 @@ final class Clients {
     return byId.get(id);
   }
 
-  /** Gives the client a key that no other has. */
-  long register(ClientConnection client, ClientSession session) {
+  /**
+   * Gives the client a key that no other has. Its first eight bytes are laid out for peers; the
+   * rest, which only protocol 3.2 has, makes it harder to guess.
+   */
+  byte[] register(ClientConnection client, ClientSession session, int length) {
     int peerId = client.core.config().settings().peerId();
     long key;
     do { // some clients take the first half for a process, so it is not negative
       key = CancelKeys.make(random.nextLong() & Long.MAX_VALUE, peerId);
     } while (key == 0 || byKey.putIfAbsent(key, session) != null);
+    byte[] rest = new byte[length - Long.BYTES];
+    random.nextBytes(rest);
     client.cancelKey = key;
-    return key;
+    client.cancelKeyRest = rest;
+    return ByteBuffer.allocate(length).putLong(key).put(rest).array();
   }
 
   /** The session with this key; null if it has ended, or nobody ever had it. */
-  @Nullable ClientSession byKey(long key) {
-    return byKey.get(key);
+  @Nullable ClientSession byKey(long key, byte[] rest) {
+    ClientSession session = byKey.get(key);
+    return session != null && MessageDigest.isEqual(session.client.cancelKeyRest, rest)
+        ? session
+        : null;
   }
 
   /** Every session. */

@@ -15,6 +15,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -115,6 +116,11 @@ final class Listener implements UnrelayedOwner {
       clients.remove(channel);
       steps.add(new Step(false, channel));
     }
+  }
+
+  /** The pool of one whose server it is, if there is one. */
+  Optional<ServerPool> pool() {
+    return Optional.ofNullable(own);
   }
 
   /** How many servers it has: none, or one. */

@@ -3,7 +3,6 @@ package dev.sluice.proxy;
 import dev.sluice.pgwire.SqlCommand;
 import io.netty.buffer.ByteBuf;
 import java.util.ArrayDeque;
-import java.util.ArrayList;
 import java.util.Deque;
 import java.util.HashSet;
 import java.util.Iterator;
@@ -20,7 +19,7 @@ import java.util.Set;
  *   NONE → ASKED      LISTEN came; the client is held until the listener hears the channel
  *   ASKED → HEARD     from now on notifications are kept; LISTEN goes to the client's server
  *   HEARD → ACTIVE    the transaction with LISTEN has committed: what was kept is for the client
- *   HEARD → NONE      it was rolled back
+ *   HEARD → NONE      it was rolled back, or LISTEN was, to a savepoint
  *   ACTIVE → NONE     a transaction with UNLISTEN or DISCARD ALL has committed
  * </pre>
  *
@@ -52,7 +51,11 @@ final class Listening {
   private final Set<String> asked = new HashSet<>();
   private final Set<String> heard = new HashSet<>();
   private final Set<String> active = new HashSet<>();
-  private final List<SqlCommand> uncommitted = new ArrayList<>();
+  private final UncommittedListens uncommitted = new UncommittedListens();
+
+  /** Whether the transaction has had a command about channels, be it undone. */
+  private boolean changed;
+
   private final Deque<Notification> kept = new ArrayDeque<>();
 
   /** Begins, with no channel. */
@@ -85,10 +88,17 @@ final class Listening {
     for (SqlCommand command : commands) {
       switch (command.kind()) {
         case LISTEN -> {
+          changed = true;
           uncommitted.add(command);
           server.cleanUp = "UNLISTEN *";
         }
-        case UNLISTEN, UNLISTEN_ALL, DISCARD_ALL -> uncommitted.add(command);
+        case UNLISTEN, UNLISTEN_ALL, DISCARD_ALL -> {
+          changed = true;
+          uncommitted.add(command);
+        }
+        case SAVEPOINT -> uncommitted.savepoint(command.name());
+        case RELEASE -> uncommitted.release(command.name());
+        case ROLLBACK_TO -> uncommitted.rollBackTo(command.name());
         default -> {}
       }
     }
@@ -96,10 +106,7 @@ final class Listening {
 
   /** A transaction is over. */
   void ended(boolean committed) {
-    if (uncommitted.isEmpty()) {
-      return;
-    }
-    for (SqlCommand command : uncommitted) {
+    for (SqlCommand command : uncommitted.commands()) {
       if (committed) {
         switch (command.kind()) {
           case LISTEN -> active.add(command.name());
@@ -109,6 +116,10 @@ final class Listening {
       }
     }
     uncommitted.clear();
+    if (!changed) {
+      return;
+    }
+    changed = false;
     for (Iterator<String> all = heard.iterator(); all.hasNext(); ) {
       String channel = all.next();
       if (!active.contains(channel)) {
@@ -121,7 +132,7 @@ final class Listening {
 
   /** Brings the client what is kept. The caller has looked that this cuts through no answer. */
   void drain() {
-    if (kept.isEmpty() || !uncommitted.isEmpty() || !client.channel.isWritable()) {
+    if (kept.isEmpty() || changed || !client.channel.isWritable()) {
       return;
     }
     ByteBuf out = client.channel.alloc().buffer();

@@ -43,6 +43,9 @@ final class LoginHandler extends ByteToMessageDecoder {
   /** Enough for a password or a step of SASL until the client's own limit is known. */
   private static final int LONGEST = 65_536;
 
+  /** The bytes of a cancel request's key in protocol 3.2, with the process's number. */
+  private static final int LONG_KEY = 4 + 32;
+
   private final ClientConnection client;
   private final ProxyCore core;
   private final StartupPacket.Login login;
@@ -103,6 +106,7 @@ final class LoginHandler extends ByteToMessageDecoder {
       client.fail("08P01", "no more connections allowed (max_client_conn)");
       return;
     }
+    negotiate();
     try {
       client.replication = Replication.of(login);
       if (client.replication == Replication.NONE) {
@@ -383,13 +387,25 @@ final class LoginHandler extends ByteToMessageDecoder {
     }
   }
 
+  /** Tells a client that wants more than is spoken here what it gets. */
+  private void negotiate() {
+    int version = login.spokenVersion();
+    List<String> unknown = login.protocolOptions();
+    if (version != login.version() || !unknown.isEmpty()) {
+      ByteBuf out = client.channel.alloc().buffer();
+      Replies.negotiateVersion(out, version, unknown);
+      client.channel.writeAndFlush(out);
+    }
+  }
+
+  private int keyLength() {
+    return login.spokenVersion() == StartupPacket.VERSION_3_2 ? LONG_KEY : Long.BYTES;
+  }
+
   private void welcome(ServerPool pool, Map<String, String> ofServer) {
     ClientSession session = new ClientSession(client, pool);
-    long key = core.clients.register(client, session);
+    byte[] key = core.clients.register(client, session, keyLength());
     ByteBuf out = client.channel.alloc().buffer();
-    if (login.version() > StartupPacket.VERSION_3_0) {
-      Replies.negotiateVersion(out, 0, List.of());
-    }
     Replies.authentication(out, 0, new byte[0]);
     core.config()
         .settings()
@@ -403,9 +419,7 @@ final class LoginHandler extends ByteToMessageDecoder {
             client.parameters.set(name, value);
           }
         });
-    byte[] cancelKey = new byte[8];
-    java.nio.ByteBuffer.wrap(cancelKey).putLong(key);
-    Replies.backendKeyData(out, cancelKey);
+    Replies.backendKeyData(out, key);
     Replies.ready(out, TransactionStatus.IDLE);
     client.channel.writeAndFlush(out);
     pool.stats.login();

@@ -113,7 +113,7 @@ final class PoolTables {
 
   private int serversOf(String database) {
     int size = 0;
-    for (ServerPool pool : core.pools.all()) {
+    for (ServerPool pool : core.pools.withListeners()) {
       if (pool.key.database().equals(database)) {
         size += pool.servers.size();
       }
@@ -182,7 +182,7 @@ final class PoolTables {
       clients.waiting(),
       0,
       0,
-      stats.active() + replicas,
+      stats.active() + replicas + pool.listener.servers(),
       0,
       0,
       stats.idle(),
@@ -239,7 +239,7 @@ final class PoolTables {
 
   private int serversFor(String user) {
     int size = 0;
-    for (ServerPool pool : core.pools.all()) {
+    for (ServerPool pool : core.pools.withListeners()) {
       if (pool.key.user().equals(user)) {
         size += pool.servers.size();
       }
@@ -261,7 +261,7 @@ final class PoolTables {
     }
     int free = 0;
     int busy = 0;
-    for (ServerPool pool : core.pools.all()) {
+    for (ServerPool pool : core.pools.withListeners()) {
       PoolStats stats = pool.servers.stats();
       free += stats.idle();
       busy += stats.size() - stats.idle();

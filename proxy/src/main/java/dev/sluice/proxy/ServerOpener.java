@@ -249,8 +249,8 @@ final class ServerOpener {
   }
 
   /** Passes a cancel request on to a peer; completes when the peer has dealt with it. */
-  CompletableFuture<Void> cancel(PeerEntry peer, long key) {
-    byte[] bytes = ByteBuffer.allocate(Long.BYTES).putLong(key).array();
+  CompletableFuture<Void> cancel(PeerEntry peer, long key, byte[] rest) {
+    byte[] bytes = ByteBuffer.allocate(Long.BYTES + rest.length).putLong(key).put(rest).array();
     return CompletableFuture.supplyAsync(() -> target(peer), core.workers) // it may look up a name
         .thenCompose(target -> cancel(target, core.loops.next(), core.tls().servers(), bytes));
   }

@@ -217,6 +217,15 @@ final class ServerPools {
     return all;
   }
 
+  /** All pools, with those of servers that listen for clients. */
+  Collection<ServerPool> withListeners() {
+    List<ServerPool> all = new ArrayList<>(all());
+    for (ServerPool pool : pools.values()) {
+      pool.listener.pool().ifPresent(all::add);
+    }
+    return all;
+  }
+
   void close(String why) {
     all().forEach(pool -> pool.close(why));
   }

@@ -54,7 +54,7 @@ final class SessionTraces {
   /** Commands are sent to the server. */
   void sent(List<SqlCommand> commands, TraceFilter filter) {
     for (SqlCommand command : commands) {
-      doubtful |= command.kind() == SqlCommand.Kind.TRANSACTION && commands.size() > 1;
+      doubtful |= command.kind().ofTransactions() && commands.size() > 1;
       for (SessionTrace clean : command.cleans()) {
         for (SessionTrace trace : left) {
           if (clean.covers(trace)) {

@@ -78,7 +78,7 @@ final class SocketTables {
   }
 
   private void servers(Look look) {
-    for (ServerPool pool : core.pools.all()) {
+    for (ServerPool pool : core.pools.withListeners()) {
       pool.servers.forEachResource((server, info) -> look.at(server));
     }
   }

@@ -8,6 +8,7 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.handler.codec.ByteToMessageDecoder;
 import io.netty.handler.ssl.SslHandler;
 import io.netty.handler.ssl.SslHandshakeCompletionEvent;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
 
@@ -138,11 +139,7 @@ final class StartupHandler extends ByteToMessageDecoder {
   }
 
   private void cancel(StartupPacket.Cancel cancel) {
-    if (cancel.key().length() == 16) {
-      new CancelRequest(client, Long.parseUnsignedLong(cancel.key(), 16)).run();
-    } else {
-      client.close("cancel request with an unknown key");
-    }
+    new CancelRequest(client, HexFormat.of().parseHex(cancel.key())).run();
   }
 
   @Override

@@ -5,8 +5,11 @@ import static dev.sluice.proxy.Sql.run;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.sluice.testkit.Eventually;
 import java.sql.Connection;
+import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -98,6 +101,78 @@ class ListenTest {
     }
   }
 
+  @Test
+  void aListenThatASavepointUndidCountsForNothing() throws SQLException {
+    try (RunningSidecar running = start(1);
+        Connection client = running.connect();
+        Connection notifies = running.database.connect()) {
+      client.setAutoCommit(false);
+      run(client, "LISTEN kept");
+      run(client, "SAVEPOINT a");
+      run(client, "LISTEN undone");
+      run(client, "ROLLBACK TO a");
+      client.commit();
+      run(notifies, "NOTIFY undone, '1'");
+      run(notifies, "NOTIFY kept, '2'");
+
+      assertThat(await(client, 1)).containsExactly("kept 2");
+      client.setAutoCommit(true);
+    }
+  }
+
+  @Test
+  void anUnlistenThatASavepointUndidCountsForNothing() throws SQLException {
+    try (RunningSidecar running = start(1);
+        Connection client = running.connect();
+        Connection notifies = running.database.connect()) {
+      run(client, "LISTEN news");
+      client.setAutoCommit(false);
+      run(client, "SAVEPOINT a");
+      run(client, "UNLISTEN *");
+      run(client, "ROLLBACK TO a");
+      client.commit();
+      run(notifies, "NOTIFY news, '1'");
+
+      assertThat(await(client, 1)).containsExactly("news 1");
+      client.setAutoCommit(true);
+    }
+  }
+
+  @Test
+  void theServerThatListensIsInTheTables() throws SQLException {
+    try (RunningSidecar running =
+            new RunningSidecar(
+                "pool_mode = transaction\nadmin_users = postgres", "pool_size=2", 1, ON);
+        Connection client = running.connect();
+        Connection console =
+            running.console(running.database.user(), running.database.password())) {
+      run(client, "SELECT 1");
+      assertThat(column(console, "SHOW SERVERS", "state")).containsExactly("idle");
+
+      run(client, "LISTEN news");
+
+      Eventually.await(
+          () -> column(console, "SHOW SERVERS", "state").equals(List.of("idle", "active")),
+          "The server that listens is not shown.");
+      assertThat(column(console, "SHOW SOCKETS", "state")).contains("sv_active");
+      assertThat(column(console, "SHOW POOLS", "sv_active")).contains("1");
+      assertThat(column(console, "SHOW DATABASES", "current_connections")).contains("2");
+    }
+  }
+
+  private static List<String> column(Connection console, String command, String name) {
+    List<String> all = new ArrayList<>();
+    try (Statement statement = console.createStatement();
+        ResultSet rows = statement.executeQuery(command)) {
+      while (rows.next()) {
+        all.add(rows.getString(name));
+      }
+    } catch (SQLException e) {
+      throw new AssertionError(e);
+    }
+    return all;
+  }
+
   /** The second client shows that what was notified has come. */
   @ParameterizedTest
   @ValueSource(strings = {"UNLISTEN a", "UNLISTEN *", "DISCARD ALL"})
@@ -149,7 +224,7 @@ class ListenTest {
       try (Connection client = running.connect()) {
         run(client, "LISTEN news");
       }
-      dev.sluice.testkit.Eventually.await(
+      Eventually.await(
           () -> {
             try {
               return one(

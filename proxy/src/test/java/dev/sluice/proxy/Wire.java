@@ -8,7 +8,9 @@ import java.net.InetAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 
 /** Speaks the protocol itself, where no driver does what a test needs. */
 final class Wire implements AutoCloseable {
@@ -18,18 +20,30 @@ final class Wire implements AutoCloseable {
   private final DataOutputStream out;
   private final DataInputStream in;
 
+  /** What came of each type in the login. */
+  final Map<Character, byte[]> login = new HashMap<>();
+
+  private byte[] body = {};
+
   Wire(RunningSidecar running) throws IOException {
+    this(running, 3 << 16, "");
+  }
+
+  /** Logs in with a version of the protocol, and more parameters with a zero byte after each. */
+  Wire(RunningSidecar running, int version, String more) throws IOException {
     socket = new Socket(InetAddress.getLoopbackAddress(), running.sidecar.port());
     socket.setSoTimeout(GENEROUS_MILLIS);
     out = new DataOutputStream(socket.getOutputStream());
     in = new DataInputStream(socket.getInputStream());
     byte[] startup =
-        ("user\0" + running.database.user() + "\0database\0db\0\0")
+        ("user\0" + running.database.user() + "\0database\0db\0" + more + "\0")
             .getBytes(StandardCharsets.US_ASCII);
     out.writeInt(8 + startup.length);
-    out.writeInt(3 << 16);
+    out.writeInt(version);
     out.write(startup);
-    answers();
+    for (char type = next().charAt(0); type != 'Z'; type = next().charAt(0)) {
+      login.put(type, body);
+    }
   }
 
   private void send(char type, String text, int... shorts) throws IOException {
@@ -89,9 +103,24 @@ final class Wire implements AutoCloseable {
   String next() throws IOException {
     out.flush();
     int type = in.readUnsignedByte();
-    String body = new String(in.readNBytes(in.readInt() - 4), StandardCharsets.ISO_8859_1);
-    String state = type == 'E' ? body.replaceAll("(?s).*\0C([^\0]*)\0.*", " $1") : "";
+    body = in.readNBytes(in.readInt() - 4);
+    String text = new String(body, StandardCharsets.ISO_8859_1);
+    String state = type == 'E' ? text.replaceAll("(?s).*\0C([^\0]*)\0.*", " $1") : "";
     return (char) type + state;
+  }
+
+  /** Sends a cancel request; returns when the sidecar has dealt with it. */
+  static void cancel(RunningSidecar running, byte[] key) throws IOException {
+    try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), running.sidecar.port())) {
+      socket.setSoTimeout(GENEROUS_MILLIS);
+      DataOutputStream out = new DataOutputStream(socket.getOutputStream());
+      out.writeInt(8 + key.length);
+      out.writeInt(80_877_102);
+      out.write(key);
+      if (socket.getInputStream().read() >= 0) {
+        throw new AssertionError("A cancel request was answered.");
+      }
+    }
   }
 
   /** All that comes until the connection ends. */
