@@ -43,7 +43,8 @@ final class EventLoops {
                   MethodType.methodType(
                       Class.forName("reactor.core.Disposable", false, type.getClassLoader()),
                       Runnable.class))
-              .bindTo(scheduler);
+              .bindTo(scheduler)
+              .asType(MethodType.methodType(Object.class, Runnable.class));
       return task -> schedule(schedule, task);
     } catch (ReflectiveOperationException e) { // no Reactor, or another one: no loop is known
       return null;
@@ -52,7 +53,7 @@ final class EventLoops {
 
   private static void schedule(MethodHandle schedule, Runnable task) {
     try {
-      Object unused = schedule.invoke(task);
+      Object unused = (Object) schedule.invokeExact(task);
     } catch (RuntimeException | Error e) {
       throw e; // RejectedExecutionException, if the loop has ended
     } catch (Throwable e) {

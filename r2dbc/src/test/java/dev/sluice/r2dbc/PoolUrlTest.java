@@ -103,6 +103,11 @@ class PoolUrlTest {
   }
 
   @Test
+  void subscribersAreServedInOrder() {
+    assertThat(configOf("maxSize=2").fairness()).isEqualTo(dev.sluice.pool.Fairness.STRICT);
+  }
+
+  @Test
   void anInitialSizeRaisesAMaximumThatNobodySet() {
     assertThat(configOf("initialSize=12").maxSize()).isEqualTo(12);
     assertThat(configOf("initialSize=3").maxSize()).isEqualTo(10);
