@@ -56,8 +56,16 @@ final class ReactiveCommand implements Callable<Integer> {
   @Option(
       names = "--warm-up",
       paramLabel = "N",
-      description = "Seconds of the same work before each warm turn. Default 10.")
-  private double warmUp = 10;
+      description = "Seconds of the same work before each warm turn. Default 20.")
+  private double warmUp = 20;
+
+  @Option(
+      names = "--loops",
+      paramLabel = "N",
+      description =
+          "Event loops of the driver. Default: Reactor Netty's own number. With 1 both pools have"
+              + " all connections on one loop, as r2dbc-pool often has anyway.")
+  private @Nullable Integer loops;
 
   @Option(
       names = "--only",
@@ -117,7 +125,7 @@ final class ReactiveCommand implements Callable<Integer> {
       Target target, int number, boolean fresh, String load, ReactiveReport report)
       throws Exception {
     Others others = new Others();
-    FreshJvm jvm = new FreshJvm(JvmOptions.forked(jvmArguments).arguments());
+    FreshJvm jvm = new FreshJvm(JvmOptions.forked(jvmArguments()).arguments());
     Map<ReactivePool, List<ReactiveTurn>> turns = new EnumMap<>(ReactivePool.class);
     double disturbance = 0;
     for (int round = 0; round < rounds; round++) {
@@ -134,6 +142,14 @@ final class ReactiveCommand implements Callable<Integer> {
     }
     report.add(load, turns);
     return disturbance;
+  }
+
+  private List<String> jvmArguments() {
+    List<String> all = new ArrayList<>(jvmArguments);
+    if (loops != null) {
+      all.add("-Dreactor.netty.ioWorkerCount=" + loops);
+    }
+    return all;
   }
 
   private String[] arguments(ReactivePool pool, Target target, int number, boolean fresh) {
@@ -176,6 +192,9 @@ final class ReactiveCommand implements Callable<Integer> {
     subscribers.forEach(number -> range("--subscribers", number, 1, 10_000));
     range("--size", size, 1, 80);
     range("--rounds", rounds, 1, 100);
+    if (loops != null) {
+      range("--loops", loops, 1, 64);
+    }
     length("--seconds", seconds);
     length("--warm-up", warmUp);
     if (only != null && !List.of("warm", "fresh").contains(only)) {

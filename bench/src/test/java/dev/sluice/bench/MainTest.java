@@ -77,6 +77,7 @@ class MainTest {
         "soak --size=0 | connections from 1 to 100",
         "reactive --size=0 | --size is 0; allowed is 1 to 80",
         "reactive --seconds=60 | --seconds is 60.0; allowed is 0.1 to 50",
+        "reactive --loops=0 | --loops is 0; allowed is 1 to 64",
         "reactive --only=cold | --only has no 'cold'"
       })
   void whatMakesNoSenseIsRefusedBeforeAnythingRuns(String arguments, String reason) {
@@ -110,6 +111,7 @@ class MainTest {
             "--rounds=1",
             "--seconds=0.3",
             "--warm-up=0.2",
+            "--loops=1",
             "--jvm-arg=-Xmx256m",
             "--jvm-arg=-Xms64m",
             "--markdown=" + markdown);
