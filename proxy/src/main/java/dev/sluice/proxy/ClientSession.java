@@ -1,6 +1,5 @@
 package dev.sluice.proxy;
 
-import dev.sluice.pgwire.Frontend;
 import dev.sluice.pgwire.ProtocolException;
 import dev.sluice.proxy.ClientConnection.State;
 import dev.sluice.proxy.config.PoolMode;
@@ -39,16 +38,13 @@ final class ClientSession extends ChannelInboundHandlerAdapter implements Server
   /** While a client waits, so much of it is read, to notice that it has gone. */
   private static final int AHEAD = 16 << 10;
 
-  /** A client with more requests under way is not read until some are answered. */
-  private static final int MOST_OUTSTANDING = 1 << 16;
-
   final ClientConnection client;
 
   private final ProxyCore core;
   private final ServerPool pool;
   private final EventExecutor loop;
   private final ClientStream stream = new ClientStream();
-  private final ToServer toServer = new ToServer();
+  private final RequestRelay toServer;
   private final AnswerRelay toClient;
   private final StatementRelay relay;
   private final SessionTimes times;
@@ -69,6 +65,7 @@ final class ClientSession extends ChannelInboundHandlerAdapter implements Server
     this.relay = new StatementRelay(client, pool);
     this.times = new SessionTimes(pool);
     this.watch = SqlWatch.of(client, pool, relay, this::resume, this::refuse);
+    this.toServer = new RequestRelay(this, relay, times, watch);
     this.toClient = new AnswerRelay(client, pool, relay, times, watch);
     client.loggedIn();
     move(State.IDLE);
@@ -181,78 +178,27 @@ final class ClientSession extends ChannelInboundHandlerAdapter implements Server
 
   /** Reads from the client as long as it leads somewhere. */
   private void throttle() {
-    boolean leads = toServer.mayRead() && !relay.isHeld();
-    boolean more = state != State.CLOSED && (leads || stream.size() < AHEAD);
+    boolean more = state != State.CLOSED && (toServer.leads() || stream.size() < AHEAD);
     if (client.channel.config().isAutoRead() != more) {
       client.channel.config().setAutoRead(more);
     }
   }
 
-  private final class ToServer implements ClientStream.Sink {
-    @Override
-    public boolean mayRead() {
-      ServerConnection mine = server;
-      if (client.closeReason() != null || !client.channel.isWritable()) {
-        return false; // it leaves, or does not take the answers that it has
-      }
-      return switch (state) {
-        case IDLE -> true;
-        case ACTIVE ->
-            !settling
-                && mine != null
-                && mine.channel.isWritable()
-                && (watch == null || !watch.waits())
-                && mine.outstanding.size() < MOST_OUTSTANDING;
-        default -> false;
-      };
-    }
-
-    @Override
-    public ClientStream.Verdict next(byte type, ByteBuf in, int at, int end)
-        throws ProtocolException {
-      switch (type) {
-        case Frontend.TERMINATE -> {
-          client.close("client close request");
-          return ClientStream.Verdict.DROP;
-        }
-        case Frontend.COPY_DATA, Frontend.COPY_DONE, Frontend.COPY_FAIL -> {
-          if (server == null) {
-            return ClientStream.Verdict.DROP; // of a COPY that failed before
-          }
-        }
-        case Frontend.PASSWORD -> throw new ProtocolException("unexpected password message");
-        case Frontend.QUERY -> client.requireSimpleQueries();
-        default -> {}
-      }
-      if (server == null) {
-        acquire();
-      }
-      ServerConnection mine = server;
-      if (mine == null || settling) {
-        return ClientStream.Verdict.STOP;
-      }
-      times.request(type);
-      if ((watch != null && watch.takes(type)) || relay.takes(type, in, at, end)) {
-        return ClientStream.Verdict.TAKE;
-      }
-      mine.outstanding.relayed(type);
-      return ClientStream.Verdict.PASS;
-    }
-
-    @Override
-    public int take(byte type, ByteBuf body, int length) throws ProtocolException {
-      return watch != null && watch.takes(type)
-          ? watch.take(held(), type, body, length)
-          : relay.take(held(), type, body, length);
-    }
-
-    @Override
-    public void pass(ByteBuf bytes) {
-      held().channel.write(bytes);
-    }
+  @Nullable ServerConnection server() {
+    return server;
   }
 
-  private ServerConnection held() {
+  State state() {
+    return state;
+  }
+
+  /** Whether its server gets its settings at the moment. */
+  boolean isSettling() {
+    return settling;
+  }
+
+  /** The server that it has for sure. */
+  ServerConnection held() {
     ServerConnection mine = server;
     if (mine == null) {
       throw new IllegalStateException(client + " has no server");
@@ -262,7 +208,8 @@ final class ClientSession extends ChannelInboundHandlerAdapter implements Server
 
   // ---- a server
 
-  private void acquire() {
+  /** Waits for a server. */
+  void acquire() {
     move(State.WAITING);
     client.requestedAt = times.waits();
     waiting.begin(() -> pool.acquire(loop, client.user));
