@@ -8,7 +8,6 @@ import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -29,17 +28,15 @@ import org.jspecify.annotations.Nullable;
  * changed. Servers at an address that the host has no more are replaced. Thread-safe.
  */
 final class HostNames {
-  private static final InetAddress[] NONE = {};
-
   /**
    * What a lookup said.
    *
    * @param addresses none if it failed
    * @param at when, by the nanosecond clock
    */
-  private record Answer(InetAddress[] addresses, long at) {
+  private record Answer(List<InetAddress> addresses, long at) {
     boolean failed() {
-      return addresses.length == 0;
+      return addresses.isEmpty();
     }
   }
 
@@ -105,10 +102,10 @@ final class HostNames {
    *
    * @throws UnknownHostException if there are none, or there were none shortly before
    */
-  InetAddress[] all(String host) throws UnknownHostException {
+  List<InetAddress> all(String host) throws UnknownHostException {
     byte[] literal = NetUtil.createByteArrayFromIpAddressString(host);
     if (literal != null) {
-      return new InetAddress[] {InetAddress.getByAddress(literal)};
+      return List.of(InetAddress.getByAddress(literal));
     }
     Answer known = answers.get(host);
     Answer answer = known == null || left(known) <= 0 ? ask(host) : known;
@@ -132,10 +129,10 @@ final class HostNames {
     if (other != null) {
       return await(host, other);
     }
-    Answer answer = new Answer(NONE, core.clock.getAsLong());
+    Answer answer = new Answer(List.of(), core.clock.getAsLong());
     try {
-      answer = new Answer(lookup.all(host), core.clock.getAsLong());
-      foundAt(host, Set.of(answer.addresses()));
+      answer = new Answer(List.of(lookup.all(host)), core.clock.getAsLong());
+      foundAt(host, Set.copyOf(answer.addresses()));
     } catch (UnknownHostException e) {
       core.log.write(SidecarLog.Level.DEBUG, "DNS lookup failed: " + e.getMessage());
     } finally {
@@ -255,7 +252,7 @@ final class HostNames {
                     Math.max(0, left(entry.getValue()) / 1_000_000_000L),
                     String.join(
                         ",",
-                        Arrays.stream(entry.getValue().addresses())
+                        entry.getValue().addresses().stream()
                             .map(InetAddress::getHostAddress)
                             .toList())))
         .toList();

@@ -27,7 +27,7 @@ record ResolvConf(List<String> search, int dots) {
     List<String> search = List.of();
     int dots = 1;
     for (String line : Files.readAllLines(file)) {
-      List<String> words = List.of(line.strip().split("\\s+"));
+      List<String> words = List.of(line.strip().split("\\s+", -1));
       switch (words.get(0)) {
         case "search", "domain" -> search = words.subList(1, words.size());
         case "options" -> dots = dots(words, dots);

@@ -24,6 +24,7 @@ import java.net.UnknownHostException;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -231,8 +232,8 @@ final class ServerOpener {
       return new Target(core.unixAddress(path), new Origin(null, port, 0, -1), host);
     }
     try {
-      InetAddress[] all = core.hosts.all(host);
-      InetAddress address = all[Math.floorMod(choice.turn(), all.length)];
+      List<InetAddress> all = core.hosts.all(host);
+      InetAddress address = all.get(Math.floorMod(choice.turn(), all.size()));
       return new Target(new InetSocketAddress(address, port), Origin.tcp(address, port), host);
     } catch (UnknownHostException e) {
       throw new ServerFailure("server DNS lookup failed");

@@ -17,7 +17,6 @@ import org.junit.jupiter.params.provider.CsvSource;
 class ProtocolVersionTest {
   private static final String SETTINGS = "auth_type = trust\npool_mode = transaction\n";
   private static final int MAJOR = 3 << 16;
-  private static final int LONG_KEY = 4 + 32;
 
   private static RunningSidecar start() {
     return new RunningSidecar(SETTINGS, "");
@@ -79,9 +78,9 @@ class ProtocolVersionTest {
         Wire client = new Wire(running, MAJOR | minor, "")) {
       byte[] key = client.login.get('K');
       byte[] wrong = key.clone();
-      wrong[wrong.length - 1] ^= 1;
+      wrong[wrong.length - 1] = (byte) (wrong[wrong.length - 1] ^ 1);
       byte[] shorter = Arrays.copyOf(key, Math.max(8, key.length - 1));
-      shorter[0] ^= (byte) (key.length == 8 ? 1 : 0);
+      shorter[0] = (byte) (shorter[0] ^ (key.length == 8 ? 1 : 0));
       client.query("SELECT pg_sleep(601)");
       Eventually.await(() -> sleeps(direct), "The query does not come.");
 
