@@ -58,8 +58,8 @@ public final class JtaBuilder {
 
   /**
    * The login of {@link JtaDataSource#recoveryResources}, which may need more rights than the
-   * application's: on PostgreSQL to be a member of the roles that prepared the transactions. The
-   * default is the pool's.
+   * application's. PostgreSQL lets only the user that prepared a transaction settle it, or a
+   * superuser. The default is the pool's.
    */
   public JtaBuilder recoveryCredentials(CredentialsSource source) {
     recovery = Objects.requireNonNull(source, "source");

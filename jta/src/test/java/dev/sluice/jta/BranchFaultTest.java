@@ -21,7 +21,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Branches that fail at each of their calls. The connection goes back only from a sound end. */
-class FaultTest {
+class BranchFaultTest {
   private final Fixture fixture = new Fixture();
   private final TransactionManager manager = fixture.manager;
   private final Servers.Database first = Servers.database(Servers.postgres());

@@ -17,7 +17,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What a borrower cannot do within a transaction, and what callers get outside one. */
-class RefusalTest {
+class BranchRefusalTest {
   private final Fixture fixture = new Fixture();
   private final TransactionManager manager = fixture.manager;
   private final Servers.Database database = Servers.database(Servers.postgres());
