@@ -11,13 +11,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.locks.ReentrantLock;
 
-/**
- * A lease with several handles. The lease itself is a handle that no borrower ever sees.
- *
- * <p>Nobody but the handles and the transaction refers to it. So if borrowers forget to close their
- * handles after the transaction has ended, all of them are garbage together, and the pool finds the
- * connection as it finds every lost one.
- */
+/** A lease with several handles. The lease itself is a handle that no borrower ever sees. */
 final class SharedLease implements BranchLease {
   private final SluiceConnection lease;
   private final PhysicalConnection physical;
@@ -104,6 +98,9 @@ final class SharedLease implements BranchLease {
       } else {
         handle.cut();
       }
+    }
+    if (!closeStatements) {
+      physical.notes.inBranch(null); // or the pool would keep handles alive that nobody has
     }
   }
 

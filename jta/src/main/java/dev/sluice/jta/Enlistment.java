@@ -58,8 +58,7 @@ import org.jspecify.annotations.Nullable;
  * <p>J3: a lease that another thread completed, as a timeout does, is not lent until its borrower
  * has let go. It would break if that borrower passed its check just before the completion, and
  * called the driver just after. So such a lease waits in CUT until the borrower has closed its
- * handles, and is then closed, never lent again. If the borrower never closes them, they and the
- * lease are garbage together, and the pool finds it as a lost one.
+ * handles, and is then closed, never lent again. A borrower that never closes them keeps the place.
  *
  * <p>J4: nothing that runs too late is committed. Auto-commit is off from before the branch until
  * after it. So a statement that reaches the server between the end of the branch and the end of the

@@ -181,4 +181,19 @@ class MariaDbTest {
     Eventually.await(() -> maria.notes() == 0, "the server rolls back");
     assertNothingHappened();
   }
+
+  @Test
+  void sessionMayBeChangedByTheFirstCallOfABranch() throws Exception {
+    manager.begin();
+    try (Connection connection = two.getConnection()) {
+      connection.setCatalog("mysql");
+      connection.setCatalog(maria.name());
+      note(connection, 1);
+    }
+
+    manager.commit();
+
+    assertThat(maria.notes()).isEqualTo(1);
+    assertThat(active(two)).isZero();
+  }
 }

@@ -1,5 +1,6 @@
 package dev.sluice.jta;
 
+import static dev.sluice.jta.Fixture.active;
 import static dev.sluice.jta.Fixture.note;
 import static dev.sluice.jta.Fixture.session;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -10,8 +11,14 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.postgresql.PGConnection;
 
 /** Transactions over two databases of PostgreSQL, under Narayana. */
 class TransactionTest {
@@ -133,5 +140,67 @@ class TransactionTest {
     try (Connection outside = one.getConnection()) {
       assertThat(outside.getAutoCommit()).isTrue();
     }
+  }
+
+  @Test
+  void sessionMayBeChangedByTheFirstCallOfABranch() throws Exception {
+    for (int i = 0; i < 2; i++) { // the second time nothing has to be read any more
+      manager.begin();
+      try (Connection connection = one.getConnection()) {
+        connection.setSchema("pg_catalog");
+        connection.setClientInfo("ApplicationName", "branch");
+        assertThat(connection.getSchema()).isEqualTo("pg_catalog");
+        connection.setSchema("public");
+        note(connection, i);
+      }
+      manager.commit();
+    }
+
+    assertThat(first.notes()).isEqualTo(2);
+    try (Connection next = one.getConnection()) {
+      assertThat(next.getSchema()).isEqualTo("public");
+      assertThat(next.getClientInfo("ApplicationName")).isNotEqualTo("branch");
+    }
+  }
+
+  @Test
+  void driversOwnConnectionMayBeUsedWithinABranch() throws Exception {
+    manager.begin();
+    try (Connection connection = one.getConnection()) {
+      connection.unwrap(PGConnection.class).getNotifications();
+      note(connection, 1);
+    }
+
+    manager.commit();
+
+    assertThat(first.notes()).isEqualTo(1);
+    assertThat(active(one)).isZero();
+  }
+
+  @Test
+  void manyTransactionsShareFewConnections() throws Exception {
+    ExecutorService threads = Executors.newFixedThreadPool(8);
+    List<Future<?>> runs = new ArrayList<>();
+    for (int i = 0; i < 40; i++) {
+      int id = i;
+      runs.add(
+          threads.submit(
+              () -> {
+                manager.begin();
+                note(one, id);
+                note(two, id);
+                manager.commit();
+                return null;
+              }));
+    }
+    for (Future<?> run : runs) {
+      run.get();
+    }
+    threads.shutdown();
+
+    assertThat(first.notes()).isEqualTo(40);
+    assertThat(second.notes()).isEqualTo(40);
+    assertThat(one.pool().stats().size()).isLessThanOrEqualTo(2);
+    assertThat(active(one)).isZero();
   }
 }
