@@ -116,12 +116,11 @@ class ValueTest {
   @Test
   void aSettingWithoutEffectIsNamedWithTheReason() throws ConfigException {
     ProxyConfig config =
-        Configs.of("[pgbouncer]", "dns_zone_check_period = 30", "user = nobody", "pkt_buf = 8192");
+        Configs.of("[pgbouncer]", "suspend_timeout = 30", "user = nobody", "pkt_buf = 8192");
 
     assertThat(config.warnings())
         .contains(
-            "pgbouncer.ini:2: dns_zone_check_period has no effect yet: zone serial numbers are not"
-                + " read",
+            "pgbouncer.ini:2: suspend_timeout has no effect yet: SUSPEND waits without a limit",
             "pgbouncer.ini:3: user has no effect here: a JVM cannot change its user; start it as"
                 + " that user",
             "pgbouncer.ini:4: pkt_buf has no effect here: buffers take the size that they need");

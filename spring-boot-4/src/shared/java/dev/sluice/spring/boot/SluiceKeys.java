@@ -14,7 +14,7 @@ final class SluiceKeys {
 
   /** What belongs to the application and not to its pool. */
   private static final Set<String> RESERVED =
-      Set.of("enabled", "pools", "replicas", "routing", "ssl", "metrics", "primary");
+      Set.of("enabled", "pools", "replicas", "routing", "ssl", "metrics", "primary", "jta");
 
   private static final Set<String> LOCATION =
       Set.of("url", "user", "username", "password", "driverclassname");

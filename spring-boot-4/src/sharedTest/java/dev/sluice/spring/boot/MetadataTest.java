@@ -39,6 +39,21 @@ class MetadataTest {
     properties.add(property("enabled", "java.lang.Boolean", "Whether Sluice is the pool."));
     properties.add(
         property(
+            "jta.outside-transaction",
+            "dev.sluice.jta.OutsideTransaction",
+            "What callers outside a transaction get. By default a plain connection."));
+    properties.add(
+        property(
+            "jta.recovery-password",
+            "java.lang.String",
+            "The password of sluice.jta.recovery-user."));
+    properties.add(
+        property(
+            "jta.recovery-user",
+            "java.lang.String",
+            "The login with which a transaction manager recovers. By default the pool's."));
+    properties.add(
+        property(
             "metrics.hikari-names",
             "java.lang.Boolean",
             "Whether the metrics also have the names of HikariCP's."));
