@@ -20,8 +20,8 @@ import org.junit.jupiter.api.io.TempDir;
  * recover. Nothing may be lost, nothing half done, nothing left in doubt.
  *
  * <p>By default there is one death at each step over PostgreSQL and MariaDB, and a few over two
- * databases of PostgreSQL. {@code -Djta.crashes} says how many, and the profile {@code long} has
- * 200.
+ * databases of PostgreSQL. {@code -Djta.crashes} says how many, 200 for example, and the profile
+ * {@code long} has 64.
  */
 @Timeout(value = 30, unit = TimeUnit.MINUTES)
 class CrashTest {

@@ -33,7 +33,7 @@ import org.junit.jupiter.api.Timeout;
  * failures and lose their connections. In the end both ledgers have the same entries, and the sum
  * is what it was.
  *
- * <p>{@code -Djta.transfers} says how many transfers; the profile {@code long} has 20,000.
+ * <p>{@code -Djta.transfers} says how many transfers; the profile {@code long} has 5,000.
  */
 @Timeout(value = 60, unit = TimeUnit.MINUTES)
 class LedgerTest {
