@@ -18,7 +18,6 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
@@ -191,11 +190,7 @@ final class HostNames {
       return;
     }
     checkedAt = now;
-    try {
-      core.workers.execute(this::checkZones);
-    } catch (RejectedExecutionException e) {
-      core.log.write(SidecarLog.Level.DEBUG, "the sidecar ends, and checks no zones");
-    }
+    core.onWorker(this::checkZones);
   }
 
   private void checkZones() {

@@ -252,7 +252,7 @@ final class Listener implements UnrelayedOwner {
     if (mine != null && held != null) {
       pool.discard(mine, held, why);
     }
-    shared.core.pools.endLater(pool::end);
+    shared.core.onWorker(pool::end); // its engine waits for its threads
   }
 
   // ---- what the server says

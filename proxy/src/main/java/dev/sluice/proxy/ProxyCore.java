@@ -12,6 +12,7 @@ import java.net.SocketAddress;
 import java.net.UnixDomainSocketAddress;
 import java.security.SecureRandom;
 import java.util.concurrent.ExecutorService;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongSupplier;
 
@@ -105,6 +106,15 @@ final class ProxyCore {
     return transport.unix == EpollDomainSocketChannel.class
         ? new DomainSocketAddress(real)
         : UnixDomainSocketAddress.of(path);
+  }
+
+  /** Has a worker run what may block. Once the sidecar ends, it is not run any more. */
+  void onWorker(Runnable task) {
+    try {
+      workers.execute(task);
+    } catch (RejectedExecutionException e) {
+      log.write(SidecarLog.Level.DEBUG, "the sidecar ends, and runs nothing more");
+    }
   }
 
   void close() {

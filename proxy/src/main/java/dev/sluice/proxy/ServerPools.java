@@ -11,7 +11,6 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
-import java.util.concurrent.RejectedExecutionException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -116,7 +115,7 @@ final class ServerPools {
   /** A client that replicates has gone. */
   void end(ServerPool replica, ServerPool shared) {
     if (replicas.remove(replica)) {
-      endLater(
+      core.onWorker(
           () -> {
             replica.end();
             shared.replicas.leave();
@@ -145,7 +144,7 @@ final class ServerPools {
         pools.computeIfPresent(pool.key, (key, same) -> same.unusedFor(now).isZero() ? same : null);
     if (left == null) {
       core.log.log(why);
-      endLater(pool::end);
+      core.onWorker(pool::end);
     }
   }
 
@@ -169,15 +168,6 @@ final class ServerPools {
     pools.remove(pool.key, pool);
     Operations.fail(pool, why);
     pool.end();
-  }
-
-  /** Ends a pool on a worker, because its engine waits for its threads. */
-  void endLater(Runnable end) {
-    try {
-      core.workers.execute(end);
-    } catch (RejectedExecutionException e) {
-      core.log.write(SidecarLog.Level.DEBUG, "the sidecar ends, and this pool with it");
-    }
   }
 
   /** A pool has been made; one that comes after the end ends at once. */
