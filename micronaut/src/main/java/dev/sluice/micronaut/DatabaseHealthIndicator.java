@@ -1,6 +1,7 @@
 package dev.sluice.micronaut;
 
 import dev.sluice.jdbc.SluicePool;
+import dev.sluice.pool.PoolHealth;
 import io.micronaut.context.annotation.Replaces;
 import io.micronaut.context.annotation.Requires;
 import io.micronaut.core.util.StringUtils;
@@ -27,6 +28,7 @@ import org.jspecify.annotations.Nullable;
 @Requires(property = HealthEndpoint.PREFIX + ".jdbc.enabled", notEquals = StringUtils.FALSE)
 final class DatabaseHealthIndicator extends AbstractHealthIndicator<Map<String, Object>> {
   private static final int VALID_WITHIN_SECONDS = 3;
+  private static final String NO_ANSWER = "no answer";
 
   private final Map<String, DataSource> dataSources;
   private final DataSourceResolver resolver;
@@ -58,16 +60,20 @@ final class DatabaseHealthIndicator extends AbstractHealthIndicator<Map<String, 
   private static PoolHealth health(DataSource dataSource) {
     try {
       if (dataSource.isWrapperFor(SluicePool.class)) {
-        return PoolHealth.of(dataSource.unwrap(SluicePool.class));
+        return check(dataSource.unwrap(SluicePool.class));
       }
       try (Connection connection = dataSource.getConnection()) {
         boolean valid = connection.isValid(VALID_WITHIN_SECONDS);
-        return new PoolHealth(valid, Map.of("state", PoolHealth.state(valid, false)));
+        return new PoolHealth(valid, Map.of("state", valid ? "ok" : NO_ANSWER));
       }
     } catch (SQLException e) {
-      return new PoolHealth(
-          false, Map.of("state", PoolHealth.state(false, false), "error", text(e)));
+      return new PoolHealth(false, Map.of("state", NO_ANSWER, "error", text(e)));
     }
+  }
+
+  private static PoolHealth check(SluicePool pool) {
+    boolean up = pool.checkHealth(PoolHealth.limit(pool.config().pool(), pool.stats()));
+    return PoolHealth.of(up, pool.stats());
   }
 
   private static String text(SQLException e) {

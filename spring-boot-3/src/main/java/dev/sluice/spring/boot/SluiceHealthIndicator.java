@@ -1,6 +1,7 @@
 package dev.sluice.spring.boot;
 
 import dev.sluice.jdbc.SluicePool;
+import dev.sluice.pool.PoolHealth;
 import org.springframework.boot.actuate.health.AbstractHealthIndicator;
 import org.springframework.boot.actuate.health.Health;
 import org.springframework.boot.actuate.health.Status;
@@ -16,7 +17,7 @@ final class SluiceHealthIndicator extends AbstractHealthIndicator {
 
   @Override
   protected void doHealthCheck(Health.Builder builder) {
-    PoolHealth health = PoolHealth.of(pool);
+    PoolHealth health = CheckedPool.check(pool);
     builder.status(health.up() ? Status.UP : Status.DOWN).withDetails(health.details());
   }
 }

@@ -1,5 +1,6 @@
 package dev.sluice.spring.boot;
 
+import dev.sluice.pool.PoolHealth;
 import dev.sluice.r2dbc.SluiceConnectionFactory;
 import io.r2dbc.spi.ConnectionFactory;
 import org.springframework.boot.health.contributor.AbstractReactiveHealthIndicator;
@@ -30,7 +31,7 @@ final class SluiceR2dbcHealthIndicator extends AbstractReactiveHealthIndicator {
     return Mono.from(pool.checkHealth(PoolHealth.limit(pool.config(), pool.stats())))
         .map(
             up -> {
-              PoolHealth health = PoolHealth.of(up, pool.config().name(), pool.stats());
+              PoolHealth health = CheckedPool.named(up, pool.config().name(), pool.stats());
               return builder
                   .status(health.up() ? Status.UP : Status.DOWN)
                   .withDetails(health.details())
