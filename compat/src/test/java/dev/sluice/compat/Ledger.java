@@ -80,8 +80,8 @@ final class Ledger implements PoolListener {
     assertThat(stats.closed())
         .allSatisfy((why, times) -> assertThat(times).as(why.name()).matches(n -> isFine(why, n)));
     assertThat(stats.acquired()).isPositive();
-    // Who served a waiter tells of it after the waiter has gone on, and so does who took back what
-    // came back through a check.
+    // A lease that another thread served, and a return that goes through a check, are told a moment
+    // later.
     Eventually.await(() -> lent.get() == stats.acquired(), "every lease is told");
     Eventually.await(() -> returned.get() == stats.acquired(), "every return is told");
     Eventually.await(() -> settled(pool.stats()), () -> "not at rest: " + pool.stats());

@@ -25,9 +25,9 @@ import org.junit.jupiter.params.provider.EnumSource;
 import org.opentest4j.TestAbortedException;
 
 /**
- * The reactive pool keeps the contract, for subscribers that block and for those that do not. The
- * trials are written for JDBC: {@link BlockingFace} translates what R2DBC has too, and says of the
- * rest that it is not offered.
+ * The reactive pool keeps the contract. Each trial runs twice: with subscribers that block, and
+ * with subscribers that do not. The trials are written for JDBC. {@link BlockingFace} translates
+ * what R2DBC has too, and says of the rest that it is not offered.
  */
 @ParameterizedClass
 @EnumSource(

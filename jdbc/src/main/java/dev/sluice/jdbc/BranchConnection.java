@@ -52,7 +52,7 @@ final class BranchConnection extends SluiceConnection {
     }
   }
 
-  /** Ends this handle in its borrower's hands, who has yet to close it. */
+  /** Ends this handle while its borrower still holds it. The borrower closes it later. */
   void cut() {
     release();
   }

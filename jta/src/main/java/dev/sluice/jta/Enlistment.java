@@ -108,7 +108,7 @@ final class Enlistment implements BranchOwner, Synchronization {
 
   // Joining
 
-  /** Acquires a connection and enlists it. Called once, by whoever put this into the map. */
+  /** Acquires a connection and enlists it. The caller that put this into the map calls it once. */
   void join(
       Transaction transaction,
       TransactionSynchronizationRegistry registry,
@@ -174,7 +174,7 @@ final class Enlistment implements BranchOwner, Synchronization {
   }
 
   /**
-   * Waits until whoever came first has joined.
+   * Waits until the caller that put this into the map has {@linkplain #join joined}.
    *
    * @return false if that failed, and this caller may try
    */

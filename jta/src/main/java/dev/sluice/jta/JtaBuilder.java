@@ -39,8 +39,8 @@ public final class JtaBuilder {
   }
 
   /**
-   * What opens the connections to a database without two phases, of which a transaction can have
-   * one: {@link LastResource} says how, and what it costs.
+   * What opens the connections to a database without two phases. A transaction can have one such
+   * database: {@link LastResource} says how, and what it costs.
    */
   public JtaBuilder lastResource(DataSource source) {
     lastResource = Objects.requireNonNull(source, "source");

@@ -7,8 +7,8 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * The pools of the application, for whoever operates them: figures, resize, refresh, suspend.
- * Inject it; the data sources themselves are injected as {@link javax.sql.DataSource}.
+ * The pools of the application, to read their figures and to resize, refresh or suspend them.
+ * Inject this bean for that, and a {@link javax.sql.DataSource} for connections.
  *
  * <p>Thread-safe.
  */

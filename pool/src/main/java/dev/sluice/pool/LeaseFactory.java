@@ -18,10 +18,9 @@ public interface LeaseFactory<R, L extends Lease<R>> {
   L lease(Slot<R> slot, long token);
 
   /**
-   * Makes another handle for a resource that its maker holds by a lease, for a part of that time:
-   * for the borrowers that share one transaction, for instance. However it ends, that ends nothing
-   * but this handle. The resource goes back when the lease ends, and the lease does not end the
-   * handles, so whoever shares a lease ends them first.
+   * Makes another handle for a resource that the caller holds by a lease, so that several borrowers
+   * can share one transaction, for instance. The end of the handle ends nothing else. The end of
+   * the lease gives the resource back and ends no handle: end the handles first.
    *
    * @param resource what the lease holds
    */
