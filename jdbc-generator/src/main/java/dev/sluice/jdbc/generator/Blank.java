@@ -32,8 +32,7 @@ record Blank(
   private static final String JDBC = "java.sql.";
 
   /** By its name: where the build runs the generator, the annotations are not there. */
-  private static final ClassName NULL_UNMARKED =
-      ClassName.get("org.jspecify.annotations", "NullUnmarked");
+  static final ClassName NULL_UNMARKED = ClassName.get("org.jspecify.annotations", "NullUnmarked");
 
   static final List<Blank> ALL =
       List.of(
