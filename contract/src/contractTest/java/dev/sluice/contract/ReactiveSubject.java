@@ -1,14 +1,12 @@
 package dev.sluice.contract;
 
 import dev.sluice.pool.PoolStats;
-import dev.sluice.pool.StartPolicy;
 import dev.sluice.r2dbc.SluiceConnectionFactory;
 import dev.sluice.r2dbc.SluiceConnectionFactoryBuilder;
 import io.r2dbc.spi.ConnectionFactory;
 import java.io.PrintWriter;
 import java.sql.Connection;
 import java.sql.SQLException;
-import java.time.Duration;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -28,43 +26,14 @@ import org.reactivestreams.Subscription;
  * @param driver makes the driver's connection factory
  */
 record ReactiveSubject(Function<Settings, ConnectionFactory> driver) implements Subject {
-  private static final Duration DRAIN = Duration.ofMillis(300);
   private static final AtomicInteger NAMES = new AtomicInteger();
 
   @Override
   public PoolUnderTest open(Settings settings) {
     SluiceConnectionFactoryBuilder builder =
         SluiceConnectionFactory.builder(driver.apply(settings))
-            .name("reactive-contract-" + NAMES.incrementAndGet())
-            .minSize(settings.minSize())
-            .maxSize(settings.maxSize())
-            .acquireTimeout(settings.acquireTimeout())
-            .maxConcurrentOpens(settings.maxConcurrentOpens())
-            .drainTimeout(DRAIN);
-    if (settings.minSize() > 0) {
-      builder.startPolicy(StartPolicy.BACKGROUND);
-    }
-    if (settings.checkOnAcquire()) {
-      builder.validateAfterIdle(Duration.ZERO);
-    }
-    durations(builder, settings);
-    return new Running(builder.build());
-  }
-
-  private static void durations(SluiceConnectionFactoryBuilder builder, Settings settings) {
-    Duration call = settings.callTimeout();
-    if (!call.isZero()) {
-      builder.openTimeout(call).validationTimeout(call).resetTimeout(call).closeTimeout(call);
-    }
-    if (!settings.idleTimeout().isZero()) {
-      builder.idleTimeout(settings.idleTimeout());
-    }
-    if (!settings.maxLifetime().isZero()) {
-      builder.maxLifetime(settings.maxLifetime());
-    }
-    if (!settings.upkeepInterval().isZero()) {
-      builder.healthCheckInterval(settings.upkeepInterval());
-    }
+            .name("reactive-contract-" + NAMES.incrementAndGet());
+    return new Running(SluiceSubject.configured(builder, settings).build());
   }
 
   /** A subscriber that hands its connection on. */

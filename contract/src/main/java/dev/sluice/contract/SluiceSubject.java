@@ -3,6 +3,7 @@ package dev.sluice.contract;
 import dev.sluice.jdbc.Sluice;
 import dev.sluice.jdbc.SluiceBuilder;
 import dev.sluice.jdbc.SluiceDataSource;
+import dev.sluice.pool.PoolOptions;
 import dev.sluice.pool.PoolStats;
 import dev.sluice.pool.StartPolicy;
 import java.sql.Connection;
@@ -30,12 +31,18 @@ public final class SluiceSubject implements Subject {
             .name("contract-" + NAMES.incrementAndGet())
             .driverClassName(settings.driverClass())
             .user(settings.user())
-            .password(settings.password())
-            .minSize(settings.minSize())
-            .maxSize(settings.maxSize())
-            .acquireTimeout(settings.acquireTimeout())
-            .maxConcurrentOpens(settings.maxConcurrentOpens())
-            .drainTimeout(DRAIN);
+            .password(settings.password());
+    return configured(builder, settings);
+  }
+
+  /** Sets what is the same for every kind of pool of ours, and a drain timeout of 300 ms. */
+  static <B extends PoolOptions<B>> B configured(B builder, Settings settings) {
+    builder
+        .minSize(settings.minSize())
+        .maxSize(settings.maxSize())
+        .acquireTimeout(settings.acquireTimeout())
+        .maxConcurrentOpens(settings.maxConcurrentOpens())
+        .drainTimeout(DRAIN);
     if (settings.minSize() > 0) {
       builder.startPolicy(StartPolicy.BACKGROUND);
     }
@@ -46,7 +53,7 @@ public final class SluiceSubject implements Subject {
     return builder;
   }
 
-  private static void durations(SluiceBuilder builder, Settings settings) {
+  private static <B extends PoolOptions<B>> void durations(B builder, Settings settings) {
     Duration call = settings.callTimeout();
     if (!call.isZero()) {
       builder.openTimeout(call).validationTimeout(call).resetTimeout(call).closeTimeout(call);
