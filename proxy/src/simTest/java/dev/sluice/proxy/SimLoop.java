@@ -7,15 +7,13 @@ import io.netty.channel.DefaultChannelPromise;
 import io.netty.channel.EventLoop;
 import io.netty.channel.EventLoopGroup;
 import io.netty.util.concurrent.AbstractScheduledEventExecutor;
-import io.netty.util.concurrent.Future;
-import io.netty.util.concurrent.GlobalEventExecutor;
 import io.netty.util.concurrent.Ticker;
 import java.util.ArrayDeque;
 import java.util.Queue;
 import java.util.concurrent.TimeUnit;
 
 /** An event loop of a simulation: each of its tasks is an event, and runs when chance says so. */
-final class SimLoop extends AbstractScheduledEventExecutor implements EventLoop {
+final class SimLoop extends AbstractScheduledEventExecutor implements EventLoop, Unending {
   private final SimTime time;
   private final EventLoopGroup parent;
   private final Queue<Runnable> tasks = new ArrayDeque<>();
@@ -123,36 +121,6 @@ final class SimLoop extends AbstractScheduledEventExecutor implements EventLoop 
   public ChannelFuture register(Channel channel, ChannelPromise promise) {
     channel.unsafe().register(this, promise);
     return promise;
-  }
-
-  @Override
-  public boolean isShuttingDown() {
-    return false;
-  }
-
-  @Override
-  public boolean isShutdown() {
-    return false;
-  }
-
-  @Override
-  public boolean isTerminated() {
-    return false;
-  }
-
-  @Override
-  public boolean awaitTermination(long timeout, TimeUnit unit) {
-    return true;
-  }
-
-  @Override
-  public Future<?> shutdownGracefully(long quietPeriod, long timeout, TimeUnit unit) {
-    return terminationFuture();
-  }
-
-  @Override
-  public Future<?> terminationFuture() {
-    return GlobalEventExecutor.INSTANCE.newSucceededFuture(null);
   }
 
   @Override
