@@ -77,9 +77,6 @@ final class LeaseSubscription implements Subscription {
   private volatile @Nullable Steps hooks;
   private volatile @Nullable Thread deliverer;
 
-  /** The connection in whose loop's queue this subscription is; null if in none. */
-  private volatile @Nullable PhysicalConnection queuedAt;
-
   /** Whether the watch has found it after the deadline once: the loop has until the next look. */
   private boolean late;
 
@@ -209,18 +206,13 @@ final class LeaseSubscription implements Subscription {
       return null;
     }
     return delivery -> {
-      queue(connection);
+      terms.loopWatch().queued(connection, this);
       loop.execute(
           () -> {
-            queuedAt = null;
+            terms.loopWatch().left(connection, this);
             delivery.run();
           });
     };
-  }
-
-  private void queue(PhysicalConnection connection) {
-    queuedAt = connection;
-    terms.loopWatch().watch(this);
   }
 
   private void settled(@Nullable ConnectionLease lent, @Nullable Throwable failure) {
@@ -236,8 +228,12 @@ final class LeaseSubscription implements Subscription {
     } else if (lent.connection.isOnLoop()) {
       prepare(lent);
     } else {
-      queue(lent.connection);
-      lent.connection.onItsLoop(() -> prepare(lent));
+      terms.loopWatch().queued(lent.connection, this);
+      lent.connection.onItsLoop(
+          () -> {
+            terms.loopWatch().left(lent.connection, this);
+            prepare(lent);
+          });
     }
   }
 
@@ -245,10 +241,9 @@ final class LeaseSubscription implements Subscription {
    * Whether the connection's loop has come to this subscription, or need not any more. If it does
    * not before the deadline, the subscriber fails now. The watch alone calls it.
    */
-  boolean hasLeftItsLoopsQueue() {
-    PhysicalConnection connection = queuedAt;
+  boolean needsLoopNoMore(PhysicalConnection connection) {
     int now = state.get();
-    if (connection == null || (now != WAITING && now != LENT)) {
+    if (now != WAITING && now != LENT) {
       return true;
     }
     if (!left().isZero()) {
@@ -280,7 +275,6 @@ final class LeaseSubscription implements Subscription {
 
   /** Runs on the connection's loop, or where the lease was got if it has none. */
   private void prepare(ConnectionLease lent) {
-    queuedAt = null;
     if (!move(LENT, PREPARING)) {
       return; // P3: who has moved it gives it back
     }

@@ -5,7 +5,9 @@ import io.r2dbc.spi.IsolationLevel;
 import io.r2dbc.spi.ValidationDepth;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 import org.reactivestreams.Subscriber;
 import org.reactivestreams.Subscription;
@@ -39,6 +41,12 @@ final class PhysicalConnection {
   final @Nullable Executor loop;
 
   private final @Nullable Thread loopThread;
+
+  /** Who waits until the loop delivers the connection; null if nobody does. */
+  final AtomicReference<@Nullable LeaseSubscription> recipient = new AtomicReference<>();
+
+  /** Whether {@link LoopWatch} looks after it. */
+  final AtomicBoolean watched = new AtomicBoolean();
 
   private final boolean autoCommit;
   private final IsolationLevel isolation;
