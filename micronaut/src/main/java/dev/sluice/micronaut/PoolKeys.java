@@ -7,7 +7,6 @@ import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
-import java.util.function.BiConsumer;
 
 /**
  * The keys below {@code datasources.NAME} that are the pool's. Other modules of Micronaut have keys
@@ -54,16 +53,16 @@ final class PoolKeys {
   /** Applies the keys; the pool's start reports an unknown one below {@code sluice}. */
   void applyTo(SluiceBuilder builder) {
     Map<String, Object> hikari = new LinkedHashMap<>();
-    each(
-        prefix,
-        (key, value) -> {
-          if (HIKARI.contains(squeeze(key))) {
-            hikari.put(key, value);
-          }
-        });
+    below(prefix)
+        .forEach(
+            (key, value) -> {
+              if (HIKARI.contains(squeeze(key))) {
+                hikari.put(key, value);
+              }
+            });
     apply(builder, hikari, prefix + ".hikari");
     Map<String, Object> own = new LinkedHashMap<>();
-    each(prefix + "." + OWN, (key, value) -> own.put(name(key), value));
+    below(prefix + "." + OWN).forEach((key, value) -> own.put(name(key), value));
     apply(builder, own, prefix + "." + OWN);
   }
 
@@ -76,9 +75,9 @@ final class PoolKeys {
     builder.settings(full, prefix);
   }
 
-  /** Visits the keys below a prefix as they were written, then those of environment variables. */
-  private void each(String prefix, BiConsumer<String, Object> visitor) {
-    environment.getProperties(prefix, StringConvention.RAW).forEach(visitor);
+  /** The keys below a prefix as they were written. */
+  private Map<String, Object> below(String prefix) {
+    return environment.getProperties(prefix, StringConvention.RAW);
   }
 
   /** An environment variable's name is split at each underscore. */

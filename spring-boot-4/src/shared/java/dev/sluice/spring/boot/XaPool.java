@@ -10,7 +10,6 @@ import javax.sql.DataSource;
 import javax.sql.XADataSource;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
-import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.ListableBeanFactory;
 import org.springframework.boot.jdbc.XADataSourceWrapper;
 import org.springframework.core.env.Environment;
@@ -52,13 +51,13 @@ final class XaPool implements XADataSourceWrapper {
     }
     String user = environment.getProperty(PREFIX + ".recovery-user");
     if (user != null) {
-      builder.recoveryCredentials(user, text(environment, PREFIX + ".recovery-password"));
+      builder.recoveryCredentials(user, environment.getProperty(PREFIX + ".recovery-password", ""));
     }
     return builder.build();
   }
 
   private SluiceBuilder configured(SluiceBuilder builder) {
-    String name = text(environment, "spring.datasource.name");
+    String name = environment.getProperty("spring.datasource.name", "");
     if (!name.isBlank()) {
       builder.name(name);
     }
@@ -70,10 +69,5 @@ final class XaPool implements XADataSourceWrapper {
     SluiceKeys.of(environment, SluiceKeys.PREFIX).withoutLocation().applyTo(builder);
     PoolBeans.applyTo(builder, beans, BEAN);
     return builder;
-  }
-
-  private static String text(Environment environment, String key) {
-    @Nullable String value = environment.getProperty(key);
-    return value == null ? "" : value;
   }
 }
