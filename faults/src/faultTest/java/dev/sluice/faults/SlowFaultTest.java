@@ -17,6 +17,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 
 /** Rows 6 and 7: slow in use, slow to open, to check, to close. */
@@ -32,8 +33,19 @@ class SlowFaultTest extends FaultTest {
       List<CompletableFuture<Integer>> waiting = new ArrayList<>();
       for (int i = 0; i < 5; i++) {
         int number = i;
-        waiting.add(async(() -> useAsOneOfThose(rig, number, order)));
-        Eventually.await(() -> rig.pool.stats().waiting() == number + 1, "it is queued");
+        AtomicReference<Thread> thread = new AtomicReference<>();
+        waiting.add(
+            async(
+                () -> {
+                  thread.set(Thread.currentThread());
+                  return useAsOneOfThose(rig, number, order);
+                }));
+        // A caller is counted before it has its place, and parks after that.
+        Eventually.await(
+            () ->
+                rig.pool.stats().waiting() == number + 1
+                    && thread.get().getState() == Thread.State.TIMED_WAITING,
+            "it is queued");
       }
 
       Attempt surplus = rig.attempt(Duration.ofSeconds(10));
