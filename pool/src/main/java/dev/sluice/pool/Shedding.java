@@ -88,21 +88,29 @@ final class Shedding<R> {
 
   private @Nullable Waiter<R> nextLocked(long now) {
     Waiter<R> head = core.queue.head(now);
-    if (wasEmpty) {
-      wasEmpty = false;
-      delay = 0;
-    }
-    if (now >= intervalEnds) {
-      slow = delay > target;
-      intervalEnds = now + interval;
-      delay = waitOf(head, now);
-      return head;
+    forgetDelayOfAnEarlierQueue();
+    boolean intervalBegins = now >= intervalEnds;
+    if (intervalBegins) {
+      beginInterval(now);
     }
     if (slow) {
       head = shedUntilPunctual(head, now);
     }
-    delay = Math.min(delay, waitOf(head, now));
+    long wait = waitOf(head, now);
+    delay = intervalBegins ? wait : Math.min(delay, wait);
     return head;
+  }
+
+  private void beginInterval(long now) {
+    slow = delay > target;
+    intervalEnds = now + interval;
+  }
+
+  private void forgetDelayOfAnEarlierQueue() {
+    if (wasEmpty) {
+      wasEmpty = false;
+      delay = 0;
+    }
   }
 
   boolean isHeldByCurrentThread() {
@@ -148,10 +156,11 @@ final class Shedding<R> {
     lock.lock();
     try {
       nextPoll = now + interval;
+      forgetDelayOfAnEarlierQueue();
       Waiter<R> head = core.queue.head(now);
       if (head != null && head == headAtLastPoll && now >= intervalEnds) {
-        if (delay > target) {
-          slow = true;
+        beginInterval(now);
+        if (slow) {
           shedOlder(now);
         }
         delay = waitOf(head, now);
