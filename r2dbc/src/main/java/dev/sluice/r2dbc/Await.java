@@ -43,9 +43,11 @@ final class Await<T> implements Subscriber<T> {
   }
 
   private @Nullable T within(Publisher<? extends T> publisher, Duration limit) throws Exception {
-    publisher.subscribe(this);
+    long begun = System.nanoTime();
+    publisher.subscribe(this); // may itself take time
     try {
-      return answer.get(nanos(limit), TimeUnit.NANOSECONDS);
+      long left = nanos(limit) - (System.nanoTime() - begun);
+      return answer.get(Math.max(0, left), TimeUnit.NANOSECONDS);
     } catch (ExecutionException e) {
       throw e.getCause() instanceof Exception cause ? cause : e;
     } catch (TimeoutException e) {

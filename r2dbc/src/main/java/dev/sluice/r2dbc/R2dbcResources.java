@@ -15,10 +15,11 @@ import org.reactivestreams.Subscription;
 /**
  * Opens, checks, cleans and closes a driver's connections for the engine. It blocks the engine's
  * workers, which are no event loops. So a driver that opens a connection on the loop of the thread
- * that asks, as Reactor Netty does, finds no loop and takes the next of all.
+ * that asks, as Reactor Netty does, finds no loop and takes the next of all. {@link DriverTurns}
+ * keeps the order.
  */
 final class R2dbcResources implements ResourceFactory<PhysicalConnection> {
-  private final ConnectionFactory driver;
+  private final DriverTurns driver;
   private final Check check;
   private final SessionReset reset;
   private final Duration resetTimeout;
@@ -37,7 +38,7 @@ final class R2dbcResources implements ResourceFactory<PhysicalConnection> {
       SessionReset reset,
       Duration resetTimeout,
       Duration closeTimeout) {
-    this.driver = driver;
+    this.driver = new DriverTurns(driver);
     this.check = check;
     this.reset = reset;
     this.resetTimeout = resetTimeout;
@@ -51,7 +52,7 @@ final class R2dbcResources implements ResourceFactory<PhysicalConnection> {
   public PhysicalConnection open(Duration timeout) throws Exception {
     Arrival arrival =
         Await.first(
-            subscriber -> driver.create().subscribe(new Arriving(subscriber)),
+            subscriber -> driver.subscribe(new Arriving(subscriber)),
             timeout,
             late -> closeSoon(late.connection()));
     try {

@@ -39,6 +39,21 @@ class LoopSpreadTest {
     return byLoop;
   }
 
+  /** Opens connections all at once; tells how many came on each loop's thread. */
+  private static Map<String, Integer> spreadAtOnce(ConnectionFactory factory, int connections) {
+    List<Recorder<Connection>> asked = new ArrayList<>();
+    for (int i = 0; i < connections; i++) {
+      asked.add(Recorder.of(factory.create()));
+    }
+    Map<String, Integer> byLoop = new TreeMap<>();
+    for (Recorder<Connection> one : asked) {
+      one.one();
+      byLoop.merge(Objects.requireNonNull(one.thread).getName(), 1, Integer::sum);
+    }
+    asked.forEach(one -> Recorder.await(one.one().close()));
+    return byLoop;
+  }
+
   private static ConnectionFactory driver(TestDatabase database, LoopResources loops) {
     return ConnectionFactories.get(
         Postgres.options(database, database.port())
@@ -61,6 +76,28 @@ class LoopSpreadTest {
     loops.disposeLater().block();
     database.close();
     assertThat(byLoop).hasSize(5).allSatisfy((loop, count) -> assertThat(count).isEqualTo(2));
+  }
+
+  /** The turns of workers that asked at once mixed: one loop of five got three, another one. */
+  @Test
+  void fiveLoopsAreUsedEvenlyByConnectionsThatOpenAtOnce() {
+    TestDatabase database = Databases.postgres();
+    LoopResources loops = LoopResources.create("rush", 1, 5, true, true);
+    for (int round = 0; round < 5; round++) {
+      SluiceConnectionFactory pool =
+          SluiceConnectionFactory.builder(driver(database, loops))
+              .initialSize(10)
+              .minSize(10)
+              .maxSize(10)
+              .build();
+
+      Map<String, Integer> byLoop = spreadAtOnce(pool, 10);
+
+      pool.dispose();
+      assertThat(byLoop).hasSize(5).allSatisfy((loop, count) -> assertThat(count).isEqualTo(2));
+    }
+    loops.disposeLater().block();
+    database.close();
   }
 
   @Test
