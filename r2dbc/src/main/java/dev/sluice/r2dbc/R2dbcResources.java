@@ -24,6 +24,7 @@ final class R2dbcResources implements ResourceFactory<PhysicalConnection> {
   private final SessionReset reset;
   private final Duration resetTimeout;
   private final Duration closeTimeout;
+  private final LoopCount loops;
 
   /**
    * How a connection is checked.
@@ -37,12 +38,14 @@ final class R2dbcResources implements ResourceFactory<PhysicalConnection> {
       Check check,
       SessionReset reset,
       Duration resetTimeout,
-      Duration closeTimeout) {
+      Duration closeTimeout,
+      LoopCount loops) {
     this.driver = new DriverTurns(driver);
     this.check = check;
     this.reset = reset;
     this.resetTimeout = resetTimeout;
     this.closeTimeout = closeTimeout;
+    this.loops = loops;
   }
 
   /** A connection and the thread on which it came. */
@@ -56,7 +59,11 @@ final class R2dbcResources implements ResourceFactory<PhysicalConnection> {
             timeout,
             late -> closeSoon(late.connection()));
     try {
-      return new PhysicalConnection(arrival.connection(), arrival.thread());
+      PhysicalConnection opened = new PhysicalConnection(arrival.connection(), arrival.thread());
+      if (opened.loop != null) {
+        loops.cameOn(arrival.thread());
+      }
+      return opened;
     } catch (RuntimeException e) {
       closeSoon(arrival.connection());
       throw e;

@@ -29,6 +29,8 @@ import org.reactivestreams.Publisher;
  */
 public final class SluiceConnectionFactoryBuilder
     extends PoolOptions<SluiceConnectionFactoryBuilder> {
+  private static final System.Logger LOG = System.getLogger("dev.sluice.r2dbc");
+
   /** No limit, as far as a caller can see: ten years, the longest that the pool takes. */
   private static final Duration NO_LIMIT = Duration.ofDays(3_650);
 
@@ -261,7 +263,11 @@ public final class SluiceConnectionFactoryBuilder
             new R2dbcResources.Check(validationQuery, validationDepth),
             new SessionReset(lockTimeout, statementTimeout),
             config.resetTimeout(),
-            config.closeTimeout());
+            config.closeTimeout(),
+            new LoopCount(
+                config.name(),
+                Runtime.getRuntime().availableProcessors(),
+                text -> LOG.log(System.Logger.Level.INFO, text)));
     Terms terms =
         new Terms(
             config, new Hooks(postAllocate, preRelease), timer, new LoopWatch(timer), nanoTime);
