@@ -83,6 +83,7 @@ final class Enlistment implements BranchOwner, Synchronization {
     OVER
   }
 
+  private final JtaDataSource source;
   private final Runnable forget;
   private final CompletableFuture<Boolean> joined = new CompletableFuture<>();
   private final ReentrantLock lock = new ReentrantLock();
@@ -100,10 +101,16 @@ final class Enlistment implements BranchOwner, Synchronization {
   /**
    * The part of a data source in a transaction, which is yet to be joined.
    *
+   * @param source whose part it is
    * @param forget called when the transaction is complete, or was not joined
    */
-  Enlistment(Runnable forget) {
+  Enlistment(JtaDataSource source, Runnable forget) {
+    this.source = source;
     this.forget = forget;
+  }
+
+  JtaDataSource source() {
+    return source;
   }
 
   // Joining
@@ -118,6 +125,7 @@ final class Enlistment implements BranchOwner, Synchronization {
     boolean done = false;
     try {
       registry.registerInterposedSynchronization(this);
+      transaction.registerSynchronization(this);
       BranchLease held = lending.acquire(this);
       lease = held;
       XAResource resource = branch.of(this, held);
@@ -322,6 +330,11 @@ final class Enlistment implements BranchOwner, Synchronization {
   @Override
   public void beforeCompletion() {}
 
+  /**
+   * Ends the lease. The interposed synchronization comes first, so that whoever hears of the
+   * completion finds the connection in the pool. Some managers, as Atomikos, forget it when they
+   * roll back; then the other one ends the lease.
+   */
   @Override
   public void afterCompletion(int status) {
     forget.run();

@@ -124,7 +124,7 @@ public final class JtaDataSource implements DataSource, Closeable {
     }
     Duration patience = pool.config().pool().acquireTimeout();
     while (true) {
-      Enlistment fresh = new Enlistment(() -> enlistments.remove(key));
+      Enlistment fresh = new Enlistment(this, () -> enlistments.remove(key));
       Enlistment present = enlistments.putIfAbsent(key, fresh);
       if (present == null) {
         fresh.join(transaction, registry, lending, branch);
@@ -165,6 +165,15 @@ public final class JtaDataSource implements DataSource, Closeable {
    */
   public List<XAResource> recoveryResources() {
     return recovery == null ? List.of() : List.of(recovery);
+  }
+
+  /**
+   * Whether the resource is that of a connection of this data source, in a transaction. For
+   * managers that want to know beforehand by what they will recover a resource, as Atomikos does.
+   */
+  @SuppressWarnings("ReferenceEquality") // a data source is equal to itself alone
+  public boolean owns(XAResource resource) {
+    return resource instanceof Enlisted enlisted && enlisted.enlistment().source() == this;
   }
 
   /**

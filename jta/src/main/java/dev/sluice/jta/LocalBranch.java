@@ -8,7 +8,7 @@ import javax.transaction.xa.XAResource;
 import javax.transaction.xa.Xid;
 
 /** A connection that knows one phase. */
-final class LocalBranch implements LastResource {
+final class LocalBranch implements LastResource, Enlisted {
   private final Enlistment enlistment;
   private final BranchLease lease;
 
@@ -20,6 +20,11 @@ final class LocalBranch implements LastResource {
   /** Makes the resource of an enlistment. */
   static XAResource of(Enlistment enlistment, BranchLease lease) {
     return new LocalBranch(enlistment, lease);
+  }
+
+  @Override
+  public Enlistment enlistment() {
+    return enlistment;
   }
 
   @Override

@@ -11,7 +11,7 @@ import javax.transaction.xa.Xid;
  * The driver's resource, with an eye on what happens to its branch. It is the same resource as
  * itself alone, since hardly a driver can do the work of two connections in one branch.
  */
-final class XaBranch implements XAResource {
+final class XaBranch implements Enlisted {
   private static final String LOST =
       "The connection of the branch is lost, and so the server rolls it back";
 
@@ -47,17 +47,29 @@ final class XaBranch implements XAResource {
   }
 
   @Override
+  public Enlistment enlistment() {
+    return enlistment;
+  }
+
+  @Override
   public void start(Xid xid, int flags) throws XAException {
-    run(() -> driver.start(xid, flags));
+    if (flags != TMRESUME) { // the driver did not hear of the suspension
+      run(() -> driver.start(xid, flags));
+    }
     connection.inBranch(true);
     enlistment.started();
   }
 
+  /**
+   * Ends the association. A suspension is kept from the driver: the connection is the transaction's
+   * alone and does nothing else meanwhile, and drivers for databases that cannot suspend refuse.
+   */
   @Override
   public void end(Xid xid, int flags) throws XAException {
-    if (flags != TMSUSPEND) {
-      enlistment.ending(flags == TMFAIL);
+    if (flags == TMSUSPEND) {
+      return;
     }
+    enlistment.ending(flags == TMFAIL);
     try {
       run(() -> driver.end(xid, flags));
     } catch (XAException e) {
