@@ -31,13 +31,13 @@ final class PoolLifecycle implements SmartLifecycle, ApplicationListener<Context
   private static final Log LOG = LogFactory.getLog("dev.sluice");
   private static final long LOOK_AGAIN = TimeUnit.MILLISECONDS.toNanos(10);
 
-  private final Supplier<List<Stoppable>> pools;
+  private final Supplier<List<OperatedPool>> pools;
   private final ApplicationContext context;
   private final boolean checkpoints;
   private volatile boolean running;
 
   /** The minimum of each pool that is disconnected; it is zero meanwhile. */
-  private final Map<Stoppable, Integer> disconnected = new ConcurrentHashMap<>();
+  private final Map<OperatedPool, Integer> disconnected = new ConcurrentHashMap<>();
 
   private volatile boolean closing;
 
@@ -47,7 +47,8 @@ final class PoolLifecycle implements SmartLifecycle, ApplicationListener<Context
    * @param pools the pools that there are when it is called
    * @param checkpoints whether a stop may be for a checkpoint
    */
-  PoolLifecycle(Supplier<List<Stoppable>> pools, ApplicationContext context, boolean checkpoints) {
+  PoolLifecycle(
+      Supplier<List<OperatedPool>> pools, ApplicationContext context, boolean checkpoints) {
     this.checkpoints = checkpoints;
     this.pools = pools;
     this.context = context;
@@ -82,7 +83,7 @@ final class PoolLifecycle implements SmartLifecycle, ApplicationListener<Context
   @Override
   public void stop() {
     running = false;
-    for (Stoppable pool : pools.get()) {
+    for (OperatedPool pool : pools.get()) {
       if (pool.isRunning()) {
         if (checkpoints && !closing) {
           disconnect(pool);
@@ -93,7 +94,7 @@ final class PoolLifecycle implements SmartLifecycle, ApplicationListener<Context
     }
   }
 
-  private static void drain(Stoppable pool) {
+  private static void drain(OperatedPool pool) {
     Duration limit = pool.config().drainTimeout();
     if (!await(() -> pool.stats().active() == 0, limit)) {
       LOG.warn(
@@ -107,7 +108,7 @@ final class PoolLifecycle implements SmartLifecycle, ApplicationListener<Context
     }
   }
 
-  private void disconnect(Stoppable pool) {
+  private void disconnect(OperatedPool pool) {
     disconnected.put(pool, pool.config().minSize());
     pool.suspend();
     pool.resize(0, pool.config().maxSize());

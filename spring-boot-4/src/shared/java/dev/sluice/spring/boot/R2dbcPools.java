@@ -9,8 +9,25 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.ListableBeanFactory;
 
 /** The reactive pools of an application, behind whatever wraps them. */
-final class R2dbcPools {
-  private R2dbcPools() {}
+final class R2dbcPools implements PoolDirectory {
+  private final ListableBeanFactory beans;
+
+  R2dbcPools(ListableBeanFactory beans) {
+    this.beans = beans;
+  }
+
+  /** Of two with the same name, the second has its bean's name. */
+  @Override
+  public Map<String, OperatedPool> operated() {
+    Map<String, OperatedPool> all = new LinkedHashMap<>();
+    of(beans)
+        .forEach(
+            (beanName, pool) -> {
+              String name = pool.config().name();
+              all.putIfAbsent(all.containsKey(name) ? beanName : name, new OperatedR2dbcPool(pool));
+            });
+    return all;
+  }
 
   /** The pools by the names of their beans. */
   static Map<String, SluiceConnectionFactory> of(ListableBeanFactory beans) {

@@ -48,7 +48,7 @@ public class SluiceAutoConfiguration {
   @ConditionalOnMissingBean
   PoolLifecycle sluicePoolLifecycle(SluicePools pools, ApplicationContext context) {
     boolean crac = ClassUtils.isPresent("org.crac.Resource", context.getClassLoader());
-    return new PoolLifecycle(pools::stoppable, context, crac);
+    return new PoolLifecycle(pools::all, context, crac);
   }
 
   /** Lets beans have Boot's pool injected by the type {@link SluicePool}. */

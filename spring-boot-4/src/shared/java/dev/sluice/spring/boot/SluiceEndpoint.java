@@ -1,6 +1,5 @@
 package dev.sluice.spring.boot;
 
-import dev.sluice.jdbc.SluicePool;
 import dev.sluice.pool.LeaseInfo;
 import dev.sluice.pool.PoolStats;
 import dev.sluice.pool.SizingAdvice;
@@ -18,24 +17,42 @@ import org.springframework.boot.actuate.endpoint.annotation.WriteOperation;
 /** Shows the pools, and changes a running one. */
 @Endpoint(id = "sluice")
 final class SluiceEndpoint {
-  private final SluicePools pools;
+  private final List<PoolDirectory> directories;
 
-  SluiceEndpoint(SluicePools pools) {
-    this.pools = pools;
+  SluiceEndpoint(List<PoolDirectory> directories) {
+    this.directories = List.copyOf(directories);
+  }
+
+  /** The pools of all doors. Of two with the same name, the second has a number. */
+  private Map<String, OperatedPool> byName() {
+    Map<String, OperatedPool> all = new LinkedHashMap<>();
+    for (PoolDirectory directory : directories) {
+      directory
+          .operated()
+          .forEach(
+              (name, pool) -> {
+                String free = name;
+                for (int n = 2; all.containsKey(free); n++) {
+                  free = name + "-" + n;
+                }
+                all.put(free, pool);
+              });
+    }
+    return all;
   }
 
   /** All pools by name, each in a few figures. */
   @ReadOperation
   Map<String, Summary> pools() {
     Map<String, Summary> all = new LinkedHashMap<>();
-    pools.byName().forEach((name, pool) -> all.put(name, Summary.of(pool)));
+    byName().forEach((name, pool) -> all.put(name, Summary.of(pool)));
     return all;
   }
 
   /** One pool, with its leases and the advice on its size; nothing if there is none of the name. */
   @ReadOperation
   @Nullable Details pool(@Selector String pool) {
-    SluicePool found = pools.byName().get(pool);
+    OperatedPool found = byName().get(pool);
     return found == null ? null : Details.of(found);
   }
 
@@ -50,9 +67,9 @@ final class SluiceEndpoint {
       @Selector String operation,
       @org.springframework.lang.Nullable @Nullable Integer minSize,
       @org.springframework.lang.Nullable @Nullable Integer maxSize) {
-    SluicePool found = pools.byName().get(pool);
+    OperatedPool found = byName().get(pool);
     if (found == null) {
-      throw refused("there is no pool '" + pool + "', but " + pools.byName().keySet(), "pool");
+      throw refused("there is no pool '" + pool + "', but " + byName().keySet(), "pool");
     }
     switch (operation.toLowerCase(Locale.ROOT)) {
       case "resize" -> resize(found, minSize, maxSize);
@@ -65,12 +82,12 @@ final class SluiceEndpoint {
     return Summary.of(found);
   }
 
-  private static void resize(SluicePool pool, @Nullable Integer min, @Nullable Integer max) {
+  private static void resize(OperatedPool pool, @Nullable Integer min, @Nullable Integer max) {
     if (min == null && max == null) {
       throw refused("resize needs maxSize, minSize, or both", "maxSize");
     }
-    int newMax = max == null ? pool.config().pool().maxSize() : max;
-    int newMin = min == null ? Math.min(pool.config().pool().minSize(), newMax) : min;
+    int newMax = max == null ? pool.config().maxSize() : max;
+    int newMin = min == null ? Math.min(pool.config().minSize(), newMax) : min;
     try {
       pool.resize(newMin, newMax);
     } catch (IllegalArgumentException e) {
@@ -90,9 +107,9 @@ final class SluiceEndpoint {
    */
   record Summary(
       boolean started, int active, int idle, int waiting, int minSize, int maxSize, double load) {
-    static Summary of(SluicePool pool) {
-      PoolStats stats = Figures.of(pool);
-      boolean started = Figures.isStarted(pool);
+    static Summary of(OperatedPool pool) {
+      PoolStats stats = pool.stats();
+      boolean started = pool.isStarted();
       return new Summary(
           started,
           stats.active(),
@@ -114,10 +131,10 @@ final class SluiceEndpoint {
       leases = List.copyOf(leases);
     }
 
-    static Details of(SluicePool pool) {
-      boolean started = Figures.isStarted(pool);
+    static Details of(OperatedPool pool) {
+      boolean started = pool.isStarted();
       return new Details(
-          Figures.of(pool),
+          pool.stats(),
           started ? pool.leases().stream().map(Lease::of).toList() : List.of(),
           started ? pool.advice() : null);
     }

@@ -2,7 +2,6 @@ package dev.sluice.spring.boot;
 
 import dev.sluice.jdbc.RoutingDataSource;
 import dev.sluice.jdbc.SluicePool;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -13,7 +12,7 @@ import org.springframework.boot.jdbc.DataSourceUnwrapper;
 import org.springframework.jdbc.datasource.DelegatingDataSource;
 
 /** The pools of an application, behind whatever proxies its data sources have. */
-final class SluicePools {
+final class SluicePools implements PoolDirectory {
   private final ListableBeanFactory beans;
 
   SluicePools(ListableBeanFactory beans) {
@@ -36,10 +35,10 @@ final class SluicePools {
     return pools;
   }
 
-  /** The pools as the lifecycle sees them. */
-  List<Stoppable> stoppable() {
-    List<Stoppable> all = new ArrayList<>();
-    byName().values().forEach(pool -> all.add(new JdbcStoppable(pool)));
+  @Override
+  public Map<String, OperatedPool> operated() {
+    Map<String, OperatedPool> all = new LinkedHashMap<>();
+    byName().forEach((name, pool) -> all.put(name, new OperatedJdbcPool(pool)));
     return all;
   }
 

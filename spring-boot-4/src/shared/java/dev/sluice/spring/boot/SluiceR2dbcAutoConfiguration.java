@@ -55,6 +55,7 @@ public class SluiceR2dbcAutoConfiguration {
   SmartLifecycle sluiceR2dbcLifecycle(
       SluiceConnectionFactory connectionFactory, ApplicationContext context) {
     boolean crac = ClassUtils.isPresent("org.crac.Resource", context.getClassLoader());
-    return new PoolLifecycle(() -> List.of(new R2dbcStoppable(connectionFactory)), context, crac);
+    return new PoolLifecycle(
+        () -> List.of(new OperatedR2dbcPool(connectionFactory)), context, crac);
   }
 }

@@ -59,7 +59,7 @@ class LifecycleTest {
     /** What the auto-configuration makes where CRaC is on the class path. */
     @Bean
     PoolLifecycle lifecycle(SluicePools pools, ApplicationContext context) {
-      return new PoolLifecycle(pools::stoppable, context, true);
+      return new PoolLifecycle(pools::all, context, true);
     }
   }
 

@@ -436,7 +436,7 @@ class R2dbcAppsTest {
         Apps.run(Shop.class, URL + "checkpoint;DB_CLOSE_DELAY=-1")) {
       SluiceConnectionFactory pool = app.getBean(SluiceConnectionFactory.class);
       PoolLifecycle lifecycle =
-          new PoolLifecycle(() -> List.of(new R2dbcStoppable(pool)), app, true);
+          new PoolLifecycle(() -> List.of(new OperatedR2dbcPool(pool)), app, true);
       assertThat(one(app)).isEqualTo(1);
 
       lifecycle.stop();

@@ -2,12 +2,15 @@ package dev.sluice.spring.boot;
 
 import dev.sluice.jdbc.SluiceDataSource;
 import dev.sluice.jdbc.SluicePool;
+import dev.sluice.pool.LeaseInfo;
 import dev.sluice.pool.PoolConfig;
 import dev.sluice.pool.PoolStats;
+import dev.sluice.pool.SizingAdvice;
 import java.sql.SQLException;
+import java.util.List;
 
 /** A data source's pool. */
-record JdbcStoppable(SluicePool pool) implements Stoppable {
+record OperatedJdbcPool(SluicePool pool) implements OperatedPool {
   @Override
   public String name() {
     return pool.name();
@@ -20,12 +23,32 @@ record JdbcStoppable(SluicePool pool) implements Stoppable {
 
   @Override
   public PoolStats stats() {
-    return pool.stats();
+    return Figures.of(pool);
+  }
+
+  @Override
+  public boolean isStarted() {
+    return Figures.isStarted(pool);
+  }
+
+  @Override
+  public double load() {
+    return pool.load();
+  }
+
+  @Override
+  public List<LeaseInfo> leases() {
+    return pool.leases();
+  }
+
+  @Override
+  public SizingAdvice advice() {
+    return pool.advice();
   }
 
   @Override
   public boolean isRunning() {
-    return Figures.isStarted(pool) && !pool.isClosed();
+    return isStarted() && !pool.isClosed();
   }
 
   @Override
@@ -36,6 +59,11 @@ record JdbcStoppable(SluicePool pool) implements Stoppable {
   @Override
   public void resume() {
     pool.resume();
+  }
+
+  @Override
+  public void refresh() {
+    pool.refresh();
   }
 
   @Override

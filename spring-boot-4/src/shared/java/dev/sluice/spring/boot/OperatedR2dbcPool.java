@@ -1,11 +1,14 @@
 package dev.sluice.spring.boot;
 
+import dev.sluice.pool.LeaseInfo;
 import dev.sluice.pool.PoolConfig;
 import dev.sluice.pool.PoolStats;
+import dev.sluice.pool.SizingAdvice;
 import dev.sluice.r2dbc.SluiceConnectionFactory;
+import java.util.List;
 
 /** A reactive pool. */
-record R2dbcStoppable(SluiceConnectionFactory pool) implements Stoppable {
+record OperatedR2dbcPool(SluiceConnectionFactory pool) implements OperatedPool {
   @Override
   public String name() {
     return pool.config().name();
@@ -22,6 +25,27 @@ record R2dbcStoppable(SluiceConnectionFactory pool) implements Stoppable {
   }
 
   @Override
+  public boolean isStarted() {
+    return true;
+  }
+
+  @Override
+  public double load() {
+    PoolStats stats = pool.stats();
+    return (stats.active() + stats.waiting()) / (double) stats.maxSize();
+  }
+
+  @Override
+  public List<LeaseInfo> leases() {
+    return pool.leases();
+  }
+
+  @Override
+  public SizingAdvice advice() {
+    return pool.advice();
+  }
+
+  @Override
   public boolean isRunning() {
     return !pool.isDisposed();
   }
@@ -34,6 +58,11 @@ record R2dbcStoppable(SluiceConnectionFactory pool) implements Stoppable {
   @Override
   public void resume() {
     pool.resume();
+  }
+
+  @Override
+  public void refresh() {
+    pool.refresh();
   }
 
   @Override
