@@ -2,6 +2,7 @@ package dev.sluice.spring.boot;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assumptions.assumeThat;
 
 import dev.sluice.jdbc.ErrorClassifier;
 import dev.sluice.jdbc.SluiceDataSourceBean;
@@ -13,15 +14,22 @@ import java.util.Optional;
 import javax.sql.DataSource;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.boot.jdbc.DataSourceBuilder;
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.annotation.Bean;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.datasource.SimpleDriverDataSource;
 
 /** Which pool an application gets, and what configures it. */
+@ExtendWith(OutputCaptureExtension.class)
 @Tag("without-peers")
 class DefaultPoolTest {
+  private static final String HIKARI = "com.zaxxer.hikari.HikariDataSource";
+
   @JdbcApplication
   static class Shop {
     @Bean
@@ -32,6 +40,14 @@ class DefaultPoolTest {
 
   @JdbcApplication
   static class Plain {}
+
+  @JdbcApplication
+  static class Built {
+    @Bean
+    DataSource shopDatabase() {
+      return DataSourceBuilder.create().url(Apps.newUrl()).build();
+    }
+  }
 
   @JdbcApplication
   static class Customized {
@@ -50,8 +66,7 @@ class DefaultPoolTest {
 
   @Test
   void hikariCpIsThereOrNotAsTheBuildSays() {
-    assertThat(isPresent("com.zaxxer.hikari.HikariDataSource"))
-        .isNotEqualTo(Boolean.getBoolean("peers.excluded"));
+    assertThat(isPresent(HIKARI)).isNotEqualTo(Boolean.getBoolean("peers.excluded"));
   }
 
   @Test
@@ -89,6 +104,54 @@ class DefaultPoolTest {
       assertThat(app.getBeanProvider(SluicePool.class).getIfAvailable()).isNull();
       assertThat(app.getBean(SluicePools.class).byName()).isEmpty();
     }
+  }
+
+  @Test
+  void typeThatNamesHikariCpIsSluiceWhereHikariCpWasTakenAway(CapturedOutput output) {
+    boolean there = isPresent(HIKARI);
+    try (ConfigurableApplicationContext app =
+        Apps.run(
+            Plain.class,
+            Apps.newDatabase(),
+            "spring.datasource.type=" + HIKARI,
+            "logging.level.dev.sluice=info")) {
+      DataSource dataSource = app.getBean(DataSource.class);
+
+      assertThat(dataSource.getClass().getName())
+          .isEqualTo(there ? HIKARI : SluiceDataSourceBean.class.getName());
+      assertThat(app.getBeansOfType(SluicePool.class)).hasSize(there ? 0 : 1);
+    }
+    assertThat(output)
+        .contains(
+            there
+                ? "To use Sluice, remove that key or exclude the dependency com.zaxxer:HikariCP"
+                : "spring.datasource.type names HikariCP, which is not on the class path");
+  }
+
+  @Test
+  void typeThatNamesHikariCpIsNoWarningWhereSluiceIsSwitchedOff(CapturedOutput output) {
+    assumeThat(isPresent(HIKARI)).isTrue();
+    try (ConfigurableApplicationContext app =
+        Apps.run(
+            Plain.class,
+            Apps.newDatabase(),
+            "sluice.enabled=false",
+            "spring.datasource.type=" + HIKARI)) {
+      assertThat(app.getBean(DataSource.class).getClass().getName()).isEqualTo(HIKARI);
+    }
+    assertThat(output).doesNotContain("names HikariCP");
+  }
+
+  @Test
+  void builderThatLostItsPoolSaysWhatToDo(CapturedOutput output) {
+    assumeThat(isPresent(HIKARI)).isFalse();
+    assertThatThrownBy(() -> Apps.run(Built.class).close()).isInstanceOf(RuntimeException.class);
+
+    assertThat(output)
+        .contains("APPLICATION FAILED TO START")
+        .contains("none is on the class path")
+        .contains(".type(dev.sluice.jdbc.SluiceDataSourceBean.class)")
+        .contains("dev.sluice:sluice-hikari");
   }
 
   @Test
