@@ -46,6 +46,11 @@ class HikariDataSourceTest {
   }
 
   @Test
+  void poolLogsThroughSlf4jAsHikariCpDoes() {
+    assertThat(System.getLogger("dev.sluice.pool").getClass().getName()).startsWith("org.slf4j.");
+  }
+
+  @Test
   void dataSourceOfAConfigurationServes() throws SQLException {
     // tag::hikari[]
     HikariConfig config = new HikariConfig();

@@ -39,6 +39,11 @@ class DataSourceTest {
   }
 
   @Test
+  void poolLogsWhereTheApplicationDoes() {
+    assertThat(System.getLogger("dev.sluice.pool").getClass().getName()).startsWith("org.slf4j.");
+  }
+
+  @Test
   void dependencyMakesThePoolAndTheContextClosesIt() throws SQLException {
     SluicePool pool;
     try (ApplicationContext context =
