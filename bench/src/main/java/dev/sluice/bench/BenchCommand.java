@@ -28,7 +28,8 @@ import picocli.CommandLine.Spec;
       ContractCommand.class,
       SoakCommand.class,
       SidecarCommand.class,
-      ReactiveCommand.class
+      ReactiveCommand.class,
+      ServerlessCommand.class
     },
     sortOptions = false,
     description = {

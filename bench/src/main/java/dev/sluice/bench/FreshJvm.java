@@ -14,9 +14,15 @@ final class FreshJvm {
   private static final String LOADED = "source:";
 
   private final List<String> jvmArguments;
+  private final String classPath;
 
   FreshJvm(List<String> jvmArguments) {
+    this(jvmArguments, System.getProperty("java.class.path"));
+  }
+
+  FreshJvm(List<String> jvmArguments, String classPath) {
     this.jvmArguments = List.copyOf(jvmArguments);
+    this.classPath = classPath;
   }
 
   /** The numbers that the program printed. */
@@ -60,7 +66,7 @@ final class FreshJvm {
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(jvmArguments);
     command.addAll(more);
-    command.addAll(List.of("-cp", System.getProperty("java.class.path"), program.getName()));
+    command.addAll(List.of("-cp", classPath, program.getName()));
     command.addAll(Arrays.asList(arguments));
     return command;
   }

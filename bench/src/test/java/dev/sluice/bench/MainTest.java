@@ -78,7 +78,8 @@ class MainTest {
         "reactive --size=0 | --size is 0; allowed is 1 to 80",
         "reactive --seconds=60 | --seconds is 60.0; allowed is 0.1 to 50",
         "reactive --loops=0 | --loops is 0; allowed is 1 to 64",
-        "reactive --only=cold | --only has no 'cold'"
+        "reactive --only=cold | --only has no 'cold'",
+        "serverless --rounds=0 | --rounds is 0; allowed is 1 to 1000"
       })
   void whatMakesNoSenseIsRefusedBeforeAnythingRuns(String arguments, String reason) {
     int code = execute(arguments.split(" "));
@@ -119,6 +120,19 @@ class MainTest {
     assertThat(code).as(err.toString()).isZero();
     assertThat(out.toString()).contains("Sluice", "r2dbc-pool", "4 warm", "4 fresh");
     assertThat(Files.readString(markdown)).contains("| 4 warm | r2dbc-pool |", " 1.00 |");
+  }
+
+  @Test
+  void functionsStartWithTheCacheOfTheJvmAndWithout(@TempDir Path folder) throws IOException {
+    Path markdown = folder.resolve("numbers.md");
+
+    int code = execute("serverless", "--rounds=1", "--markdown=" + markdown);
+
+    assertThat(code).as(err.toString()).isZero();
+    assertThat(Files.readString(markdown)).contains("| Sluice | plain |", " 1.00 |");
+    if (Runtime.version().feature() >= 25) {
+      assertThat(out.toString()).contains("AOT cache");
+    }
   }
 
   private int execute(String... arguments) {
