@@ -1,0 +1,5 @@
+/** A function of AWS Lambda, and enough of Lambda to run it. */
+@NullMarked
+package dev.sluice.compat.lambda;
+
+import org.jspecify.annotations.NullMarked;
