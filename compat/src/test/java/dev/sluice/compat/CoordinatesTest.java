@@ -95,7 +95,7 @@ class CoordinatesTest {
   }
 
   private static List<Path> pages() throws IOException {
-    try (Stream<Path> docs = Files.list(ROOT.resolve("docs"))) {
+    try (Stream<Path> docs = Files.walk(ROOT.resolve("docs"))) {
       return docs.filter(page -> page.toString().endsWith(".md")).toList();
     }
   }

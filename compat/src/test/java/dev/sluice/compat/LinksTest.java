@@ -24,10 +24,13 @@ class LinksTest {
 
   static Stream<Path> pages() throws IOException {
     List<Path> pages = new ArrayList<>();
-    for (Path folder : List.of(ROOT, ROOT.resolve("docs"), ROOT.resolve("bench"))) {
-      try (Stream<Path> files = Files.list(folder)) {
-        files.filter(file -> file.toString().endsWith(".md")).forEach(pages::add);
-      }
+    try (Stream<Path> root = Files.list(ROOT);
+        Stream<Path> bench = Files.list(ROOT.resolve("bench"));
+        Stream<Path> docs = Files.walk(ROOT.resolve("docs"))) {
+      Stream.of(root, bench, docs)
+          .flatMap(files -> files)
+          .filter(file -> file.toString().endsWith(".md"))
+          .forEach(pages::add);
     }
     return pages.stream().sorted();
   }

@@ -17,7 +17,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * Keeps the Java snippets of README.md and docs/ equal to code that is compiled and tested.
+ * Keeps the Java and Kotlin snippets of README.md and docs/ equal to code that is compiled and
+ * tested.
  *
  * <p>Each stands behind a comment that names its sources, {@code <!-- snippet: path#tag path#tag
  * -->}, seen from the root. The region lies there between {@code // tag::name[]} and {@code //
@@ -31,12 +32,12 @@ class SnippetsTest {
           + WRITE
           + "=true";
 
-  /** A block of Java, with the comment before it if there is one. */
+  /** A block of Java or Kotlin, with the comment before it if there is one. */
   private static final Pattern BLOCK =
-      Pattern.compile("(?m)(?:^<!-- snippet: (.+) -->\\n)?^```java\\n((?s:.*?))^```$");
+      Pattern.compile("(?m)(?:^<!-- snippet: (.+) -->\\n)?^```(java|kotlin)\\n((?s:.*?))^```$");
 
   static Stream<Path> pages() throws IOException {
-    try (Stream<Path> docs = Files.list(ROOT.resolve("docs"))) {
+    try (Stream<Path> docs = Files.walk(ROOT.resolve("docs"))) {
       List<Path> pages = new ArrayList<>(docs.filter(p -> p.toString().endsWith(".md")).toList());
       pages.add(ROOT.resolve("README.md"));
       return pages.stream().sorted();
@@ -80,6 +81,10 @@ class SnippetsTest {
 
   private static String renewed(Path page, MatchResult block) {
     String sources = block.group(1);
+    String language = block.group(2);
+    if (sources == null && language.equals("kotlin")) {
+      return Matcher.quoteReplacement(block.group()); // a build script of Gradle
+    }
     assertThat(sources)
         .as("%s shows Java of unknown origin: put a snippet comment before it%n%s", page, block)
         .isNotNull();
@@ -87,7 +92,8 @@ class SnippetsTest {
     for (String source : sources.split(" ", -1)) {
       code.append(code.isEmpty() ? "" : "\n").append(region(source));
     }
-    return Matcher.quoteReplacement("<!-- snippet: " + sources + " -->\n```java\n" + code + "```");
+    return Matcher.quoteReplacement(
+        "<!-- snippet: " + sources + " -->\n```" + language + "\n" + code + "```");
   }
 
   private static String region(String source) {
