@@ -2,6 +2,7 @@ package dev.sluice.compat.lambda;
 
 import com.amazonaws.services.lambda.runtime.Context;
 import com.amazonaws.services.lambda.runtime.RequestHandler;
+import dev.sluice.jdbc.PoolPresets;
 import dev.sluice.jdbc.Sluice;
 import dev.sluice.jdbc.SluiceDataSource;
 import java.sql.Connection;
@@ -14,9 +15,7 @@ import java.sql.SQLException;
 public final class Stock implements RequestHandler<String, String> {
   private final SluiceDataSource dataSource =
       Sluice.fromEnvironment() // SLUICE_URL, SLUICE_USER, SLUICE_PASSWORD
-          .minSize(1) // opens while the environment starts
-          .maxSize(1)
-          .strictResumeGuard(true) // Lambda freezes the process between events
+          .preset(PoolPresets::serverless) // one connection, checked after every freeze
           .build();
 
   @Override
