@@ -84,7 +84,7 @@ final class ClientConnection {
   private final boolean simpleQueries;
 
   /** Ends it if it has not logged in in time. */
-  private final @Nullable ScheduledFuture<?> loginLimit;
+  private @Nullable ScheduledFuture<?> loginLimit;
 
   ClientConnection(long id, ProxyCore core, Channel channel, Origin origin, Origin local) {
     this.id = id;
@@ -111,8 +111,10 @@ final class ClientConnection {
 
   /** It has logged in, or gone. */
   void loggedIn() {
-    if (loginLimit != null) {
-      loginLimit.cancel(false);
+    ScheduledFuture<?> limit = loginLimit;
+    if (limit != null) {
+      limit.cancel(false);
+      loginLimit = null; // of ten thousand idle clients, each would keep it
     }
   }
 
