@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * The resource by which a manager finds and settles the branches that a crash left behind. It opens
  * a connection beside the pool, with credentials of its own, keeps it from the begin of a scan to
  * its end, and otherwise opens one for a call. So it works while the pool is full, suspended or
- * closed. Thread-safe.
+ * closed. Once it is closed, no connection outlives a call: some managers end no scan. Thread-safe.
  */
 final class RecoveryResource implements XAResource {
   private interface Call<T extends @Nullable Object> {
@@ -29,6 +29,8 @@ final class RecoveryResource implements XAResource {
   /** The connection of the scan under way. */
   private final AtomicReference<@Nullable XAConnection> scan = new AtomicReference<>();
 
+  private volatile boolean closed;
+
   RecoveryResource(XADataSource source, CredentialsSource credentials) {
     this.source = source;
     this.credentials = credentials;
@@ -37,8 +39,11 @@ final class RecoveryResource implements XAResource {
   @Override
   public Xid[] recover(int flags) throws XAException {
     boolean begins = (flags & TMSTARTRSCAN) != 0;
-    if (begins) {
+    if (begins && !closed) {
       drop(scan.getAndSet(open()));
+      if (closed) { // in between
+        close();
+      }
     }
     try {
       return call(resource -> resource.recover(flags));
@@ -149,8 +154,9 @@ final class RecoveryResource implements XAResource {
     }
   }
 
-  /** Closes the connection of a scan that was not ended. */
+  /** Closes the connection of a scan that was not ended; the next scans keep none. */
   void close() {
+    closed = true;
     drop(scan.getAndSet(null));
   }
 

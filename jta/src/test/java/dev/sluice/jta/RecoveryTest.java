@@ -112,6 +112,23 @@ class RecoveryTest {
     assertThat(sessions()).isZero();
   }
 
+  /** Atomikos begins scans and ends none, also after the data source was closed. */
+  @Test
+  void scanAfterTheEndKeepsNoConnection() throws Exception {
+    JtaDataSource source = fixture.source(database);
+    XAResource recovery = source.recoveryResources().get(0);
+    prepare(new Name(1, test));
+    recovery.recover(XAResource.TMSTARTRSCAN);
+    source.close();
+
+    assertThat(recovery.recover(XAResource.TMSTARTRSCAN)).hasSize(1);
+    assertThat(recovery.recover(XAResource.TMNOFLAGS)).isEmpty();
+
+    assertThat(sessions()).isZero();
+    recovery.commit(new Name(1, test), false);
+    assertThat(database.notes()).isEqualTo(1);
+  }
+
   /** How many others are connected; a session that was closed may take a moment to end. */
   private int sessions() {
     int[] last = {-1};

@@ -71,6 +71,10 @@ class DriverTurnsTest {
 
   @Test
   void driverWithLoopsIsAskedByOneAtATime() throws Exception {
+    assertAskedByOneAtATime();
+  }
+
+  private void assertAskedByOneAtATime() throws Exception {
     CyclicBarrier two = new CyclicBarrier(2);
     driver.openInstead =
         () -> {
@@ -154,6 +158,6 @@ class DriverTurnsTest {
     driver.openInstead = () -> Mono.error(new IllegalStateException("injected"));
     assertThat(Recorder.of(turns).error()).hasMessage("injected");
 
-    driverWithLoopsIsAskedByOneAtATime();
+    assertAskedByOneAtATime();
   }
 }
