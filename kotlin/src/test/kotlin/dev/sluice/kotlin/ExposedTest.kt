@@ -1,7 +1,6 @@
 package dev.sluice.kotlin
 
 import dev.sluice.jdbc.PoolExhaustedException
-import dev.sluice.testkit.Timing
 import java.util.concurrent.atomic.AtomicInteger
 import javax.sql.DataSource
 import org.assertj.core.api.Assertions.assertThat
@@ -107,7 +106,7 @@ class ExposedTest : RecipeTest() {
 
   @Test
   fun fullPoolIsToldOnce() {
-    val dataSource = pool { it.minSize(1).maxSize(1).acquireTimeout(Timing.SMALL) }
+    val dataSource = impatientPool()
     val database = connect(dataSource)
     try {
       transaction(database) { SchemaUtils.create(Books) }

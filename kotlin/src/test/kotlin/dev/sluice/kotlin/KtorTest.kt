@@ -87,7 +87,7 @@ class KtorTest : RecipeTest() {
 
   @Test
   fun fullPoolIsTheClientsToRetry() {
-    val dataSource = pool { it.minSize(1).maxSize(1).acquireTimeout(Timing.SMALL) }
+    val dataSource = impatientPool()
 
     serve(dataSource) { port ->
       dataSource.connection.use { assertThat(get(port).statusCode()).isEqualTo(503) }

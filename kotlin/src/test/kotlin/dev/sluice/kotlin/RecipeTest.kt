@@ -6,6 +6,8 @@ import dev.sluice.jdbc.SluiceDataSource
 import dev.sluice.testkit.Databases
 import dev.sluice.testkit.Eventually
 import dev.sluice.testkit.TestDatabase
+import dev.sluice.testkit.Timing
+import java.time.Duration
 import org.assertj.core.api.Assertions.assertThat
 import org.junit.jupiter.api.AfterEach
 import org.junit.jupiter.api.BeforeEach
@@ -37,6 +39,22 @@ abstract class RecipeTest {
     val builder =
         Sluice.dataSource(database.url()).user(database.user()).password(database.password())
     return change(builder).build().also { pools += it }
+  }
+
+  /**
+   * A pool of one connection, which is open, whose callers soon give up while it is lent. The
+   * connection is lent without a check, so that nothing else takes time.
+   */
+  fun impatientPool(): SluiceDataSource {
+    val pool = pool {
+      it.minSize(1)
+          .maxSize(1)
+          .acquireTimeout(Timing.SMALL)
+          .validateAfterIdle(Duration.ofHours(1))
+          .healthCheckInterval(Duration.ZERO)
+    }
+    pool.awaitReady(Timing.LONG)
+    return pool
   }
 
   @AfterEach
