@@ -26,6 +26,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 /** Code of one pool's user that never returns, and the pools beside it. */
 class BlockedHooksTest {
   private static final long LIMIT_SECONDS = 30;
+  private static final AcquireOptions PATIENT =
+      AcquireOptions.DEFAULT.withTimeout(Duration.ofSeconds(LIMIT_SECONDS));
 
   /** Where a pool calls code of its user's on the keeper's account. */
   enum Hook {
@@ -49,6 +51,7 @@ class BlockedHooksTest {
     final Hook hook;
     final CountDownLatch entered = new CountDownLatch(1);
     private final CountDownLatch open = new CountDownLatch(1);
+    volatile boolean isLent;
 
     Trap(Hook hook) {
       this.hook = hook;
@@ -112,15 +115,15 @@ class BlockedHooksTest {
     }
   }
 
-  /** The first opens at once, the second never, those after it fail. */
-  private record Things(Trap trap, AtomicInteger opened) implements ResourceFactory<Object> {
+  /** Until one is lent they open at once. The next one never does, those after it fail. */
+  private record Things(Trap trap, AtomicInteger late) implements ResourceFactory<Object> {
     @Override
     public Object open(Duration timeout) throws Exception {
-      int number = opened.incrementAndGet();
-      if (number == 2) {
+      int number = trap.isLent ? late.incrementAndGet() : 0;
+      if (number == 1) {
         new CountDownLatch(1).await(); // until it is interrupted
       }
-      if (number > 2) {
+      if (number > 1) {
         throw new Told(trap);
       }
       return new Object();
@@ -190,7 +193,8 @@ class BlockedHooksTest {
     Thread holder =
         new Holder(
             () -> {
-              try (Lease<Object> first = pool.acquire()) {
+              try (Lease<Object> first = pool.acquire(PATIENT)) {
+                trap.isLent = true;
                 assertThat(first.isHeld()).isTrue();
                 var failed =
                     pool.acquireAsync(AcquireOptions.DEFAULT)
@@ -244,9 +248,7 @@ class BlockedHooksTest {
             .build();
     try (Pool<Object, Lease<Object>> pool =
         Pool.create(config, checked, LeaseFactory.plain(), listener)) {
-      AcquireOptions patient =
-          AcquireOptions.DEFAULT.withTimeout(Duration.ofSeconds(LIMIT_SECONDS));
-      try (Lease<Object> lease = pool.acquire(patient)) {
+      try (Lease<Object> lease = pool.acquire(PATIENT)) {
         CompletableFuture<Lease<Object>> second = pool.acquireAsync(AcquireOptions.DEFAULT);
         assertThatThrownBy(() -> second.get(LIMIT_SECONDS, TimeUnit.SECONDS))
             .as("a future of 500 ms")
