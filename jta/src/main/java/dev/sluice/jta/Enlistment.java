@@ -125,7 +125,7 @@ final class Enlistment implements BranchOwner, Synchronization {
     boolean done = false;
     try {
       registry.registerInterposedSynchronization(this);
-      transaction.registerSynchronization(this);
+      alsoRegisterWith(transaction);
       BranchLease held = lending.acquire(this);
       lease = held;
       XAResource resource = branch.of(this, held);
@@ -143,6 +143,19 @@ final class Enlistment implements BranchOwner, Synchronization {
         abandon();
       }
       joined.complete(done);
+    }
+  }
+
+  /**
+   * Registers a second time, for managers that forget interposed synchronizations when they roll
+   * back. While the interposed ones run before the completion, as Hibernate's does that flushes, a
+   * manager takes no other kind any more. Then the first registration has to do.
+   */
+  private void alsoRegisterWith(Transaction transaction) {
+    try {
+      transaction.registerSynchronization(this);
+    } catch (RollbackException | SystemException | IllegalStateException e) {
+      Log.debug("a transaction took the interposed synchronization alone", e);
     }
   }
 

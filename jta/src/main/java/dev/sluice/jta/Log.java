@@ -9,6 +9,11 @@ final class Log {
 
   private Log() {}
 
+  /** For what is expected of some managers. */
+  static void debug(String text, Throwable cause) {
+    LOG.log(Level.DEBUG, text, cause);
+  }
+
   static void warning(String text, @Nullable Throwable cause) {
     LOG.log(Level.WARNING, text, cause);
   }

@@ -14,6 +14,7 @@ import com.atomikos.icatch.jta.UserTransactionManager;
 import dev.sluice.testkit.Eventually;
 import jakarta.transaction.RollbackException;
 import jakarta.transaction.Status;
+import jakarta.transaction.Synchronization;
 import jakarta.transaction.Transaction;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -30,6 +31,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.postgresql.ds.PGSimpleDataSource;
 
 /** Transactions under Atomikos, over PostgreSQL and MariaDB. */
@@ -176,6 +179,27 @@ class AtomikosTest {
 
     assertThat(maria.notes()).isZero();
     Eventually.await(() -> active(one) + active(two) == 0, "all leases end");
+  }
+
+  /** So does Hibernate, if it writes nothing before it flushes. */
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void firstConnectionMayBeTakenJustBeforeTheCompletion(boolean interposed) throws Exception {
+    JtaDataSource one = source(postgres);
+    JtaDataSource two = source(maria);
+    Synchronization flush = Fixture.writing(1, one, two);
+    MANAGER.begin();
+    if (interposed) {
+      new TransactionSynchronizationRegistryImp().registerInterposedSynchronization(flush);
+    } else {
+      MANAGER.getTransaction().registerSynchronization(flush);
+    }
+
+    MANAGER.commit();
+
+    assertThat(postgres.notes()).isEqualTo(1);
+    assertThat(maria.notes()).isEqualTo(1);
+    assertThat(active(one) + active(two)).isZero();
   }
 
   @Test

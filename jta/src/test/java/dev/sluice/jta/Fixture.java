@@ -1,6 +1,7 @@
 package dev.sluice.jta;
 
 import jakarta.transaction.Status;
+import jakarta.transaction.Synchronization;
 import jakarta.transaction.SystemException;
 import jakarta.transaction.TransactionManager;
 import java.sql.Connection;
@@ -66,6 +67,25 @@ final class Fixture implements AutoCloseable {
     try (Statement statement = connection.createStatement()) {
       statement.execute("INSERT INTO note VALUES (" + id + ", 'x')");
     }
+  }
+
+  /** Writes a note into each just before the completion, as Hibernate does that flushes then. */
+  static Synchronization writing(int id, JtaDataSource... sources) {
+    return new Synchronization() {
+      @Override
+      public void beforeCompletion() {
+        try {
+          for (JtaDataSource source : sources) {
+            note(source, id);
+          }
+        } catch (SQLException e) {
+          throw new IllegalStateException(e);
+        }
+      }
+
+      @Override
+      public void afterCompletion(int status) {}
+    };
   }
 
   /** The number of the server's session. */

@@ -6,6 +6,7 @@ import static dev.sluice.jta.Fixture.session;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import jakarta.transaction.Synchronization;
 import jakarta.transaction.TransactionManager;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
@@ -18,6 +19,8 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.postgresql.PGConnection;
 
 /** Transactions over two databases of PostgreSQL, under Narayana. */
@@ -106,6 +109,25 @@ class TransactionTest {
 
     assertThat(one.pool().stats().active()).isZero();
     assertThat(first.notes()).isEqualTo(1);
+  }
+
+  /** So does Hibernate, if it writes nothing before it flushes. */
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void firstConnectionMayBeTakenJustBeforeTheCompletion(boolean interposed) throws Exception {
+    Synchronization flush = Fixture.writing(1, one, two);
+    manager.begin();
+    if (interposed) {
+      Narayana.registry().registerInterposedSynchronization(flush);
+    } else {
+      manager.getTransaction().registerSynchronization(flush);
+    }
+
+    manager.commit();
+
+    assertThat(first.notes()).isEqualTo(1);
+    assertThat(second.notes()).isEqualTo(1);
+    assertThat(active(one) + active(two)).isZero();
   }
 
   @Test
