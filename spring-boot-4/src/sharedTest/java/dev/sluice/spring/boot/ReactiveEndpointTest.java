@@ -9,7 +9,10 @@ import java.util.Objects;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.springframework.boot.SpringBootConfiguration;
+import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
+import org.springframework.boot.test.context.FilteredClassLoader;
+import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.annotation.Bean;
 import reactor.core.publisher.Mono;
@@ -87,5 +90,20 @@ class ReactiveEndpointTest {
             Shop.class, "spring.r2dbc.url=r2dbc:h2:mem:///off", EXPOSED, "sluice.enabled=false")) {
       assertThat(app.getBeanNamesForType(SluiceEndpoint.class)).isEmpty();
     }
+  }
+
+  @Test
+  void applicationWithoutR2dbcHasTheEndpoint() {
+    new ApplicationContextRunner()
+        .withClassLoader(new FilteredClassLoader("dev.sluice.r2dbc", "io.r2dbc"))
+        .withConfiguration(
+            AutoConfigurations.of(
+                SluiceAutoConfiguration.class, SluiceEndpointAutoConfiguration.class))
+        .withPropertyValues(EXPOSED)
+        .run(
+            context -> {
+              assertThat(context).hasSingleBean(SluiceEndpoint.class);
+              assertThat(context.getBean(SluiceEndpoint.class).pools()).isEmpty();
+            });
   }
 }
