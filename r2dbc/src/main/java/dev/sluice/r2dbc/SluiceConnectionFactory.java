@@ -127,6 +127,11 @@ public final class SluiceConnectionFactory
     return pool.stats();
   }
 
+  /** How busy the pool is, as {@link Pool#load} says it: 1 when just full. */
+  public double load() {
+    return pool.load();
+  }
+
   /** Advice on the size, from the load that the pool has measured. */
   public SizingAdvice advice() {
     return pool.advice();

@@ -21,7 +21,7 @@ interface OperatedPool {
   /** Whether it was used yet. */
   boolean isStarted();
 
-  /** Lent connections and waiting callers, divided by the maximum. */
+  /** How busy it is: 1 when just full. */
   double load();
 
   /** The current leases, with their threads' stacks where there are threads. */

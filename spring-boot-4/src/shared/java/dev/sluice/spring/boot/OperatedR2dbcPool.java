@@ -31,8 +31,7 @@ record OperatedR2dbcPool(SluiceConnectionFactory pool) implements OperatedPool {
 
   @Override
   public double load() {
-    PoolStats stats = pool.stats();
-    return (stats.active() + stats.waiting()) / (double) stats.maxSize();
+    return pool.load();
   }
 
   @Override
