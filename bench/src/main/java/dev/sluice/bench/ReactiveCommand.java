@@ -1,10 +1,7 @@
 package dev.sluice.bench;
 
 import dev.sluice.bench.pools.Target;
-import java.io.IOException;
 import java.io.PrintWriter;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -17,6 +14,7 @@ import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ExitCode;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -73,21 +71,7 @@ final class ReactiveCommand implements Callable<Integer> {
       description = "Only 'warm', or only 'fresh'. Default: both.")
   private @Nullable String only;
 
-  @Option(
-      names = "--jvm-arg",
-      paramLabel = "ARG",
-      description = "Start the measuring JVMs with this argument too; may be repeated.")
-  private List<String> jvmArguments = new ArrayList<>();
-
-  @Option(
-      names = "--markdown",
-      paramLabel = "FILE",
-      description = "Write the table into this file as well, as Markdown.")
-  private @Nullable Path markdown;
-
-  @SuppressWarnings("UnusedVariable") // picocli reads it.
-  @Option(names = "--help", usageHelp = true, description = "Show this text, and end.")
-  private boolean help;
+  @Mixin private TableOptions options = new TableOptions();
 
   // Replaced by picocli before the command runs.
   @Spec private CommandSpec spec = CommandSpec.create();
@@ -112,7 +96,7 @@ final class ReactiveCommand implements Callable<Integer> {
         }
       }
     }
-    print(report, disturbance, out);
+    options.print(report.table(), disturbance, out);
     return ExitCode.OK;
   }
 
@@ -145,7 +129,7 @@ final class ReactiveCommand implements Callable<Integer> {
   }
 
   private List<String> jvmArguments() {
-    List<String> all = new ArrayList<>(jvmArguments);
+    List<String> all = new ArrayList<>(options.jvmArguments());
     if (loops != null) {
       all.add("-Dreactor.netty.ioWorkerCount=" + loops);
     }
@@ -167,25 +151,6 @@ final class ReactiveCommand implements Callable<Integer> {
 
   private static long millis(double seconds) {
     return Duration.ofNanos(Math.round(seconds * 1e9)).toMillis();
-  }
-
-  private void print(ReactiveReport report, double disturbance, PrintWriter out)
-      throws IOException {
-    String warning =
-        disturbance < Others.DISTURBING
-            ? ""
-            : String.format(
-                Locale.ROOT,
-                "Other programs used up to %.0f %% of the processors: these figures mean little.%n",
-                disturbance * 100);
-    out.println();
-    out.print(warning);
-    out.print(report.table().text());
-    out.flush();
-    if (markdown != null) {
-      Files.writeString(
-          markdown, Machine.describe() + ".\n\n" + warning + report.table().markdown());
-    }
   }
 
   private void check() {

@@ -2,20 +2,17 @@ package dev.sluice.bench;
 
 import dev.sluice.bench.pools.PoolKind;
 import dev.sluice.bench.pools.Target;
-import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
-import java.util.stream.Stream;
-import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ExitCode;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -43,21 +40,7 @@ final class ServerlessCommand implements Callable<Integer> {
   @Option(names = "--rounds", paramLabel = "N", description = "Starts of each. Default 15.")
   private int rounds = 15;
 
-  @Option(
-      names = "--jvm-arg",
-      paramLabel = "ARG",
-      description = "Start the measuring JVMs with this argument too; may be repeated.")
-  private List<String> jvmArguments = new ArrayList<>();
-
-  @Option(
-      names = "--markdown",
-      paramLabel = "FILE",
-      description = "Write the table into this file as well, as Markdown.")
-  private @Nullable Path markdown;
-
-  @SuppressWarnings("UnusedVariable") // picocli reads it.
-  @Option(names = "--help", usageHelp = true, description = "Show this text, and end.")
-  private boolean help;
+  @Mixin private TableOptions options = new TableOptions();
 
   // Replaced by picocli before the command runs.
   @Spec private CommandSpec spec = CommandSpec.create();
@@ -77,9 +60,9 @@ final class ServerlessCommand implements Callable<Integer> {
     try (Database database = Database.start()) {
       List<FunctionStart> starts = starts(folder, database.target());
       double disturbance = measure(starts);
-      print(table(starts), disturbance, out);
+      options.print(table(starts), disturbance, out);
     } finally {
-      delete(folder);
+      Folders.delete(folder);
     }
     return ExitCode.OK;
   }
@@ -87,7 +70,7 @@ final class ServerlessCommand implements Callable<Integer> {
   private List<FunctionStart> starts(Path folder, Target target) throws Exception {
     FunctionJars jars = new FunctionJars(folder);
     List<String> arguments = new ArrayList<>(AS_LAMBDA);
-    arguments.addAll(jvmArguments);
+    arguments.addAll(options.jvmArguments());
     List<FunctionStart> starts = new ArrayList<>();
     for (String pool : POOLS) {
       FreshJvm jvm = new FreshJvm(arguments, jars.classPath(pool));
@@ -144,30 +127,5 @@ final class ServerlessCommand implements Callable<Integer> {
 
   private static String ratio(Spread own, Spread base) {
     return String.format(Locale.ROOT, "%.2f", own.median() / base.median());
-  }
-
-  private void print(Table table, double disturbance, PrintWriter out) throws IOException {
-    String warning =
-        disturbance < Others.DISTURBING
-            ? ""
-            : String.format(
-                Locale.ROOT,
-                "Other programs used up to %.0f %% of the processors: these figures mean little.%n",
-                disturbance * 100);
-    out.println();
-    out.print(warning);
-    out.print(table.text());
-    out.flush();
-    if (markdown != null) {
-      Files.writeString(markdown, Machine.describe() + ".\n\n" + warning + table.markdown());
-    }
-  }
-
-  private static void delete(Path folder) throws IOException {
-    try (Stream<Path> files = Files.walk(folder)) {
-      for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
-        Files.delete(file);
-      }
-    }
   }
 }

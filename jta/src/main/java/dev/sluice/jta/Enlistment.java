@@ -344,9 +344,9 @@ final class Enlistment implements BranchOwner, Synchronization {
   public void beforeCompletion() {}
 
   /**
-   * Ends the lease. The interposed synchronization comes first, so that whoever hears of the
-   * completion finds the connection in the pool. Some managers, as Atomikos, forget it when they
-   * roll back; then the other one ends the lease.
+   * Ends the lease. A manager calls the interposed synchronization first. So the connection is back
+   * in the pool when the application hears of the completion. Atomikos forgets that synchronization
+   * when it rolls back; then the other one ends the lease.
    */
   @Override
   public void afterCompletion(int status) {

@@ -73,7 +73,7 @@ class AtomikosTest {
 
   // tag::atomikos-resource[]
   /** By which Atomikos recovers what a data source left behind. */
-  private static final class Recovered extends XATransactionalResource {
+  private static class Recovered extends XATransactionalResource {
     private final JtaDataSource source;
 
     Recovered(String name, JtaDataSource source) {
@@ -104,8 +104,11 @@ class AtomikosTest {
             .xaDataSource(xa)
             .pool(pool -> Fixture.login(pool, database))
             .build();
+    return keep(source, new Recovered(database.name(), source));
+  }
+
+  private JtaDataSource keep(JtaDataSource source, Recovered recovered) {
     sources.add(source);
-    Recovered recovered = new Recovered(database.name(), source);
     Configuration.addResource(recovered);
     resources.add(recovered);
     return source;
@@ -280,10 +283,7 @@ class AtomikosTest {
             .lastResource(plain)
             .pool(pool -> Fixture.login(pool, postgres))
             .build();
-    sources.add(local);
-    Local known = new Local(local);
-    Configuration.addResource(known);
-    resources.add(known);
+    keep(local, new NothingToRecover(local));
     JtaDataSource other = source(maria);
 
     MANAGER.begin();
@@ -299,23 +299,15 @@ class AtomikosTest {
     Eventually.await(() -> maria.notes() == 0, "the other is rolled back");
   }
 
-  /** A data source that leaves nothing to recover. */
-  private static final class Local extends XATransactionalResource {
-    private final JtaDataSource source;
-
-    Local(JtaDataSource source) {
-      super("local");
-      this.source = source;
+  /** By which Atomikos knows a data source that leaves nothing behind. */
+  private static final class NothingToRecover extends Recovered {
+    NothingToRecover(JtaDataSource source) {
+      super("local", source);
     }
 
     @Override
     protected XAResource refreshXAConnection() {
       return null;
-    }
-
-    @Override
-    public boolean usesXAResource(XAResource resource) {
-      return source.owns(resource);
     }
   }
 }

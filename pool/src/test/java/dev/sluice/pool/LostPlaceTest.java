@@ -129,7 +129,7 @@ class LostPlaceTest {
     try (Pool<Thing, Lease<Thing>> pool = pool()) {
       pool.awaitReady(LIMIT);
       for (int i = 0; i < SIZE; i++) {
-        // Ready counts those that are on their way back from being opened or checked.
+        // A pool is ready although a place is still being opened or checked.
         awaitTrue("one is taken", () -> pool.engine().takeAtOnce() != null);
       }
 

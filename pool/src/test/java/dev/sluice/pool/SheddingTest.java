@@ -24,7 +24,7 @@ class SheddingTest extends EventEngineTest {
 
   private final List<Long> refusedAfter = new ArrayList<>();
 
-  /** Asks now, keeps the lease for so long, and asks again as often as it is told to. */
+  /** Takes a lease for {@code leaseMillis}, {@code times} times one after the other. */
   private void ask(Pool<Thing, Lease<Thing>> pool, long leaseMillis, int times) {
     long asked = platform.now();
     var unused =
@@ -56,7 +56,7 @@ class SheddingTest extends EventEngineTest {
     return leases(20, 49, 50, 51, 60, 75, 99, 100, 101, 150, 333, 1_000);
   }
 
-  /** Whoever waits longer than two intervals without any return is in a pool that stands still. */
+  /** If no lease ends for more than two intervals, the pool stands still, and refuses callers. */
   static Stream<Arguments> ofAtMostTwoIntervals() {
     return leases(20, 49, 50, 51, 60, 75, 99, 100);
   }

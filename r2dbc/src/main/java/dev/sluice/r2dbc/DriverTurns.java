@@ -18,7 +18,10 @@ import org.reactivestreams.Subscription;
  * asked. One that opens the connection meanwhile has no loops to take in turns: it is not made to
  * wait once it has been seen to do so, nor behind one that takes longer than {@link #LIMIT_NANOS}.
  */
-final class DriverTurns implements Publisher<Connection> {
+final class DriverTurns implements Publisher<DriverTurns.Arrival> {
+  /** A connection and the thread on which it came. */
+  record Arrival(Connection connection, Thread thread) {}
+
   /** Covers the first call, which loads the driver's classes. */
   static final long LIMIT_NANOS = TimeUnit.MILLISECONDS.toNanos(500);
 
@@ -33,13 +36,14 @@ final class DriverTurns implements Publisher<Connection> {
   }
 
   @Override
-  public void subscribe(Subscriber<? super Connection> subscriber) {
+  public void subscribe(Subscriber<? super Arrival> subscriber) {
+    Asking asking = new Asking(subscriber, Thread.currentThread());
     if (!begin()) {
-      driver.create().subscribe(subscriber);
+      driver.create().subscribe(asking);
       return;
     }
     try {
-      driver.create().subscribe(new Asking(subscriber, Thread.currentThread()));
+      driver.create().subscribe(asking);
     } finally {
       turn.unlock();
     }
@@ -61,26 +65,19 @@ final class DriverTurns implements Publisher<Connection> {
     try {
       return turn.tryLock(LIMIT_NANOS, TimeUnit.NANOSECONDS);
     } catch (InterruptedException e) {
-      Thread.currentThread().interrupt(); // whoever waits for the answer comes to it
+      Thread.currentThread().interrupt(); // for the wait for the answer, which it ends
       return false;
     }
   }
 
-  /** Notices an answer that comes while its thread still holds the turn. */
+  /** Notes the thread of an answer, and whether it came while the driver was still being asked. */
   private final class Asking implements Subscriber<Connection> {
-    private final Subscriber<? super Connection> next;
+    private final Subscriber<? super Arrival> next;
     private final Thread asks;
 
-    Asking(Subscriber<? super Connection> next, Thread asks) {
+    Asking(Subscriber<? super Arrival> next, Thread asks) {
       this.next = next;
       this.asks = asks;
-    }
-
-    @SuppressWarnings("ReferenceEquality") // a thread is equal to itself alone
-    private void answered() {
-      if (Thread.currentThread() == asks) {
-        opensWhileAsked = true;
-      }
     }
 
     @Override
@@ -89,9 +86,13 @@ final class DriverTurns implements Publisher<Connection> {
     }
 
     @Override
+    @SuppressWarnings("ReferenceEquality") // a thread is equal to itself alone
     public void onNext(Connection connection) {
-      answered();
-      next.onNext(connection);
+      Thread thread = Thread.currentThread();
+      if (thread == asks) {
+        opensWhileAsked = true;
+      }
+      next.onNext(new Arrival(connection, thread));
     }
 
     @Override

@@ -48,16 +48,10 @@ final class R2dbcResources implements ResourceFactory<PhysicalConnection> {
     this.loops = loops;
   }
 
-  /** A connection and the thread on which it came. */
-  private record Arrival(Connection connection, Thread thread) {}
-
   @Override
   public PhysicalConnection open(Duration timeout) throws Exception {
-    Arrival arrival =
-        Await.first(
-            subscriber -> driver.subscribe(new Arriving(subscriber)),
-            timeout,
-            late -> closeSoon(late.connection()));
+    DriverTurns.Arrival arrival =
+        Await.first(driver, timeout, late -> closeSoon(late.connection()));
     try {
       PhysicalConnection opened = new PhysicalConnection(arrival.connection(), arrival.thread());
       if (opened.loop != null) {
@@ -134,29 +128,6 @@ final class R2dbcResources implements ResourceFactory<PhysicalConnection> {
   @Override
   public String noun() {
     return "connection";
-  }
-
-  /** Notes the thread on which a connection arrives. */
-  private record Arriving(Subscriber<? super Arrival> next) implements Subscriber<Connection> {
-    @Override
-    public void onSubscribe(Subscription subscription) {
-      next.onSubscribe(subscription);
-    }
-
-    @Override
-    public void onNext(Connection connection) {
-      next.onNext(new Arrival(connection, Thread.currentThread()));
-    }
-
-    @Override
-    public void onError(Throwable failure) {
-      next.onError(failure);
-    }
-
-    @Override
-    public void onComplete() {
-      next.onComplete();
-    }
   }
 
   /** Subscribes for the effect alone: the connection is given up, so its failure tells nothing. */

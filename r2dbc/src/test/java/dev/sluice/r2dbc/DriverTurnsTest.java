@@ -37,7 +37,7 @@ class DriverTurnsTest {
   }
 
   private Future<Connection> ask() {
-    return workers.submit(() -> Recorder.of(turns).one());
+    return workers.submit(() -> Recorder.of(turns).one().connection());
   }
 
   private static Connection within(Future<Connection> asked) throws Exception {
@@ -59,6 +59,21 @@ class DriverTurnsTest {
     } catch (InterruptedException e) {
       throw new AssertionError(e);
     }
+  }
+
+  /** Asks by a worker that hangs until the test ends; the driver goes on for all others. */
+  private Future<Connection> askAndHang() throws InterruptedException {
+    CountDownLatch hangs = new CountDownLatch(1);
+    driver.openInstead =
+        () -> {
+          hangs.countDown();
+          stay();
+          return elsewhere();
+        };
+    Future<Connection> hung = ask();
+    assertThat(hangs.await(PATIENCE_SECONDS, TimeUnit.SECONDS)).isTrue();
+    driver.openInstead = this::elsewhere;
+    return hung;
   }
 
   private void stay() {
@@ -108,16 +123,7 @@ class DriverTurnsTest {
 
   @Test
   void oneThatHangsHoldsUpTheOthersForAMomentOnly() throws Exception {
-    CountDownLatch hangs = new CountDownLatch(1);
-    driver.openInstead =
-        () -> {
-          hangs.countDown();
-          stay();
-          return elsewhere();
-        };
-    Future<Connection> hung = ask();
-    assertThat(hangs.await(PATIENCE_SECONDS, TimeUnit.SECONDS)).isTrue();
-    driver.openInstead = this::elsewhere;
+    Future<Connection> hung = askAndHang();
 
     within(ask());
 
@@ -128,16 +134,7 @@ class DriverTurnsTest {
 
   @Test
   void interruptedWorkerDoesNotWaitAndStaysInterrupted() throws Exception {
-    CountDownLatch hangs = new CountDownLatch(1);
-    driver.openInstead =
-        () -> {
-          hangs.countDown();
-          stay();
-          return elsewhere();
-        };
-    Future<Connection> hung = ask();
-    assertThat(hangs.await(PATIENCE_SECONDS, TimeUnit.SECONDS)).isTrue();
-    driver.openInstead = this::elsewhere;
+    Future<Connection> hung = askAndHang();
 
     Future<Boolean> interrupted =
         workers.submit(

@@ -1,5 +1,6 @@
 package dev.sluice.bench.sidecar;
 
+import dev.sluice.bench.Folders;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
