@@ -10,6 +10,11 @@ import jakarta.transaction.TransactionManager;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.logging.Filter;
+import java.util.logging.Level;
+import java.util.logging.Logger;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -176,6 +181,33 @@ class BranchRefusalTest {
     note(warning, 2);
 
     assertThat(database.notes()).isEqualTo(2);
+  }
+
+  @Test
+  void outsideATransactionWarnNamesEachPlaceOnce() throws Exception {
+    JtaDataSource warning =
+        fixture.source(database, builder -> builder.outsideTransaction(OutsideTransaction.WARN));
+    List<String> lines = new CopyOnWriteArrayList<>();
+    Logger log = Logger.getLogger("dev.sluice.jta");
+    Filter before = log.getFilter();
+    log.setFilter(
+        record -> !record.getLevel().equals(Level.WARNING) || lines.add(record.getMessage()));
+    try {
+      note(warning, 1);
+      note(warning, 2);
+      for (int i = 0; i < 3; i++) {
+        warning.getConnection().close();
+      }
+      manager.begin();
+      note(warning, 3);
+      manager.commit();
+    } finally {
+      log.setFilter(before);
+    }
+
+    assertThat(lines).hasSize(2).allMatch(line -> line.contains("outside a transaction: "));
+    assertThat(lines.get(0)).contains(Fixture.class.getName() + ".note");
+    assertThat(lines.get(1)).contains(BranchRefusalTest.class.getName());
   }
 
   @Test
