@@ -142,8 +142,9 @@ public record AcquireOptions(
 
   /**
    * Returns these options for a lease in a certain state. The pool prefers a free resource that is
-   * already in it, but never makes a waiting caller wait longer for that. What a state is, and who
-   * sets and undoes it, is the matter of the {@link ResourceFactory} and the lease: connections
+   * already in it. It lets a caller whom that serves pass others that wait only as far as {@link
+   * ResourceFactory#affinityPatience} says, which is not at all by default. What a state is, and
+   * who sets and undoes it, is the matter of the {@link ResourceFactory} and the lease: connections
    * take a {@code dev.sluice.jdbc.SessionState}.
    *
    * @param session null for the state that the pool's resources normally have

@@ -36,6 +36,9 @@ final class HandOff<R> {
   private final Shedding<R> shedding;
   private final boolean listening;
 
+  /** See {@link ResourceFactory#affinityPatience}; in nanoseconds. */
+  private final long patience;
+
   HandOff(
       Core<R> core,
       Diagnosis<R> diagnosis,
@@ -51,6 +54,7 @@ final class HandOff<R> {
     this.work = work;
     this.shedding = shedding;
     this.listening = core.listener.hearsLeases();
+    this.patience = Durations.nanos(core.factory.affinityPatience());
   }
 
   // ---- taking
@@ -224,10 +228,11 @@ final class HandOff<R> {
     }
     while (signals.serves()) {
       long now = platform.nanoTime();
-      Waiter<R> waiter = shedding.next(now);
-      if (waiter == null) {
+      Waiter<R> head = shedding.next(now);
+      if (head == null) {
         return false;
       }
+      Waiter<R> waiter = patience == 0 ? head : suited(slot, head);
       if (slot.glance() != word) {
         return true; // taken from this thread, which stood still for long
       }
@@ -246,6 +251,21 @@ final class HandOff<R> {
       slot.sampledAt = 0;
     }
     return false;
+  }
+
+  /** The waiter to serve with this slot (W4). A head that wants no state is content with any. */
+  private Waiter<R> suited(Slot<R> slot, Waiter<R> head) {
+    R resource = slot.resource;
+    if (resource == null || head.options.session() == null) {
+      return head;
+    }
+    return core.queue.suited(head, patience, waiter -> suits(resource, waiter));
+  }
+
+  private boolean suits(R resource, Waiter<R> waiter) {
+    ResourceState wanted = waiter.options.session();
+    return wanted != null
+        && core.factory.affinity(resource, wanted) == ResourceState.Affinity.EXACT;
   }
 
   private void served(long waited) {

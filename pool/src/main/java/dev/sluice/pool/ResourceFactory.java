@@ -100,12 +100,22 @@ public interface ResourceFactory<R> {
   }
 
   /**
-   * Returns how well an idle resource suits a borrower who wants a state. Called on the borrower's
-   * thread while the resource is idle and others may take it, so it must neither block nor change
-   * anything.
+   * Returns how well a resource suits a borrower who wants a state. Called while nobody uses the
+   * resource: on the borrower's thread while others may take it, or on the thread that gives it to
+   * a waiting caller. So it must neither block nor change anything.
    */
   default ResourceState.Affinity affinity(R resource, ResourceState wanted) {
     return ResourceState.Affinity.NEUTRAL;
+  }
+
+  /**
+   * How much later than the caller that waits longest another may have come, and yet get a resource
+   * before it because the resource is in {@linkplain ResourceState.Affinity#EXACT exactly} the
+   * state that this other one wants. Asked once, when the pool is made. Zero, the default, keeps
+   * the order in which callers came.
+   */
+  default Duration affinityPatience() {
+    return Duration.ZERO;
   }
 
   /**

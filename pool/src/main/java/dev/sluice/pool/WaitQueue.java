@@ -7,6 +7,7 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,12 +20,17 @@ import org.jspecify.annotations.Nullable;
  * zero. So either the caller sees the slot or the publisher sees the caller: no wake-up is lost.
  * W3: the thread that moves a waiter out of WAITING counts it out, once.
  *
+ * <p>Where the {@linkplain ResourceFactory#affinityPatience factory has patience}, a waiter whom a
+ * resource suits exactly goes before one that came up to so much earlier. W4: a waiter is passed
+ * only by those that came at most that much later, each of them once, so it never starves.
+ *
  * <p>A caller that leaves only marks its node. Marked nodes are dropped when they reach the head,
  * or all together when they outnumber the live ones. So leaving costs O(1) on average, and the
  * queue never holds more than twice the number of live nodes, plus a few.
  */
 final class WaitQueue<R> {
   private static final int FEW = 32;
+  private static final int SUITED_LOOKS = 64;
 
   private final Signals signals;
   private final List<ConcurrentLinkedQueue<Waiter<R>>> byPriority = new ArrayList<>();
@@ -72,6 +78,23 @@ final class WaitQueue<R> {
       }
     }
     return best;
+  }
+
+  /**
+   * The first waiter that a resource suits, among the first few that have the priority of the head
+   * and came at most {@code patience} later; the head if there is none.
+   */
+  Waiter<R> suited(Waiter<R> head, long patience, Predicate<Waiter<R>> suits) {
+    int looks = 0;
+    for (Waiter<R> waiter : byPriority.get(head.options.priority())) {
+      if (looks++ == SUITED_LOOKS || waiter.since - head.since > patience) {
+        return head;
+      }
+      if (waiter.isWaiting() && suits.test(waiter)) {
+        return waiter;
+      }
+    }
+    return head;
   }
 
   /** When the longest-waiting caller began to wait; never if nobody waits. */

@@ -5,16 +5,19 @@ import dev.sluice.pgwire.TrackedParameters;
 import dev.sluice.pgwire.auth.Authenticator;
 import dev.sluice.proxy.config.ProxyConfig;
 import dev.sluice.proxy.tls.TlsContexts;
+import io.netty.channel.EventLoop;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.epoll.EpollDomainSocketChannel;
 import io.netty.channel.unix.DomainSocketAddress;
 import java.net.SocketAddress;
 import java.net.UnixDomainSocketAddress;
 import java.security.SecureRandom;
+import java.util.List;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongSupplier;
+import java.util.stream.StreamSupport;
 
 /** The parts that all of the sidecar shares. Thread-safe. */
 final class ProxyCore {
@@ -24,6 +27,7 @@ final class ProxyCore {
   final SidecarLog log;
   final Transport transport;
   final EventLoopGroup loops;
+  final List<EventLoop> eachLoop;
   final SecureRandom random;
   final Authenticator authenticator;
   final TrackedParameters tracked;
@@ -75,6 +79,8 @@ final class ProxyCore {
     this.clients = new Clients(random);
     this.workers = machine.workers();
     this.loops = machine.loops();
+    this.eachLoop =
+        StreamSupport.stream(loops.spliterator(), false).map(EventLoop.class::cast).toList();
     this.config = config;
     this.own = own;
     this.log = log;

@@ -3,6 +3,7 @@ package dev.sluice.proxy;
 import dev.sluice.pool.CloseReason;
 import dev.sluice.pool.ResourceFactory;
 import dev.sluice.pool.ResourceInfo;
+import dev.sluice.pool.ResourceState;
 import dev.sluice.proxy.config.Settings;
 import java.time.Duration;
 import java.util.Optional;
@@ -17,6 +18,11 @@ final class ServerFactory implements ResourceFactory<ServerConnection> {
 
   /** That nobody listens, that a server starts, and that it has too many sessions. */
   private static final Set<String> MAY_PASS = Set.of("08P01", "57P03", "53300");
+
+  /**
+   * How much earlier a client of another loop may have come that waits on for a server of its own.
+   */
+  private static final Duration PATIENCE = Duration.ofMillis(5);
 
   private final ServerPool pool;
 
@@ -147,6 +153,18 @@ final class ServerFactory implements ResourceFactory<ServerConnection> {
     return pool.kind.replicates()
         ? !MAY_PASS.contains(state)
         : state.startsWith("28") || state.equals("3D000");
+  }
+
+  @Override
+  public ResourceState.Affinity affinity(ServerConnection server, ResourceState wanted) {
+    return wanted instanceof LoopHome home && home.isOf(server)
+        ? ResourceState.Affinity.EXACT
+        : ResourceState.Affinity.NEUTRAL;
+  }
+
+  @Override
+  public Duration affinityPatience() {
+    return PATIENCE;
   }
 
   @Override

@@ -70,9 +70,9 @@ final class ServerOpener {
       throw e;
     }
     CompletableFuture<ServerConnection> opening = new CompletableFuture<>();
-    EventLoop loop = core.loops.next();
     ChannelFuture connecting =
-        bootstrap(target, loop).handler(new Tuning()).connect(target.address());
+        pool.loops.begin(
+            loop -> bootstrap(target, loop).handler(new Tuning()).connect(target.address()));
     connecting.addListener(
         done -> {
           if (!done.isSuccess()) {

@@ -63,6 +63,9 @@ final class ServerPool {
   /** Where the next new server goes, among several hosts. */
   final AtomicInteger turn = new AtomicInteger();
 
+  /** Where it goes, among several event loops. */
+  final LoopShares loops;
+
   ServerPool(ProxyCore core, PoolKey key, EffectivePool limits, StoredSecret secret) {
     this(core, key, limits, secret, ServerKind.SHARED, null);
   }
@@ -83,6 +86,7 @@ final class ServerPool {
     this.usedAt = core.clock.getAsLong();
     this.shared = shared;
     this.key = key;
+    this.loops = new LoopShares(core.eachLoop);
     this.limits = limits;
     this.usedOnce = limits.serverLifetime().isZero();
     this.kind = kind;
@@ -233,12 +237,19 @@ final class ServerPool {
 
   /** Lends a server to a client of this user, who may come before others. */
   CompletableFuture<ServerLease> acquire(EventExecutor loop, String user) {
+    AcquireOptions terms = core.eachLoop.size() > 1 ? atHome(loop) : options;
     SluiceUser own = core.own.settings().users().get(user);
     if (own == null) {
-      return servers.acquireAsync(options, loop);
+      return servers.acquireAsync(terms, loop);
     }
-    AcquireOptions terms = options.withPriority(own.priority());
+    terms = terms.withPriority(own.priority());
     return servers.acquireAsync(own.sheddable() ? terms : terms.neverShed(), loop);
+  }
+
+  /** Prefers a server of this loop, unless the servers are to take turns. */
+  private AcquireOptions atHome(EventExecutor loop) {
+    boolean turns = core.config().settings().serverRoundRobin();
+    return turns ? options : options.withSession(new LoopHome(loop));
   }
 
   /** Takes a server back from its owner, on whose loop this runs. */
