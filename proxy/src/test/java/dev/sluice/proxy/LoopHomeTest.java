@@ -39,7 +39,7 @@ class LoopHomeTest {
           .hasSize(LOOPS);
       assertThat(atHome)
           .as("of %d, with %s", CLIENTS * TIMES, seen)
-          .isGreaterThan(CLIENTS * TIMES * 7 / 10);
+          .isGreaterThan(CLIENTS * TIMES * 13 / 20);
     }
   }
 
