@@ -13,18 +13,22 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.jar.JarEntry;
 import java.util.jar.JarOutputStream;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The entry point of the image that docs/sidecar.md shows. */
+/** The entry point of the images that docs/sidecar.md shows: by a Containerfile, and by Jib. */
 class ImageTest {
   /** What the sidecar needs when it runs, as jars and as folders of a build. */
   private static final Pattern RUNTIME =
       Pattern.compile(
           "(?:.*[/\\\\])?(?:(?:netty|sluice-(?:proxy|pgwire|pool))-[^/\\\\]*\\.jar"
               + "|(?:proxy|pgwire|pool)[/\\\\]target[/\\\\]classes)");
+
+  private static final Pattern ENTRY_POINT = Pattern.compile("(?s)<entrypoint>(.*?)</entrypoint>");
+  private static final Pattern WORD = Pattern.compile("<arg>(.*?)</arg>");
 
   @TempDir private Path folder;
 
@@ -64,7 +68,38 @@ class ImageTest {
         .contains("<artifactId>sluice-proxy</artifactId>");
   }
 
+  @Test
+  void jibMakesTheSameImage() throws Exception {
+    String pom = Files.readString(SidecarPage.ROOT.resolve("proxy/pom.xml"));
+    Matcher entryPoint = ENTRY_POINT.matcher(pom);
+    assertThat(entryPoint.find()).isTrue();
+    List<String> words =
+        WORD.matcher(entryPoint.group(1)).results().map(word -> word.group(1)).toList();
+    List<String> classPath = List.of("-cp", "@/opt/sluice/jib-classpath-file");
+
+    assertThat(words).containsSequence(classPath);
+    assertThat(without(words, classPath))
+        .isEqualTo(without(words(), List.of("-cp", "/opt/sluice/*")));
+    assertThat(containerfile()).contains("USER 65532").contains("EXPOSE 6432 9127");
+    assertThat(pom)
+        .contains("<user>65532</user>", "<port>6432</port>", "<port>9127</port>")
+        .contains("<appRoot>/opt/sluice</appRoot>", "<include>serve.options</include>")
+        .contains("docker.io/library/eclipse-temurin:25-jre");
+  }
+
+  private static List<String> without(List<String> words, List<String> some) {
+    List<String> left = new ArrayList<>(words);
+    left.removeAll(some);
+    return left;
+  }
+
   private List<String> entryPoint() {
+    List<String> words = words();
+    words.replaceAll(word -> word.replace("/opt/sluice", folder.toString()));
+    return words;
+  }
+
+  private static List<String> words() {
     String line =
         containerfile()
             .lines()
@@ -72,9 +107,7 @@ class ImageTest {
             .findFirst()
             .orElseThrow()
             .substring("ENTRYPOINT ".length());
-    List<String> words = new ArrayList<>(List.of(new Gson().fromJson(line, String[].class)));
-    words.replaceAll(word -> word.replace("/opt/sluice", folder.toString()));
-    return words;
+    return new ArrayList<>(List.of(new Gson().fromJson(line, String[].class)));
   }
 
   /** Puts a jar into the image's folder; makes one of a folder with classes. */
