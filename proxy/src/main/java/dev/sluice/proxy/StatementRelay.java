@@ -33,6 +33,13 @@ final class StatementRelay {
   /** The most bytes of the names in a message. */
   private static final int LONGEST_NAMES = 1 << 16;
 
+  /** The statement and the portal by which SQL's PREPARE runs in a batch of the client. */
+  private static final String OWN_STATEMENT = "SLUICE_PREPARES";
+
+  private static final byte[] OWN_REQUESTS = {
+    Frontend.CLOSE, Frontend.PARSE, Frontend.BIND, Frontend.EXECUTE
+  };
+
   /** The most names of which {@code closing} keeps track. */
   private static final int MOST_CLOSING = 1_000;
 
@@ -243,14 +250,16 @@ final class StatementRelay {
   /** A client uses by the protocol what SQL's PREPARE has made. */
   private void prepareBySql(ServerConnection server, PreparedText text) {
     ByteBuf out = server.channel.alloc().buffer();
-    Requests.execute(out, text.prepareCommand());
+    Requests.execute(out, OWN_STATEMENT, text.prepareCommand());
     server.channel.write(out);
     server.statements.add(text);
     server.statements.doubt(text);
     pool.stats.serverParse();
-    server.outstanding.hidden(Frontend.PARSE, () -> server.statements.remove(text));
-    server.outstanding.hidden(Frontend.BIND, () -> {});
-    server.outstanding.hidden(Frontend.EXECUTE, () -> {});
+    for (byte each : OWN_REQUESTS) {
+      server.outstanding.hidden(each, () -> server.statements.remove(text));
+    }
+    server.outstanding.hidden(Frontend.CLOSE, () -> {}); // it has been prepared
+    server.outstanding.hidden(Frontend.CLOSE, () -> {});
   }
 
   private void write(ServerConnection server, PreparedText text) {

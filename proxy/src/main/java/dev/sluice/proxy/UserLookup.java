@@ -6,6 +6,7 @@ import dev.sluice.proxy.config.EffectivePool;
 import dev.sluice.proxy.config.ProxyConfig;
 import dev.sluice.proxy.config.Secret;
 import io.netty.util.concurrent.EventExecutor;
+import java.util.Collection;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
@@ -81,6 +82,7 @@ final class UserLookup {
           new ServerFailure(refusal(config, database, user).orElse("auth_query is empty")));
     }
     ServerPool pool = pool(config, where.get(), asker);
+    core.operations.created(pool);
     return pool.acquire(loop).thenCompose(lease -> ask(pool, lease, sql, user, loop));
   }
 
@@ -112,7 +114,7 @@ final class UserLookup {
         .whenCompleteAsync(
             (secret, failure) -> {
               if (failure == null) {
-                lease.close();
+                pool.giveBackClean(server, lease);
               } else {
                 pool.discard(server, lease, "auth_query failed");
               }
@@ -120,11 +122,14 @@ final class UserLookup {
             loop);
   }
 
-  /** Replaces the servers if they are reached in another way now. */
-  void retire(boolean changed) {
-    if (changed) {
-      pools.values().forEach(pool -> Operations.retire(pool, "database configuration changed"));
-    }
+  /** The pools whose servers are asked. */
+  Collection<ServerPool> pools() {
+    return pools.values();
+  }
+
+  /** The database of a pool has been removed. */
+  void forget(ServerPool pool) {
+    pools.remove(pool.key, pool);
   }
 
   void close(String why) {

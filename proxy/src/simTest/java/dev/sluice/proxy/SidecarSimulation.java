@@ -405,7 +405,11 @@ final class SidecarSimulation {
       demand(pool.servers.stats().waiting() == 0, pool.key + " has waiters");
     }
     demand(core.clients.size() == 0, core.clients.size() + " clients are left");
-    time.spawn(() -> core.pools.close("server shutting down"));
+    time.spawn(
+        () -> {
+          core.pools.close("server shutting down");
+          core.users.close("server shutting down");
+        });
     time.runUntil(time.now() + 30 * SimTime.SECONDS);
     demand(database.sessions.isEmpty(), database.sessions.size() + " sessions are left");
     demand(core.statements.size() == 0, core.statements.size() + " statements are left");

@@ -107,7 +107,7 @@ final class SimBackend {
       case 'D' -> describe(message);
       case 'E' -> execute(message.text(0));
       case 'C' -> {
-        sql.statements.remove(message.text(1));
+        (message.body()[0] == 'S' ? sql.statements : portals).remove(message.text(1));
         send(message('3'));
         opensBatch(null);
       }

@@ -95,8 +95,9 @@ final class SimSql {
     before.settings.put(name, value);
   }
 
+  /** The channels that count: those of transactions that have committed. */
   Set<String> channels() {
-    return state.channels;
+    return before.channels;
   }
 
   /** What one client must not leave to another; empty if nothing. */

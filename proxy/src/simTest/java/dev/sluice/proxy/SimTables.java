@@ -109,7 +109,11 @@ final class SimTables {
     later(
         shown,
         table + " shows so many servers",
-        () -> run.database.sessions.stream().filter(each -> each.wasIn(since)).count());
+        () ->
+            run.database.sessions.stream()
+                .filter(each -> each.wasIn(since))
+                .filter(each -> !opening || !each.user.equals(SimAccounts.ASKER))
+                .count());
   }
 
   /** Somebody whose end is under way still seems to be there, so this looks a little later. */
