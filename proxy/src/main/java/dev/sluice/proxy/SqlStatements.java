@@ -35,6 +35,8 @@ import org.jspecify.annotations.Nullable;
  *       whatever becomes of the transaction: PostgreSQL does not roll back either.
  *   <li>Q2: what the pooler prepares is invisible. If it fails, the client gets that error in the
  *       place of its own, which would say that there is no such statement.
+ *   <li>Q3: two names of one text do not disturb each other within a query: one of them gets a
+ *       variant of the text, which is another statement for servers.
  * </ul>
  */
 final class SqlStatements {
@@ -183,6 +185,10 @@ final class SqlStatements {
   /** What servers call the statement that a command names; null if it goes as it is. */
   private @Nullable PreparedText translate(Course course, String text, SqlCommand command) {
     PreparedText known = course.find(command.name());
+    if (known != null && course.removed.contains(known)) { // by another name of the same
+      known = catalog.useVariant(known);
+      client.statements.put(command.name(), known);
+    }
     switch (command.kind()) {
       case PREPARE -> {
         if (known == null) {
@@ -211,6 +217,11 @@ final class SqlStatements {
 
   private PreparedText prepare(Course course, SqlCommand command, String definition) {
     PreparedText made = catalog.use(definition);
+    while (names.containsKey(made.name()) && course.atServer(made)) { // the query uses it already
+      PreparedText variant = catalog.useVariant(made);
+      catalog.release(made);
+      made = variant;
+    }
     if (course.atServer(made)) {
       run(course.server, "DEALLOCATE \"" + made.name() + '"', new Own(false, made));
     }

@@ -5,12 +5,16 @@ import dev.sluice.proxy.config.DatabaseEntry;
 import dev.sluice.proxy.config.EffectivePool;
 import dev.sluice.proxy.config.ProxyConfig;
 import dev.sluice.proxy.config.Secret;
+import dev.sluice.proxy.config.Settings;
 import io.netty.util.concurrent.EventExecutor;
+import java.time.Duration;
 import java.util.Collection;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
+import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.TimeUnit;
 
 /**
  * Finds what is known of a user: in {@code auth_file}, else by {@code auth_query}.
@@ -83,7 +87,12 @@ final class UserLookup {
     }
     ServerPool pool = pool(config, where.get(), asker);
     core.operations.created(pool);
-    return pool.acquire(loop).thenCompose(lease -> ask(pool, lease, sql, user, loop));
+    Settings settings = config.settings();
+    Duration limit =
+        settings.clientLoginTimeout().isZero()
+            ? settings.queryTimeout()
+            : settings.clientLoginTimeout();
+    return pool.acquire(loop).thenCompose(lease -> ask(pool, lease, sql, user, loop, limit));
   }
 
   private static Optional<DatabaseEntry> find(ProxyConfig config, String name) {
@@ -108,9 +117,21 @@ final class UserLookup {
   }
 
   private static CompletableFuture<Optional<StoredSecret>> ask(
-      ServerPool pool, ServerLease lease, String sql, String user, EventExecutor loop) {
+      ServerPool pool,
+      ServerLease lease,
+      String sql,
+      String user,
+      EventExecutor loop,
+      Duration limit) {
     ServerConnection server = lease.resource();
-    return AuthQuery.run(server, sql, user)
+    CompletableFuture<Optional<StoredSecret>> asked = AuthQuery.run(server, sql, user);
+    if (!limit.isZero()) { // nobody waits any longer; else a server that hangs would stay lent
+      ScheduledFuture<?> end =
+          loop.schedule(
+              () -> server.close("auth_query timed out"), limit.toNanos(), TimeUnit.NANOSECONDS);
+      asked.whenComplete((secret, failure) -> end.cancel(false));
+    }
+    return asked
         .whenCompleteAsync(
             (secret, failure) -> {
               if (failure == null) {

@@ -447,8 +447,10 @@ final class SidecarSimulation {
             .append(server.outstanding.status());
       }
     }
-    for (ServerPool pool : core.pools.shared()) {
+    for (ServerPool pool : core.pools.withListeners()) {
       text.append("\n").append(pool.key).append(": ").append(pool.servers.stats());
+      pool.servers.forEachResource(
+          (server, info) -> text.append("\n  ").append(server).append(' ').append(info));
     }
     return text.toString();
   }

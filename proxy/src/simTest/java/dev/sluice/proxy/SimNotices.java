@@ -70,7 +70,7 @@ final class SimNotices {
     of(secret).asked.add(channel);
   }
 
-  /** A client has had the answers to all that it asked for. */
+  /** A client has had the answers to all that it asked for, and is in no transaction. */
   void settled(String secret) {
     Ear ear = ears.get(secret);
     if (ear != null) {

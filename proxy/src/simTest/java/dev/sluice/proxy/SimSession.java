@@ -37,7 +37,7 @@ final class SimSession implements SimPeer {
 
   private boolean loggedIn;
   private long loggedInAt = Long.MAX_VALUE;
-  private long goneAt = Long.MAX_VALUE;
+  private long closedAt = Long.MAX_VALUE;
   private boolean busy;
   private boolean silent;
   private boolean gone;
@@ -62,9 +62,9 @@ final class SimSession implements SimPeer {
     return loggedInAt < from && !gone;
   }
 
-  /** Whether it was there since then. */
+  /** Whether the sidecar may have thought since then that it was there. */
   boolean wasThere(long from) {
-    return goneAt > from;
+    return closedAt > from;
   }
 
   boolean isGone() {
@@ -84,12 +84,12 @@ final class SimSession implements SimPeer {
 
   @Override
   public void closed() {
+    closedAt = time.now();
     isOver();
   }
 
   private void isOver() {
     gone = true;
-    goneAt = Math.min(goneAt, time.now());
     home.gone(this);
   }
 

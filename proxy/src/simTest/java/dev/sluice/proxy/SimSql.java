@@ -381,7 +381,7 @@ final class SimSql {
   static void rows(String text, String[] words, List<String> out) {
     int count = Integer.parseInt(words[2]);
     for (int i = 0; i < count; i++) {
-      out.add("D " + words[0] + ":" + words[1] + ":" + i + " of " + text);
+      out.add("D " + words[0] + ":" + words[1] + ":" + i + " of " + text.strip());
     }
     out.add("C SELECT " + count);
   }

@@ -56,7 +56,7 @@ final class SimTables {
           }
         }
         clients(since, clients, asked);
-        servers(since, servers, true, asked);
+        servers(since, servers, true, asked, answer.rows());
       }
       case "CLIENTS" -> {
         long clients =
@@ -66,7 +66,7 @@ final class SimTables {
                 .count();
         clients(since, (int) clients, asked);
       }
-      case "SERVERS" -> servers(since, answer.rows().size(), false, asked);
+      case "SERVERS" -> servers(since, answer.rows().size(), false, asked, answer.rows());
       case "DATABASES" -> {
         for (Map<String, String> row : answer.rows()) {
           if (!row.get("name").equals("pgbouncer")) {
@@ -100,11 +100,12 @@ final class SimTables {
     return clients.stream().filter(client -> client.isThere(since)).count();
   }
 
-  private void servers(long since, int shown, boolean opening, String table) {
+  private void servers(
+      long since, int shown, boolean opening, String table, Object rows) {
     long most = run.database.everyone.stream().filter(each -> each.wasThere(since)).count();
     int listeners = opening ? 4 : 0; // one for each pool counts as soon as it is opened
     if (shown > most + listeners) {
-      time.fault(table + " shows " + shown + " servers, where at most " + most + " were");
+      time.fault(table + " shows " + shown + " servers, where at most " + most + " were: " + rows);
     }
     later(
         shown,
