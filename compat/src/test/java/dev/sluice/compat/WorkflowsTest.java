@@ -37,9 +37,11 @@ class WorkflowsTest {
   void dependenciesAreKeptNew() throws IOException {
     Map<?, ?> dependabot = read(ROOT.resolve(".github/dependabot.yml"));
 
-    assertThat((List<?>) dependabot.get("updates"))
-        .extracting(update -> ((Map<?, ?>) update).get("package-ecosystem"))
-        .containsExactlyInAnyOrder("maven", "github-actions");
+    List<Object> kept = new ArrayList<>();
+    for (Object update : (List<?>) dependabot.get("updates")) {
+      kept.add(((Map<?, ?>) update).get("package-ecosystem"));
+    }
+    assertThat(kept).containsExactlyInAnyOrder("maven", "github-actions");
   }
 
   @Test

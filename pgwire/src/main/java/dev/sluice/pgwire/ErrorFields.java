@@ -3,6 +3,8 @@ package dev.sluice.pgwire;
 import io.netty.buffer.ByteBuf;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
  * What an error or a notice says. Immutable. Missing fields are empty, since a server may leave out
@@ -48,7 +50,9 @@ public final class ErrorFields {
       for (Map.Entry<String, String> word : words.entrySet()) {
         String text = renamed.field(field);
         if (text.contains(word.getKey())) {
-          renamed = renamed.with(field, text.replace(word.getKey(), word.getValue()));
+          String whole = Pattern.quote(word.getKey()) + "(?![0-9])"; // not of a longer name
+          String better = text.replaceAll(whole, Matcher.quoteReplacement(word.getValue()));
+          renamed = renamed.with(field, better);
         }
       }
     }

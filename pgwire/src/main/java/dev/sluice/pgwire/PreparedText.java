@@ -52,6 +52,18 @@ public final class PreparedText {
     return "PREPARE \"" + name + '"' + new String(definition, StandardCharsets.ISO_8859_1);
   }
 
+  /** What means the same, but is another statement for servers: with one space more. */
+  byte[] variant() {
+    int end = 0;
+    while (end < definition.length && definition[end] != 0) {
+      end++;
+    }
+    byte[] longer = Arrays.copyOf(definition, definition.length + 1);
+    longer[end] = ' ';
+    System.arraycopy(definition, end, longer, end + 1, definition.length - end);
+    return longer;
+  }
+
   /** How many bytes it takes. */
   int length() {
     return definition.length;

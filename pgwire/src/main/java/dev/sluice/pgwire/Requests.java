@@ -52,14 +52,27 @@ public final class Requests {
     out.writeByte(0);
   }
 
-  /** Parse, Bind and Execute of a command, one character for each byte, without names. */
-  public static void execute(ByteBuf out, String sql) {
-    out.writeByte(Frontend.PARSE).writeInt(4 + 1 + sql.length() + 1 + 2).writeByte(0);
+  /**
+   * A command by the extended protocol, one character for each byte: Close, Parse, Bind, Execute,
+   * and Close of the portal and the statement. Both have this name, so that the unnamed ones of
+   * somebody else stay. The first Close is for a statement that an error has left behind.
+   */
+  public static void execute(ByteBuf out, String name, String sql) {
+    closeStatement(out, name);
+    int length = name.length();
+    out.writeByte(Frontend.PARSE).writeInt(4 + length + 1 + sql.length() + 1 + 2);
+    Text.write(out, name);
     out.writeCharSequence(sql, StandardCharsets.ISO_8859_1);
     out.writeByte(0).writeShort(0);
-    out.writeByte(Frontend.BIND).writeInt(4 + 2 + 6).writeShort(0);
+    out.writeByte(Frontend.BIND).writeInt(4 + 2 * (length + 1) + 6);
+    Text.write(out, name);
+    Text.write(out, name);
     out.writeShort(0).writeShort(0).writeShort(0);
-    out.writeByte(Frontend.EXECUTE).writeInt(4 + 1 + 4).writeByte(0).writeInt(0);
+    out.writeByte(Frontend.EXECUTE).writeInt(4 + length + 1 + 4);
+    Text.write(out, name);
+    out.writeInt(0);
+    close(out, 'P', name);
+    closeStatement(out, name);
   }
 
   /** The end of a batch. */
@@ -69,9 +82,13 @@ public final class Requests {
 
   /** The wish to close a prepared statement. */
   public static void closeStatement(ByteBuf out, String name) {
+    close(out, 'S', name);
+  }
+
+  private static void close(ByteBuf out, char what, String name) {
     out.writeByte(Frontend.CLOSE);
     int start = out.writerIndex();
-    out.writeInt(0).writeByte('S');
+    out.writeInt(0).writeByte(what);
     Text.write(out, name);
     out.setInt(start, out.writerIndex() - start);
   }

@@ -38,6 +38,11 @@ public final class StatementCatalog {
     return use(definition);
   }
 
+  /** A statement that means the same by another name, and one user more of it. */
+  public PreparedText useVariant(PreparedText text) {
+    return use(Unpooled.wrappedBuffer(text.variant()));
+  }
+
   private Entry change(PreparedText wanted, ByteBuf definition) {
     Entry entry =
         entries.compute(

@@ -91,7 +91,6 @@ final class ConfigChange {
         apply(newer, pool, entry.get(), otherTls);
       }
     }
-    core.users.retire(otherTls);
     core.pools.keepMinimums();
   }
 

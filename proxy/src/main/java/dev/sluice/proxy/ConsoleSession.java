@@ -218,7 +218,7 @@ final class ConsoleSession extends ByteToMessageDecoder {
     TrafficStats stats = client.core.stats.console();
     stats.query(0);
     stats.transaction(0);
-    client.requestedAt = System.nanoTime();
+    client.requestedAt = client.core.clock.getAsLong();
     if (command.verb().equals("SUSPEND")) {
       suspended = true;
     }

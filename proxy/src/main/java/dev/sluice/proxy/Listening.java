@@ -66,9 +66,12 @@ final class Listening {
     this.ending = ending;
   }
 
-  /** Whether the client is held until the listener hears its channels. */
-  boolean waits() {
-    return !asked.isEmpty();
+  /**
+   * Whether the client is held: until the listener hears its channels, and after each request of a
+   * transaction that has changed them, so that it is plain which requests the end of it belongs to.
+   */
+  boolean waits(ServerConnection server) {
+    return !asked.isEmpty() || (changed && server.outstanding.awaitsReady());
   }
 
   /** Whether commands may go to the server; else {@code resume} runs when they may. */

@@ -30,6 +30,11 @@ final class OwnConfig {
     return file.isEmpty() ? NONE : new OwnConfig(file, SluiceSettings.load(file.get()));
   }
 
+  /** Without a file, but with these settings. */
+  static OwnConfig of(SluiceSettings settings) {
+    return new OwnConfig(Optional.empty(), settings);
+  }
+
   SluiceSettings settings() {
     return settings;
   }

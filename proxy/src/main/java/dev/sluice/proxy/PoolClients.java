@@ -9,7 +9,7 @@ package dev.sluice.proxy;
  */
 record PoolClients(int active, int waiting, long longestWaitMicros) {
   static PoolClients of(ServerPool pool) {
-    long now = System.nanoTime();
+    long now = pool.core.clock.getAsLong();
     int active = 0;
     int waiting = 0;
     long longest = 0;

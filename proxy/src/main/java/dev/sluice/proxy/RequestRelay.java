@@ -52,7 +52,7 @@ final class RequestRelay implements ClientStream.Sink {
     return server != null
         && !session.isSettling()
         && server.channel.isWritable()
-        && (watch == null || !watch.waits())
+        && (watch == null || !watch.waits(server))
         && server.outstanding.size() < MOST_OUTSTANDING;
   }
 
@@ -81,6 +81,7 @@ final class RequestRelay implements ClientStream.Sink {
       return ClientStream.Verdict.STOP;
     }
     times.request(type);
+    statements.sees(type, in, at, end);
     if ((watch != null && watch.takes(type)) || statements.takes(type, in, at, end)) {
       return ClientStream.Verdict.TAKE;
     }

@@ -269,6 +269,16 @@ final class ServerPool {
     server.letGo(() -> lend(server, lease));
   }
 
+  /** Gives back a server that the pooler itself has used, and that nobody owns any more. */
+  void giveBackClean(ServerConnection server, ServerLease lease) {
+    String why = usedOnce ? "server lifetime over" : server.closeReason;
+    if (why == null) {
+      lease.close();
+    } else {
+      discard(server, lease, why);
+    }
+  }
+
   private void lend(ServerConnection server, ServerLease lease) {
     Settings settings = core.config().settings();
     if (server.cleanUp != null) {

@@ -132,6 +132,9 @@ final class ServerPools {
       pool.replicas.tick();
       forgetIfUnused(pool, now);
     }
+    for (ServerPool pool : core.users.pools()) {
+      pool.ages.look(now);
+    }
   }
 
   private void forgetIfUnused(ServerPool pool, long now) {
@@ -166,6 +169,7 @@ final class ServerPools {
   /** Ends a pool, whose database has been removed. */
   void remove(ServerPool pool, String why) {
     pools.remove(pool.key, pool);
+    core.users.forget(pool);
     Operations.fail(pool, why);
     pool.end();
   }
@@ -197,13 +201,15 @@ final class ServerPools {
     return pools.values();
   }
 
-  /** All pools, with those of clients that replicate. */
+  /** All pools, with those of clients that replicate, and those that are asked about users. */
   Collection<ServerPool> all() {
-    if (replicas.isEmpty()) {
+    Collection<ServerPool> asked = core.users.pools();
+    if (replicas.isEmpty() && asked.isEmpty()) {
       return pools.values();
     }
     List<ServerPool> all = new ArrayList<>(pools.values());
     all.addAll(replicas);
+    all.addAll(asked);
     return all;
   }
 

@@ -102,7 +102,7 @@ final class SocketTables {
 
   private static List<@Nullable Object> client(ClientConnection client, String state) {
     boolean waits = client.state == ClientConnection.State.WAITING;
-    long micros = waits ? (System.nanoTime() - client.requestedAt) / 1_000 : 0;
+    long micros = waits ? (client.core.clock.getAsLong() - client.requestedAt) / 1_000 : 0;
     ServerConnection link = client.server;
     List<@Nullable Object> row = new ArrayList<>();
     add(row, "C", client.user, client.database, client.replication.word(), state);

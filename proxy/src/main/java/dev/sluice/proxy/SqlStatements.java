@@ -8,6 +8,7 @@ import dev.sluice.pgwire.SqlCommand;
 import dev.sluice.pgwire.StatementCatalog;
 import io.netty.buffer.ByteBuf;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Deque;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -34,6 +35,8 @@ import org.jspecify.annotations.Nullable;
  *       whatever becomes of the transaction: PostgreSQL does not roll back either.
  *   <li>Q2: what the pooler prepares is invisible. If it fails, the client gets that error in the
  *       place of its own, which would say that there is no such statement.
+ *   <li>Q3: two names of one text do not disturb each other within a query: one of them gets a
+ *       variant of the text, which is another statement for servers.
  * </ul>
  */
 final class SqlStatements {
@@ -43,6 +46,9 @@ final class SqlStatements {
 
   /** A command of the client that the server has not ended yet. */
   private record Change(boolean adds, String name, PreparedText text) {}
+
+  /** What servers and the client call the statement of a command; empty if it has none. */
+  private record Named(String atServer, String ofClient) {}
 
   /** A command of the pooler that the server has not answered yet. */
   private record Own(boolean adds, PreparedText text) {}
@@ -64,6 +70,11 @@ final class SqlStatements {
 
   /** The names at the servers that errors may show, and what the client calls them. */
   private final Map<String, String> names = new HashMap<>();
+
+  /** The commands of the query, and how many of them have ended. */
+  private final List<Named> order = new ArrayList<>();
+
+  private int ended;
 
   SqlStatements(ClientConnection client, ServerPool pool, StatementRelay relay) {
     this.client = client;
@@ -152,6 +163,7 @@ final class SqlStatements {
     int copied = 0;
     for (SqlCommand command : commands) {
       PreparedText called = translate(course, text, command);
+      order.add(new Named(called == null ? "" : called.name(), command.name()));
       if (called != null) {
         sql.append(text, copied, command.nameFrom()).append('"').append(called.name()).append('"');
         copied = command.nameTo();
@@ -160,6 +172,7 @@ final class SqlStatements {
     }
     write(server, sql.append(text, copied, text.length()).toString());
     sent = true;
+    ended = 0;
   }
 
   private static void write(ServerConnection server, String sql) {
@@ -172,6 +185,10 @@ final class SqlStatements {
   /** What servers call the statement that a command names; null if it goes as it is. */
   private @Nullable PreparedText translate(Course course, String text, SqlCommand command) {
     PreparedText known = course.find(command.name());
+    if (known != null && course.removed.contains(known)) { // by another name of the same
+      known = catalog.useVariant(known);
+      client.statements.put(command.name(), known);
+    }
     switch (command.kind()) {
       case PREPARE -> {
         if (known == null) {
@@ -200,6 +217,11 @@ final class SqlStatements {
 
   private PreparedText prepare(Course course, SqlCommand command, String definition) {
     PreparedText made = catalog.use(definition);
+    while (names.containsKey(made.name()) && course.atServer(made)) { // the query uses it already
+      PreparedText variant = catalog.useVariant(made);
+      catalog.release(made);
+      made = variant;
+    }
     if (course.atServer(made)) {
       run(course.server, "DEALLOCATE \"" + made.name() + '"', new Own(false, made));
     }
@@ -264,6 +286,7 @@ final class SqlStatements {
 
   /** A command of the client has ended (Q1). */
   void completed(ServerConnection server, String tag) {
+    ended++;
     Change next = changes.peek();
     if (next == null || !tag.equals(next.adds ? "PREPARE\0" : "DEALLOCATE\0")) {
       return;
@@ -289,6 +312,10 @@ final class SqlStatements {
     boolean follows =
         error.sqlState().equals(NO_SUCH_STATEMENT) || error.sqlState().equals(TRANSACTION_ABORTED);
     ErrorFields better = cause != null && follows ? cause : error; // Q2
+    Named culprit = ended < order.size() ? order.get(ended) : null;
+    if (culprit != null && !culprit.atServer.isEmpty()) { // of two names, that of this command
+      names.put(culprit.atServer, culprit.ofClient);
+    }
     ErrorFields said = better.renamed(names);
     otherWords = said == error ? null : said;
   }
@@ -332,6 +359,8 @@ final class SqlStatements {
     changes.clear();
     own.clear();
     names.clear();
+    order.clear();
+    ended = 0;
     ownError = null;
   }
 }

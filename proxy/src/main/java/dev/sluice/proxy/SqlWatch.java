@@ -92,8 +92,9 @@ final class SqlWatch {
   // ---- requests
 
   /** Whether nothing of the client may be handled now. */
-  boolean waits() {
-    return (statements != null && statements.waits()) || (listening != null && listening.waits());
+  boolean waits(ServerConnection server) {
+    return (statements != null && statements.waits())
+        || (listening != null && listening.waits(server));
   }
 
   /** Whether a message has SQL, or names some. */

@@ -13,6 +13,7 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufUtil;
 import java.nio.charset.StandardCharsets;
 import java.util.HashSet;
+import java.util.Locale;
 import java.util.Set;
 
 /**
@@ -32,6 +33,13 @@ final class StatementRelay {
   /** The most bytes of the names in a message. */
   private static final int LONGEST_NAMES = 1 << 16;
 
+  /** The statement and the portal by which SQL's PREPARE runs in a batch of the client. */
+  private static final String OWN_STATEMENT = "SLUICE_PREPARES";
+
+  private static final byte[] OWN_REQUESTS = {
+    Frontend.CLOSE, Frontend.PARSE, Frontend.BIND, Frontend.EXECUTE
+  };
+
   /** The most names of which {@code closing} keeps track. */
   private static final int MOST_CLOSING = 1_000;
 
@@ -40,8 +48,14 @@ final class StatementRelay {
   private boolean answered;
   private boolean held;
 
+  /** Whether a command is under way by which the session may forget all its statements. */
+  private boolean forgetting;
+
   /** Names whose Close may yet be undone, because a request before it fails. */
   private final Set<String> closing = new HashSet<>();
+
+  /** Names of statements that may make the session forget all statements. */
+  private final Set<String> forgetful = new HashSet<>();
 
   StatementRelay(ClientConnection client, ServerPool pool) {
     this.client = client;
@@ -73,6 +87,43 @@ final class StatementRelay {
     };
   }
 
+  /**
+   * Looks for what may make the session forget its statements: any simple query, and a command of
+   * the protocol that begins like DEALLOCATE or DISCARD. A statement that is prepared or used after
+   * that waits for its end (P1, P2).
+   */
+  void sees(byte type, ByteBuf in, int at, int end) {
+    if (type == Frontend.QUERY) {
+      forgetting = true;
+    } else if (type == Frontend.PARSE && at < end && in.getByte(at) == 0) {
+      forgetting |= forgets(in, at + 1, end);
+    }
+  }
+
+  /** Whether a text may be a command that forgets statements, as far as it is here. */
+  private static boolean forgets(ByteBuf text, int from, int end) {
+    int at = from;
+    while (at < end && text.getByte(at) > 0 && text.getByte(at) <= ' ') {
+      at++;
+    }
+    if (end - at < 3) {
+      return true;
+    }
+    String begin = text.toString(at, 3, StandardCharsets.ISO_8859_1).toLowerCase(Locale.ROOT);
+    return begin.charAt(0) == '/'
+        || begin.startsWith("--")
+        || begin.equals("dea")
+        || begin.equals("dis");
+  }
+
+  /** Whether a message must wait because the session may be about to forget its statements. */
+  private boolean waitsForForgetting(ServerConnection server) {
+    if (forgetting && server.outstanding.isAnswered()) {
+      forgetting = false;
+    }
+    return forgetting && server.outstanding.awaitsReady();
+  }
+
   /** Whether the client's next message waits for answers to those before. */
   boolean isHeld() {
     return held;
@@ -92,6 +143,10 @@ final class StatementRelay {
     }
     if (!takes(type, body, body.readerIndex(), body.writerIndex())) {
       return asItIs(server, type, length);
+    }
+    if (waitsForForgetting(server)) {
+      held = true;
+      return -1;
     }
     boolean taken =
         switch (type) {
@@ -147,12 +202,18 @@ final class StatementRelay {
     if (client.statements.get(name) != null) {
       throw new ProtocolException("prepared statement '" + name + "' was already prepared");
     }
+    boolean forgets = forgets(body, body.readerIndex(), body.writerIndex());
     PreparedText text = client.core.statements.use(body);
     if (mustWait(server, text)) {
       client.core.statements.release(text);
       return false;
     }
     pool.stats.clientParse();
+    if (forgets) {
+      forgetful.add(name);
+    } else if (!forgetful.isEmpty()) {
+      forgetful.remove(name);
+    }
     client.statements.put(name, text);
     client.preparedStatements = client.statements.size();
     if (server.statements.find(text) != null) {
@@ -189,14 +250,16 @@ final class StatementRelay {
   /** A client uses by the protocol what SQL's PREPARE has made. */
   private void prepareBySql(ServerConnection server, PreparedText text) {
     ByteBuf out = server.channel.alloc().buffer();
-    Requests.execute(out, text.prepareCommand());
+    Requests.execute(out, OWN_STATEMENT, text.prepareCommand());
     server.channel.write(out);
     server.statements.add(text);
     server.statements.doubt(text);
     pool.stats.serverParse();
-    server.outstanding.hidden(Frontend.PARSE, () -> server.statements.remove(text));
-    server.outstanding.hidden(Frontend.BIND, () -> {});
-    server.outstanding.hidden(Frontend.EXECUTE, () -> {});
+    for (byte each : OWN_REQUESTS) {
+      server.outstanding.hidden(each, () -> server.statements.remove(text));
+    }
+    server.outstanding.hidden(Frontend.CLOSE, () -> {}); // it has been prepared
+    server.outstanding.hidden(Frontend.CLOSE, () -> {});
   }
 
   private void write(ServerConnection server, PreparedText text) {
@@ -235,6 +298,10 @@ final class StatementRelay {
     }
     int nameLength = nameEnd - portalEnd - 1;
     String name = body.toString(portalEnd + 1, nameLength, StandardCharsets.UTF_8);
+    if (nameLength > 0 && waitsForForgetting(server)) {
+      held = true;
+      return -1;
+    }
     if (!closing.isEmpty() && mustWait(server, name, false)) {
       return -1;
     }
@@ -243,6 +310,7 @@ final class StatementRelay {
       return -1;
     }
     pool.stats.bind();
+    forgetting |= !forgetful.isEmpty() && forgetful.contains(name);
     if (text == null) {
       return asItIs(server, Frontend.BIND, length); // the server knows the error
     }
@@ -299,6 +367,7 @@ final class StatementRelay {
     }
     client.core.statements.release(text);
     closing.add(name);
+    forgetful.remove(name);
     answer(
         server,
         Backend.CLOSE_COMPLETE,
@@ -332,6 +401,7 @@ final class StatementRelay {
   void completed(ServerConnection server, ByteBuf tag) {
     if (isOn() && forgetsAll(tag)) {
       client.statements.clear();
+      forgetful.clear();
       server.statements.clear();
     }
   }

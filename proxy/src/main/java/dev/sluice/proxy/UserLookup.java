@@ -5,11 +5,16 @@ import dev.sluice.proxy.config.DatabaseEntry;
 import dev.sluice.proxy.config.EffectivePool;
 import dev.sluice.proxy.config.ProxyConfig;
 import dev.sluice.proxy.config.Secret;
+import dev.sluice.proxy.config.Settings;
 import io.netty.util.concurrent.EventExecutor;
+import java.time.Duration;
+import java.util.Collection;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
+import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.TimeUnit;
 
 /**
  * Finds what is known of a user: in {@code auth_file}, else by {@code auth_query}.
@@ -81,7 +86,13 @@ final class UserLookup {
           new ServerFailure(refusal(config, database, user).orElse("auth_query is empty")));
     }
     ServerPool pool = pool(config, where.get(), asker);
-    return pool.acquire(loop).thenCompose(lease -> ask(pool, lease, sql, user, loop));
+    core.operations.created(pool);
+    Settings settings = config.settings();
+    Duration limit =
+        settings.clientLoginTimeout().isZero()
+            ? settings.queryTimeout()
+            : settings.clientLoginTimeout();
+    return pool.acquire(loop).thenCompose(lease -> ask(pool, lease, sql, user, loop, limit));
   }
 
   private static Optional<DatabaseEntry> find(ProxyConfig config, String name) {
@@ -106,13 +117,25 @@ final class UserLookup {
   }
 
   private static CompletableFuture<Optional<StoredSecret>> ask(
-      ServerPool pool, ServerLease lease, String sql, String user, EventExecutor loop) {
+      ServerPool pool,
+      ServerLease lease,
+      String sql,
+      String user,
+      EventExecutor loop,
+      Duration limit) {
     ServerConnection server = lease.resource();
-    return AuthQuery.run(server, sql, user)
+    CompletableFuture<Optional<StoredSecret>> asked = AuthQuery.run(server, sql, user);
+    if (!limit.isZero()) { // nobody waits any longer; else a server that hangs would stay lent
+      ScheduledFuture<?> end =
+          loop.schedule(
+              () -> server.close("auth_query timed out"), limit.toNanos(), TimeUnit.NANOSECONDS);
+      asked.whenComplete((secret, failure) -> end.cancel(false));
+    }
+    return asked
         .whenCompleteAsync(
             (secret, failure) -> {
               if (failure == null) {
-                lease.close();
+                pool.giveBackClean(server, lease);
               } else {
                 pool.discard(server, lease, "auth_query failed");
               }
@@ -120,11 +143,14 @@ final class UserLookup {
             loop);
   }
 
-  /** Replaces the servers if they are reached in another way now. */
-  void retire(boolean changed) {
-    if (changed) {
-      pools.values().forEach(pool -> Operations.retire(pool, "database configuration changed"));
-    }
+  /** The pools whose servers are asked. */
+  Collection<ServerPool> pools() {
+    return pools.values();
+  }
+
+  /** The database of a pool has been removed. */
+  void forget(ServerPool pool) {
+    pools.remove(pool.key, pool);
   }
 
   void close(String why) {

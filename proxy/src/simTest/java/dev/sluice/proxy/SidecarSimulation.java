@@ -2,6 +2,7 @@ package dev.sluice.proxy;
 
 import dev.sluice.pgwire.Requests;
 import dev.sluice.proxy.config.ConfigException;
+import dev.sluice.proxy.config.SluiceSettings;
 import dev.sluice.proxy.config.TextConfig;
 import io.netty.buffer.UnpooledByteBufAllocator;
 import io.netty.channel.Channel;
@@ -15,8 +16,10 @@ import java.util.HashSet;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A whole sidecar in virtual time, with the clients, the servers, the operator and the misfortunes
@@ -42,15 +45,21 @@ final class SidecarSimulation {
   /** How likely a client vanishes instead of asking something. */
   final double vanishing;
 
+  /** How likely a client replicates. */
+  final double replicating;
+
   /** How often clients were ended, by what they were told. */
   final Map<String, Integer> endings = new TreeMap<>();
 
   final List<SimClient> clients = new ArrayList<>();
 
+  final SimOperator operator;
+
   private final boolean calm;
   private final UnpooledByteBufAllocator allocator = new UnpooledByteBufAllocator(false, true);
   private final Map<String, String> settings = new TreeMap<>();
   private final TextConfig config;
+  private final SluiceSettings own;
   private final ProxyCore core;
   private final Sidecar sidecar;
   private final IdentityHashMap<ServerPool, Integer> sizes = new IdentityHashMap<>();
@@ -66,9 +75,15 @@ final class SidecarSimulation {
     this.time = new SimTime(seed);
     this.calm = time.chance(0.3);
     this.vanishing = calm ? 0 : time.one(0d, 0.01, 0.05);
+    this.replicating = time.one(0d, 0d, 0.1);
     this.database =
         new SimDatabase(
-            time, calm ? 0 : time.one(0d, 0.001, 0.01), calm ? 0 : time.one(0d, 0d, 0.001));
+            time,
+            new SimAccounts(
+                time.chance(0.5)
+                    ? SimAccounts.Kind.TRUST
+                    : time.one(SimAccounts.Kind.values())),
+            calm ? 0 : time.one(0d, 0.001, 0.01), calm ? 0 : time.one(0d, 0d, 0.001));
     settings.put("pool_mode", time.one("transaction", "transaction", "session", "statement"));
     settings.put("query_wait_timeout", "10");
     settings.put("query_timeout", "20");
@@ -77,12 +92,15 @@ final class SidecarSimulation {
     settings.put("client_login_timeout", "15");
     settings.put("cancel_wait_timeout", "5");
     settings.put("default_pool_size", String.valueOf(time.between(1, 5)));
-    change();
-    this.config = new TextConfig(ini(), "\"app\" \"\"\n\"web\" \"\"\n");
+    choose();
+    this.own = own(time.one(true, false), time.one(true, false), time.one(true, false));
+    this.config = new TextConfig(ini(), database.accounts.file());
     SimMachine machine = new SimMachine(time, database, allocator, time.between(1, 3));
     SidecarLog log = new SidecarLog(new Lines());
-    this.core = new ProxyCore(config.load(), OwnConfig.NONE, log, Transport.NIO, machine);
+    this.core = new ProxyCore(config.load(), OwnConfig.of(own), log, Transport.NIO, machine);
     this.sidecar = new Sidecar(core);
+    this.operator = new SimOperator(this, calm);
+    database.fitness = this::isFor;
   }
 
   /** The log, as a part of the trace. */
@@ -97,14 +115,47 @@ final class SidecarSimulation {
     }
   }
 
-  /** Whether clients may begin transactions. */
-  boolean transactions() {
-    return !"statement".equals(settings.get("pool_mode"));
+  /** What clients may do, since it is kept for them. */
+  SimCommands.Allowed allowed(boolean replicates) {
+    boolean session = replicates || "session".equals(settings.get("pool_mode"));
+    return new SimCommands.Allowed(
+        session || !"statement".equals(settings.get("pool_mode")),
+        session || own.sqlPrepare() || own.pin(),
+        session || own.sqlPrepare(),
+        session || own.listen() || own.pin(),
+        session || own.pin());
+  }
+
+  /** Whether a server of its own listens for the clients. */
+  boolean listensApart() {
+    return own.listen() && !"session".equals(settings.get("pool_mode"));
   }
 
   // ---- the configuration
 
-  private void change() {
+  private static SluiceSettings own(boolean sqlPrepare, boolean listen, boolean pin) {
+    SluiceSettings none = SluiceSettings.NONE;
+    return new SluiceSettings(
+        Optional.empty(),
+        none.overloadTarget(),
+        none.overloadInterval(),
+        none.maxWaiting(),
+        none.reportTransaction(),
+        none.reportIdleTransaction(),
+        sqlPrepare,
+        listen,
+        pin,
+        Map.of());
+  }
+
+  /** Writes a file with other settings. */
+  void change() {
+    choose();
+    time.say("changes to " + settings);
+    config.change(ini());
+  }
+
+  private void choose() {
     settings.put("default_pool_size", String.valueOf(time.between(1, 5)));
     settings.put("reserve_pool_size", time.one("0", "0", "2"));
     settings.put("reserve_pool_timeout", time.one("0.1", "1"));
@@ -125,8 +176,8 @@ final class SidecarSimulation {
     String host = settings.get("host");
     text.append("db = host=").append(host).append(" port=5432\n");
     text.append("other = host=").append(host).append(" port=5432 dbname=db\n");
-    text.append(
-        "[pgbouncer]\nauth_type = trust\nauth_file = users.txt\nlisten_addr = 10.0.0.9\nunix_socket_dir =\n");
+    text.append("[pgbouncer]\nlisten_addr = 10.0.0.9\nunix_socket_dir =\n");
+    text.append(database.accounts.settings());
     settings.forEach(
         (key, value) -> {
           if (!key.equals("host")) {
@@ -145,8 +196,8 @@ final class SidecarSimulation {
     expectedClients = time.between(2, 14);
     int window = time.one(1, 200, 3_000);
     for (int i = 0; i < expectedClients; i++) {
-      String secret = "secret" + i;
-      time.after(time.below(window) * SimTime.MILLIS, () -> connect(secret));
+      time.after(
+          time.below(window) * SimTime.MILLIS, () -> connect("secret" + clients.size()));
     }
     operate();
     long end = time.now() + LONGEST;
@@ -166,13 +217,27 @@ final class SidecarSimulation {
 
   private void connect(String secret) {
     SimChannel channel = new SimChannel(time, database, allocator, SimMachine.HERE);
-    SimClient client = new SimClient(this, channel, secret, time.between(1, 40));
+    SimClient client =
+        new SimClient(this, channel, secret, time.one("db", "db", "other"), time.between(1, 40));
     if (!calm && time.chance(0.2)) {
       channel.slowness = time.one(1, 30) * SimTime.MILLIS;
     }
     clients.add(client);
     join(channel, client);
-    client.begin(time.one("app", "app", "web"), time.one("db", "db", "other"));
+    client.begin(time.one("app", "app", "web"));
+  }
+
+  SimClient client(String secret) {
+    return clients.get(Integer.parseInt(secret.substring("secret".length())));
+  }
+
+  /** A connection to the console, which calls back when it is ready. */
+  SimAdmin console(Runnable onReady) {
+    SimChannel channel = new SimChannel(time, database, allocator, SimMachine.HERE);
+    SimAdmin admin = new SimAdmin(time, channel, onReady);
+    join(channel, admin);
+    admin.begin(SimAccounts.OPERATOR);
+    return admin;
   }
 
   private void join(SimChannel channel, SimPeer peer) {
@@ -226,8 +291,10 @@ final class SidecarSimulation {
   void ended(SimClient client, String why) {
     endings.merge(why, 1, Integer::sum);
     boolean waited =
-        why.contains("query_wait_timeout") && "session".equals(settings.get("pool_mode"));
-    if (calm && !waited) {
+        why.contains("query_wait_timeout")
+            && ("session".equals(settings.get("pool_mode")) || own.pin() || replicating > 0);
+    boolean replaced = why.contains("listens for this client has ended: database configuration");
+    if (calm && !waited && !replaced) {
       time.fault(client.secret + " was ended in a calm run: " + why);
     }
   }
@@ -239,20 +306,26 @@ final class SidecarSimulation {
         (1 + time.below(1_000)) * SimTime.MILLIS,
         () -> {
           if (!closing) {
-            time.spawn(this::act);
+            act();
             operate();
           }
         });
   }
 
   private void act() {
-    switch (time.below(calm ? 4 : 9)) {
-      case 0, 1 -> reload();
-      case 2 -> core.operations.reconnect("");
-      case 3 -> pause();
-      case 4 -> kill();
-      case 5, 6 -> mood();
-      case 7 -> {
+    int what = time.below(10);
+    if (what < 5) {
+      operator.act();
+    } else if (!calm) {
+      befall(what);
+    }
+  }
+
+  private void befall(int what) {
+    switch (what) {
+      case 5 -> killClient();
+      case 6, 7 -> mood();
+      case 8 -> {
         if (!database.sessions.isEmpty()) {
           database.sessions.get(time.below(database.sessions.size())).endIdle();
         }
@@ -261,38 +334,9 @@ final class SidecarSimulation {
     }
   }
 
-  private void reload() {
-    change();
-    time.say("reload " + settings);
-    config.change(ini());
-    try {
-      core.configChange.reload();
-    } catch (ConfigException e) {
-      throw new AssertionError(e);
-    }
-  }
-
-  private void pause() {
-    try {
-      core.operations.pause();
-    } catch (ConsoleException e) {
-      return; // it is paused already
-    }
-    time.say("pause");
-    time.after(time.below(2_000) * SimTime.MILLIS, () -> time.spawn(this::resume));
-  }
-
-  private void resume() {
-    try {
-      core.operations.resume();
-      time.say("resume");
-    } catch (ConsoleException e) {
-      throw new AssertionError(e);
-    }
-  }
-
-  private void kill() {
-    List<ClientConnection> all = new ArrayList<>(core.clients.all());
+  private void killClient() {
+    List<ClientConnection> all =
+        core.clients.all().stream().filter(client -> client.pool != null).toList();
     if (!all.isEmpty() && time.chance(0.2)) {
       try {
         core.operations.killClient(all.get(time.below(all.size())).id);
@@ -315,6 +359,20 @@ final class SidecarSimulation {
   }
 
   // ---- promises
+
+  /** Whether a session is one for this client; empty, or why not. */
+  private String isFor(SimSession session, String secret, @Nullable String last) {
+    SimClient client = client(secret);
+    if (!client.user.equals(session.user)) {
+      return "who is " + client.user + ", and not " + session.user;
+    }
+    if (client.replicates != session.replicates) {
+      return "replicating: " + client.replicates;
+    }
+    return session.replicates && last != null && !last.equals(secret)
+        ? "after " + last + " has replicated with it"
+        : "";
+  }
 
   private void look() {
     Set<ServerConnection> lent = new HashSet<>();
@@ -340,12 +398,18 @@ final class SidecarSimulation {
     closing = true;
     database.mood = SimDatabase.Mood.WELL;
     time.runUntil(time.now() + 70 * SimTime.SECONDS);
+    operator.leave();
+    time.runUntil(time.now() + SimTime.SECONDS);
     for (ServerPool pool : core.pools.shared()) {
       demand(pool.servers.stats().active() == 0, pool.key + " has lent servers");
       demand(pool.servers.stats().waiting() == 0, pool.key + " has waiters");
     }
     demand(core.clients.size() == 0, core.clients.size() + " clients are left");
-    time.spawn(() -> core.pools.close("server shutting down"));
+    time.spawn(
+        () -> {
+          core.pools.close("server shutting down");
+          core.users.close("server shutting down");
+        });
     time.runUntil(time.now() + 30 * SimTime.SECONDS);
     demand(database.sessions.isEmpty(), database.sessions.size() + " sessions are left");
     demand(core.statements.size() == 0, core.statements.size() + " statements are left");
@@ -383,8 +447,10 @@ final class SidecarSimulation {
             .append(server.outstanding.status());
       }
     }
-    for (ServerPool pool : core.pools.shared()) {
+    for (ServerPool pool : core.pools.withListeners()) {
       text.append("\n").append(pool.key).append(": ").append(pool.servers.stats());
+      pool.servers.forEachResource(
+          (server, info) -> text.append("\n  ").append(server).append(' ').append(info));
     }
     return text.toString();
   }

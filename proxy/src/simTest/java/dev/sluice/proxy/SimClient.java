@@ -1,17 +1,16 @@
 package dev.sluice.proxy;
 
-import dev.sluice.pgwire.ErrorFields;
-import dev.sluice.pgwire.ProtocolException;
 import dev.sluice.pgwire.Requests;
 import dev.sluice.pgwire.StartupPacket;
 import dev.sluice.proxy.SimMessages.Message;
-import io.netty.buffer.Unpooled;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
 import java.util.Arrays;
 import java.util.Deque;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A client of a simulation. It has a secret of its own, knows each answer that it must get, and
@@ -21,20 +20,49 @@ final class SimClient implements SimPeer {
   /** Longer than all limits on time together. */
   private static final long PATIENCE = 60 * SimTime.SECONDS;
 
+  /** For as long the sidecar tries to bring a client the end of what was under way. */
+  private static final long LAST_WORDS = 6 * SimTime.SECONDS;
+
+  /** After these answers, others must follow at once. */
+  private static final String AMID = "TDdHGct";
+
+  /** After these, a notification from a server apart may come: the sidecar gives 1 and 3 itself. */
+  private static final List<String> BETWEEN = List.of("Z I", "1", "3");
+
   final String secret;
+  final String database;
+
+  /** Whether it replicates, and so has a server of its own. */
+  final boolean replicates;
+
+  /** As whom it comes. */
+  String user = "";
+
+  /** Whether it does not know the password, or there is no such user. */
+  private boolean intrudes;
   private final SidecarSimulation run;
   private final SimTime time;
   private final SimChannel channel;
   private final SimScript script;
+  private @Nullable SimProof proof;
   private final SimMessages incoming = new SimMessages(false);
   private final Deque<String> expected = new ArrayDeque<>();
   private final Deque<SimScript.Step> copies = new ArrayDeque<>();
   private boolean loggedIn;
+
+  /** Whether its database was disabled when it came. */
+  private boolean refused;
+
+  private long loggedInAt = Long.MAX_VALUE;
+  private long endedAt = Long.MAX_VALUE;
+  private long closedAt = Long.MAX_VALUE;
   private boolean sleeps;
   private boolean leaves;
   private boolean over;
   private int steps;
   private long waits;
+  private String last = "Z I";
+  private long answeredAt;
 
   /** The key of its cancel requests; empty before the login. */
   byte[] cancelKey = new byte[0];
@@ -42,13 +70,16 @@ final class SimClient implements SimPeer {
   /** How many cancel requests were sent for it. */
   int cancels;
 
-  SimClient(SidecarSimulation run, SimChannel channel, String secret, int steps) {
+  SimClient(
+      SidecarSimulation run, SimChannel channel, String secret, String database, int steps) {
+    this.replicates = run.time.chance(run.replicating);
     this.run = run;
     this.time = run.time;
     this.channel = channel;
     this.secret = secret;
+    this.database = database;
     this.steps = steps;
-    this.script = new SimScript(time, secret, run.transactions());
+    this.script = new SimScript(time, secret, run.allowed(replicates), run.database.notices);
   }
 
   /** Whether it has ended, by itself or not. */
@@ -56,14 +87,39 @@ final class SimClient implements SimPeer {
     return over;
   }
 
-  void begin(String user, String database) {
+  /** Whether it has logged in, and does not leave. */
+  boolean isIn() {
+    return loggedIn && !leaves;
+  }
+
+  /** Whether it has been in since then. */
+  boolean isThere(long from) {
+    return loggedInAt < from && endedAt == Long.MAX_VALUE;
+  }
+
+  /** Whether it was there at some time since then. */
+  boolean wasThere(long from) {
+    return closedAt > from;
+  }
+
+  void begin(String who) {
+    refused = run.operator.isDisabled(database);
+    boolean proves = !run.database.accounts.isTrusting();
+    boolean ghost = proves && time.chance(0.05);
+    boolean wrong = proves && time.chance(0.1);
+    user = ghost ? "ghost" : who;
+    intrudes = ghost || wrong;
+    proof =
+        new SimProof(time, channel, user, wrong ? "a guess" : SimAccounts.password(user));
+    Map<String, String> parameters = new TreeMap<>();
+    parameters.put("user", user);
+    parameters.put("database", database);
+    parameters.put("application_name", secret);
+    if (replicates) {
+      parameters.put("replication", "database");
+    }
     channel.send(
-        SimMessages.of(
-            out ->
-                Requests.startup(
-                    out,
-                    StartupPacket.VERSION_3_0,
-                    Map.of("user", user, "database", database, "application_name", secret))));
+        SimMessages.of(out -> Requests.startup(out, StartupPacket.VERSION_3_0, parameters)));
     await();
   }
 
@@ -73,9 +129,13 @@ final class SimClient implements SimPeer {
         PATIENCE,
         () -> {
           if (waits == mine && !over) {
-            time.fault(secret + " waits for ever for " + expected.peek());
+            time.fault(secret + " waits for ever for " + expected.peek() + missing());
           }
         });
+  }
+
+  private String missing() {
+    return ", must be notified of " + run.database.notices.missing(secret);
   }
 
   private void think() {
@@ -87,9 +147,13 @@ final class SimClient implements SimPeer {
     if (over) {
       return;
     }
-    boolean inside = script.status != 'I';
+    boolean inside = script.status() != 'I';
     if (steps <= 0 && !inside) {
-      leave();
+      if (run.database.notices.isSatisfied(secret)) {
+        leave();
+      } else {
+        await(); // for what it must be notified of
+      }
       return;
     }
     steps--;
@@ -116,7 +180,7 @@ final class SimClient implements SimPeer {
   }
 
   private void leave() {
-    leaves = true;
+    leaves();
     channel.send(SimMessages.of(Requests::terminate));
     if (time.chance(0.5)) {
       channel.hangUp();
@@ -127,7 +191,7 @@ final class SimClient implements SimPeer {
   /** Breaks off in the middle of a message. */
   private void vanish(byte[] request) {
     time.say(secret + " vanishes");
-    leaves = true;
+    leaves();
     channel.send(Arrays.copyOf(request, time.below(request.length + 1)));
     if (time.chance(0.5)) {
       channel.hangUp();
@@ -158,17 +222,46 @@ final class SimClient implements SimPeer {
       ended(said);
     } else if (!loggedIn) {
       logIn(message, said);
+    } else if (message.type() == 'A') {
+      notified(message);
     } else {
       answer(said);
+      last = said;
+      answeredAt = time.now();
+    }
+  }
+
+  private void notified(Message message) {
+    String channelName = message.text(4);
+    String payload = message.text(4 + channelName.length() + 1);
+    boolean amid = run.listensApart() && !replicates ? !BETWEEN.contains(last) : AMID.indexOf(last.charAt(0)) >= 0;
+    if (amid) {
+      time.fault(secret + " was notified after " + last);
+    }
+    run.database.notices.received(secret, channelName + ":" + payload);
+    if (expected.isEmpty() && steps <= 0 && run.database.notices.isSatisfied(secret)) {
+      waits++;
+      think();
     }
   }
 
   private void logIn(Message message, String said) {
     switch (message.type()) {
-      case 'R' -> {}
+      case 'R' -> {
+        if (proof != null) {
+          proof.answer(message);
+        }
+      }
       case 'K' -> cancelKey = message.body();
       case 'Z' -> {
         loggedIn = true;
+        loggedInAt = time.now();
+        if (intrudes) {
+          time.fault(secret + " got in as " + user + " without the password");
+        }
+        if (refused && run.operator.isDisabled(database)) {
+          time.fault(secret + " got in to " + database + ", which is disabled");
+        }
         waits++;
         think();
       }
@@ -187,6 +280,9 @@ final class SimClient implements SimPeer {
     }
     if (expected.isEmpty()) {
       waits++;
+      if (script.status() == 'I') {
+        run.database.notices.settled(secret);
+      }
       sleeps = false;
       think();
     }
@@ -197,27 +293,44 @@ final class SimClient implements SimPeer {
     if (hits > cancels) {
       time.fault(secret + " was cancelled " + hits + " times, by " + cancels + " requests");
     }
-    if (script.status == 'T') {
-      script.status = 'E';
-    }
+    script.cancelled();
     expected.clear();
-    expected.add("Z " + script.status);
+    expected.add("Z " + script.status());
   }
 
   /** The sidecar ends this client, and says why. */
   private void ended(String why) {
     time.say(secret + " ended: " + why);
-    run.ended(this, why);
-    over = true;
+    boolean refusal = why.contains("authentication failed") || why.contains("no such user");
+    if (refusal && !intrudes) {
+      time.fault(secret + " was refused as " + user + ": " + why);
+    } else if (!refusal || !intrudes) {
+      run.ended(this, why);
+    }
+    isGone();
     channel.hangUp();
+  }
+
+  private void leaves() {
+    leaves = true;
+    endedAt = Math.min(endedAt, time.now());
+  }
+
+  private void isGone() {
+    over = true;
+    endedAt = Math.min(endedAt, time.now());
+    run.database.notices.gone(secret);
   }
 
   @Override
   public void closed() {
-    if (!over && !leaves && !incoming.isAmid()) { // else an error would cut through a message
+    closedAt = time.now();
+    boolean amid = // an error would have cut through a message, which has come since
+        incoming.isAmid() || !expected.isEmpty() || time.now() - answeredAt < LAST_WORDS;
+    if (!over && !leaves && (!amid || !loggedIn)) {
       time.fault(secret + " was closed without a word");
     }
-    over = true;
+    isGone();
     waits++;
   }
 
@@ -228,18 +341,8 @@ final class SimClient implements SimPeer {
       case 'd' -> "d " + new String(body, StandardCharsets.UTF_8);
       case 'C' -> "C " + message.text(0);
       case 'Z' -> "Z " + (char) body[0];
-      case 'E' -> error(body);
+      case 'E' -> SimMessages.errorText(message);
       default -> String.valueOf(message.type());
     };
-  }
-
-  private static String error(byte[] body) {
-    try {
-      ErrorFields error = ErrorFields.read(Unpooled.wrappedBuffer(body));
-      boolean fatal = error.severity().equals("FATAL");
-      return (fatal ? "FATAL " : "E ") + error.sqlState() + " " + error.message();
-    } catch (ProtocolException e) {
-      throw new AssertionError(e);
-    }
   }
 }

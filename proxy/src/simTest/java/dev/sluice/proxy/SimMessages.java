@@ -1,5 +1,8 @@
 package dev.sluice.proxy;
 
+import dev.sluice.pgwire.ErrorFields;
+import dev.sluice.pgwire.ProtocolException;
+import dev.sluice.pgwire.Replies;
 import dev.sluice.pgwire.StartupPacket;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufUtil;
@@ -7,7 +10,11 @@ import io.netty.buffer.Unpooled;
 import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -31,6 +38,10 @@ final class SimMessages {
 
     int number(int at) {
       return ByteBuffer.wrap(body).getInt(at);
+    }
+
+    int shortNumber(int at) {
+      return ByteBuffer.wrap(body).getShort(at);
     }
   }
 
@@ -108,6 +119,65 @@ final class SimMessages {
           }
           out.setInt(1, out.writerIndex() - 1);
         });
+  }
+
+  static byte[] bytes(String text) {
+    return text.getBytes(StandardCharsets.UTF_8);
+  }
+
+  static byte[] row(String content) {
+    byte[] value = bytes(content);
+    return message('D', (short) 1, value.length, value);
+  }
+
+  static byte[] error(String severity, String code, String text) {
+    return of(out -> Replies.error(out, ErrorFields.of(severity, code, text)));
+  }
+
+  /** The message that {@link SimClient} describes by these words. */
+  static byte[] answer(String words) {
+    String rest = words.length() < 2 ? "" : words.substring(2);
+    return switch (words.charAt(0)) {
+      case 'T' -> message('T', (short) 0);
+      case 'D' -> row(rest);
+      case 'C' -> message('C', rest);
+      case 'E' -> error("ERROR", rest.substring(0, 5), rest.substring(6));
+      default -> throw new AssertionError("nobody knows " + words);
+    };
+  }
+
+  /** The names of the columns of a row. */
+  static List<String> columns(Message description) {
+    List<String> names = new ArrayList<>();
+    for (int at = 2; at < description.body().length; ) {
+      String name = description.text(at);
+      names.add(name);
+      at += bytes(name).length + 1 + 18; // what follows is of its type
+    }
+    return names;
+  }
+
+  /** The values of a row; NULL is empty. */
+  static Map<String, String> values(Message row, List<String> columns) {
+    Map<String, String> values = new LinkedHashMap<>();
+    int at = 2;
+    for (String column : columns) {
+      int length = Math.max(0, row.number(at));
+      values.put(column, new String(row.body(), at + 4, length, StandardCharsets.UTF_8));
+      at += 4 + length;
+    }
+    return values;
+  }
+
+  /** What an error says: FATAL or E, the SQLSTATE and the text. */
+  static String errorText(Message message) {
+    try {
+      ErrorFields error = ErrorFields.read(Unpooled.wrappedBuffer(message.body()));
+      boolean fatal = error.severity().equals("FATAL");
+      return (fatal ? "FATAL " : "E ") + error.sqlState() + " " + error.message();
+    } catch (ProtocolException e) {
+      throw new AssertionError(e);
+    }
   }
 
   static boolean isCancel(Message startup) {

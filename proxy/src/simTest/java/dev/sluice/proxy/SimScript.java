@@ -25,21 +25,35 @@ final class SimScript {
     }
   }
 
-  private static final int NAMES = 3;
+  static final int NAMES = 3;
 
   private final SimTime time;
   private final String secret;
-  private final boolean transactions;
-  private final Map<String, String> statements = new TreeMap<>();
+  private final SimCommands.Allowed allowed;
+  private final SimCommands commands;
+
+  /** What a session that nobody else uses would be like after all that was sent. */
+  private final SimSql sql = new SimSql((listens, notices) -> {});
+
+  private final Map<String, String> statements = sql.statements;
   private int tags;
 
-  /** Where the client's transaction stands after what it has sent. */
-  char status = 'I';
-
-  SimScript(SimTime time, String secret, boolean transactions) {
+  SimScript(SimTime time, String secret, SimCommands.Allowed allowed, SimNotices notices) {
     this.time = time;
     this.secret = secret;
-    this.transactions = transactions;
+    this.allowed = allowed;
+    this.commands = new SimCommands(time, secret, allowed, notices);
+    sql.set("application_name", secret);
+  }
+
+  /** Where the client's transaction stands after what it has sent. */
+  char status() {
+    return sql.status;
+  }
+
+  /** What was sent last was cancelled. */
+  void cancelled() {
+    failed();
   }
 
   /** What the client sends next, in one go. */
@@ -54,15 +68,18 @@ final class SimScript {
   }
 
   private Step step(boolean alone) {
-    if (status == 'E') {
-      return time.chance(0.3) ? aborted() : ends("ROLLBACK");
+    if (sql.status == 'E') {
+      return time.chance(0.3) ? aborted() : time.chance(0.3) ? sql() : ends("ROLLBACK");
     }
-    if (status == 'T' && time.chance(0.35)) {
+    if (sql.status == 'T' && time.chance(0.35)) {
       return ends(time.one("COMMIT", "ROLLBACK"));
     }
-    int kind = time.below(alone ? 14 : 9);
+    int kind = time.below(alone ? 14 : 9) - (time.chance(0.4) ? 20 : 0);
+    if (kind < 0) {
+      return time.chance(0.7) ? sql() : sqlByProtocol();
+    }
     return switch (kind) {
-      case 0 -> transactions && status == 'I' ? begins() : echo();
+      case 0 -> allowed.transactions() && sql.status == 'I' ? begins() : echo();
       case 1 -> fail();
       case 2, 3, 4, 5 -> batch();
       case 6 -> copyOut();
@@ -82,25 +99,23 @@ final class SimScript {
   }
 
   private String ready() {
-    return "Z " + status;
+    return "Z " + sql.status;
   }
 
   private void failed() {
-    if (status == 'T') {
-      status = 'E';
-    }
+    sql.failed();
+    sql.ready();
   }
 
   // ---- simple queries
 
   private Step begins() {
-    status = 'T';
+    sql.begin();
     return new Step(query("BEGIN " + secret), List.of("C BEGIN", "Z T"));
   }
 
   private Step ends(String command) {
-    String tag = status == 'E' ? "ROLLBACK" : command;
-    status = 'I';
+    String tag = sql.end(command);
     return new Step(query(command + " " + secret), List.of("C " + tag, "Z I"));
   }
 
@@ -178,7 +193,36 @@ final class SimScript {
     return new Step(query(command + " " + secret + " " + tag), answers, false, all);
   }
 
+  private Step sql() {
+    String text = String.join("; ", commands.some(sql.status != 'I', true));
+    List<String> answers = sql.query(text);
+    answers.add(ready());
+    return new Step(query("/*" + secret + "*/ " + text), answers);
+  }
+
   // ---- the extended protocol
+
+  /** SQL commands in one batch, each prepared without a name. */
+  private Step sqlByProtocol() {
+    List<byte[]> parts = new ArrayList<>();
+    List<String> answers = new ArrayList<>();
+    boolean failed = false;
+    for (String command : commands.some(sql.status != 'I', false)) {
+      parts.add(message('P', "", "/*" + secret + "*/ " + command, (short) 0));
+      parts.add(message('B', "", "", (short) 0, (short) 0, (short) 0));
+      parts.add(message('E', "", 0));
+      if (!failed) {
+        List<String> own = sql.run(command, false);
+        answers.addAll(List.of("1", "2"));
+        answers.addAll(own);
+        failed = own.get(0).startsWith("E ");
+      }
+    }
+    sql.ready();
+    parts.add(message('S'));
+    answers.add(ready());
+    return new Step(join(parts.toArray(byte[][]::new)), answers);
+  }
 
   /** One batch, up to its Sync; what comes after an error in it is skipped. */
   private Step batch() {
@@ -213,6 +257,7 @@ final class SimScript {
       case 0 -> fails = badParse(parts, own);
       case 1 -> closes(parts, own);
       case 2 -> fails = executes(parts, own, "FAIL");
+      case 3 -> weaves(parts, own);
       default -> fails = executes(parts, own, "ECHO");
     }
     if (!skipped) {
@@ -280,7 +325,34 @@ final class SimScript {
       answers.add("E 22012 " + secret + ":" + tag);
       return true;
     }
-    addRows(answers, tag, rows);
+    SimSql.rows(text, new String[] {secret, tag, String.valueOf(rows)}, answers);
     return false;
+  }
+
+  /** A named statement between Parse and Execute of the unnamed one, which must not suffer. */
+  private void weaves(List<byte[]> parts, List<String> answers) {
+    String other = name();
+    String text = statements.get(other);
+    if (text == null || !text.startsWith("ECHO")) {
+      other = "";
+    }
+    String unnamed = "ECHO/" + time.below(3);
+    String[] first = {secret, tag(), "1"};
+    String[] second = {secret, tag(), "1"};
+    parts.add(message('P', "", unnamed, (short) 0));
+    bind(parts, other.isEmpty() ? "" : "other", other, second);
+    bind(parts, "", "", first);
+    parts.add(message('E', "", 0));
+    answers.addAll(List.of("1", "2", "2"));
+    SimSql.rows(unnamed, first, answers);
+    if (!other.isEmpty()) {
+      parts.add(message('E', "other", 0));
+      SimSql.rows(String.valueOf(text), second, answers);
+    }
+  }
+
+  private static void bind(List<byte[]> parts, String portal, String statement, String[] words) {
+    byte[] value = SimMessages.bytes(String.join(" ", words));
+    parts.add(message('B', portal, statement, (short) 0, (short) 1, value.length, value, (short) 0));
   }
 }
