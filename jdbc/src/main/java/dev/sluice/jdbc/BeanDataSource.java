@@ -1,5 +1,6 @@
 package dev.sluice.jdbc;
 
+import dev.sluice.pool.sql.SqlStates;
 import dev.sluice.jdbc.config.BadValue;
 import dev.sluice.jdbc.config.Option;
 import java.sql.SQLException;

@@ -1,5 +1,6 @@
 package dev.sluice.jdbc;
 
+import dev.sluice.pool.sql.SqlStates;
 import dev.sluice.pool.AcquireOptions;
 import dev.sluice.pool.PoolConfig;
 import java.sql.Connection;

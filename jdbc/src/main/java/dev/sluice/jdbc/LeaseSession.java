@@ -1,5 +1,7 @@
 package dev.sluice.jdbc;
 
+import dev.sluice.pool.sql.SqlStates;
+import dev.sluice.pool.sql.SqlEffect;
 import dev.sluice.pool.ResourceState;
 import dev.sluice.pool.ResourceState.Affinity;
 import java.sql.Connection;

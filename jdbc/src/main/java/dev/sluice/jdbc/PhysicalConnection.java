@@ -1,5 +1,7 @@
 package dev.sluice.jdbc;
 
+import dev.sluice.pool.sql.SqlStates;
+import dev.sluice.pool.sql.SqlEffect;
 import dev.sluice.jdbc.ErrorClassifier.Verdict;
 import dev.sluice.pool.ResourceInfo;
 import java.sql.Connection;

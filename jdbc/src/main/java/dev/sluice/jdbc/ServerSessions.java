@@ -1,5 +1,6 @@
 package dev.sluice.jdbc;
 
+import dev.sluice.pool.sql.SqlStates;
 import dev.sluice.jdbc.ServerView.Session;
 import dev.sluice.jdbc.ServerView.State;
 import dev.sluice.pool.AcquireOptions;

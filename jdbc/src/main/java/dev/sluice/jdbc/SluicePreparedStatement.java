@@ -1,5 +1,6 @@
 package dev.sluice.jdbc;
 
+import dev.sluice.pool.sql.SqlStates;
 import dev.sluice.jdbc.StatementCache.Kept;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;

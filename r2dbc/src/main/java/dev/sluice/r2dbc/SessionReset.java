@@ -14,7 +14,6 @@ import io.r2dbc.spi.Result;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 import org.reactivestreams.Publisher;
 
@@ -46,7 +45,7 @@ record SessionReset(@Nullable Duration lockTimeout, @Nullable Duration statement
     if (has(changes, AUTO_COMMIT) || raw.isAutoCommit() != autoCommit) {
       Await.last(raw.setAutoCommit(autoCommit), limit);
     }
-    Dialect dialect = Dialect.of(raw);
+    Dialect dialect = physical.dialect;
     if (!timeouts(raw, dialect, changes, limit)) {
       return false;
     }
@@ -99,54 +98,5 @@ record SessionReset(@Nullable Duration lockTimeout, @Nullable Duration statement
     statements.forEach(batch::add);
     Publisher<? extends Result> results = batch.execute();
     Await.last(new RowCounts(results), limit);
-  }
-
-  /** How a database gets back to its own settings. */
-  @SuppressWarnings("ImmutableEnumChecker") // the lists are those of List.of
-  private enum Dialect {
-    POSTGRESQL(
-        List.of("RESET lock_timeout"),
-        List.of("RESET statement_timeout"),
-        List.of("SET SESSION AUTHORIZATION DEFAULT", "RESET ALL", "UNLISTEN *"),
-        false),
-    MARIADB(
-        List.of("SET SESSION innodb_lock_wait_timeout = DEFAULT"),
-        List.of("SET SESSION max_statement_time = DEFAULT"),
-        null,
-        true),
-    MYSQL(
-        List.of("SET SESSION innodb_lock_wait_timeout = DEFAULT"),
-        List.of("SET SESSION max_execution_time = DEFAULT"),
-        null,
-        true),
-    OTHER(List.of(), List.of(), null, false);
-
-    final List<String> lockTimeout;
-    final List<String> statementTimeout;
-    final @Nullable List<String> resetAll;
-
-    /** Whether SQL may change the isolation level without the driver's notice. */
-    final boolean hidesIsolation;
-
-    Dialect(
-        List<String> lockTimeout,
-        List<String> statementTimeout,
-        @Nullable List<String> resetAll,
-        boolean hidesIsolation) {
-      this.lockTimeout = lockTimeout;
-      this.statementTimeout = statementTimeout;
-      this.resetAll = resetAll;
-      this.hidesIsolation = hidesIsolation;
-    }
-
-    static Dialect of(Connection raw) {
-      String product = raw.getMetadata().getDatabaseProductName().toUpperCase(Locale.ROOT);
-      for (Dialect dialect : values()) {
-        if (product.contains(dialect.name())) {
-          return dialect;
-        }
-      }
-      return OTHER;
-    }
   }
 }

@@ -1,4 +1,4 @@
-package dev.sluice.jdbc;
+package dev.sluice.pool.sql;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
