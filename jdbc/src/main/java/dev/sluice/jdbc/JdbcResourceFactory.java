@@ -306,6 +306,6 @@ final class JdbcResourceFactory implements ResourceFactory<PhysicalConnection> {
 
   @Override
   public String describe(PhysicalConnection connection) {
-    return connection.describe();
+    return connection.notes.describe();
   }
 }

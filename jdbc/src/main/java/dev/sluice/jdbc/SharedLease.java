@@ -1,10 +1,10 @@
 package dev.sluice.jdbc;
 
-import dev.sluice.pool.sql.SqlStates;
 import dev.sluice.jdbc.branch.BranchLease;
 import dev.sluice.jdbc.branch.BranchOwner;
 import dev.sluice.pool.CloseReason;
 import dev.sluice.pool.LeaseFactory;
+import dev.sluice.pool.sql.SqlStates;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.SQLNonTransientConnectionException;

@@ -1,10 +1,10 @@
 package dev.sluice.jdbc;
 
-import dev.sluice.pool.sql.SqlStates;
 import dev.sluice.jdbc.ErrorClassifier.Verdict;
 import dev.sluice.jdbc.StatementCache.Kept;
 import dev.sluice.pool.CloseReason;
 import dev.sluice.pool.Slot;
+import dev.sluice.pool.sql.SqlStates;
 import java.sql.CallableStatement;
 import java.sql.ClientInfoStatus;
 import java.sql.Connection;

@@ -1,6 +1,5 @@
 package dev.sluice.jdbc;
 
-import dev.sluice.pool.sql.SqlStates;
 import dev.sluice.pool.AcquireException;
 import dev.sluice.pool.AcquireOptions;
 import dev.sluice.pool.LeaseInfo;
@@ -8,6 +7,7 @@ import dev.sluice.pool.Pool;
 import dev.sluice.pool.PoolListener;
 import dev.sluice.pool.RefreshCheck;
 import dev.sluice.pool.ResourceInfo;
+import dev.sluice.pool.sql.SqlStates;
 import java.io.Closeable;
 import java.sql.Connection;
 import java.sql.SQLException;

@@ -1,7 +1,7 @@
 package dev.sluice.jdbc;
 
-import dev.sluice.pool.sql.SqlEffect;
 import dev.sluice.jdbc.branch.BranchOwner;
+import dev.sluice.pool.sql.SqlEffect;
 import java.lang.ref.WeakReference;
 import java.sql.SQLException;
 import org.jspecify.annotations.Nullable;

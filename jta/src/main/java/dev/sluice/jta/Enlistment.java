@@ -1,9 +1,9 @@
 package dev.sluice.jta;
 
-import dev.sluice.pool.sql.SqlStates;
 import dev.sluice.jdbc.branch.BranchLease;
 import dev.sluice.jdbc.branch.BranchLending;
 import dev.sluice.jdbc.branch.BranchOwner;
+import dev.sluice.pool.sql.SqlStates;
 import jakarta.transaction.RollbackException;
 import jakarta.transaction.Synchronization;
 import jakarta.transaction.SystemException;

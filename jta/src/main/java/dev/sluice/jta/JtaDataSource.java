@@ -1,9 +1,9 @@
 package dev.sluice.jta;
 
-import dev.sluice.pool.sql.SqlStates;
 import dev.sluice.jdbc.SluiceDataSource;
 import dev.sluice.jdbc.SluicePool;
 import dev.sluice.jdbc.branch.BranchLending;
+import dev.sluice.pool.sql.SqlStates;
 import jakarta.transaction.Status;
 import jakarta.transaction.SystemException;
 import jakarta.transaction.Transaction;

@@ -3,6 +3,7 @@ package dev.sluice.r2dbc;
 import dev.sluice.pool.sql.SqlEffect;
 import io.r2dbc.spi.Connection;
 import io.r2dbc.spi.ConnectionMetadata;
+import io.r2dbc.spi.IsolationLevel;
 import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
@@ -34,18 +35,21 @@ enum Dialect {
   final List<String> statementTimeout;
   final @Nullable List<String> resetAll;
 
-  /** Whether SQL may change the isolation level without the driver's notice. */
-  final boolean hidesIsolation;
+  /**
+   * Whether it is MariaDB or MySQL. There SQL may change isolation and read-only mode without the
+   * driver's notice, and one driver does not heed the options for timeouts.
+   */
+  final boolean isMySql;
 
   Dialect(
       List<String> lockTimeout,
       List<String> statementTimeout,
       @Nullable List<String> resetAll,
-      boolean hidesIsolation) {
+      boolean isMySql) {
     this.lockTimeout = lockTimeout;
     this.statementTimeout = statementTimeout;
     this.resetAll = resetAll;
-    this.hidesIsolation = hidesIsolation;
+    this.isMySql = isMySql;
   }
 
   /**
@@ -68,6 +72,11 @@ enum Dialect {
       }
     }
     return OTHER;
+  }
+
+  /** The statement that sets the session's isolation, and lets it write. */
+  String transactions(IsolationLevel level) {
+    return "SET SESSION TRANSACTION ISOLATION LEVEL " + level.asSql() + ", READ WRITE";
   }
 
   /** The changes that the text may make, as the bits of {@link PhysicalConnection}. */

@@ -35,7 +35,8 @@ final class Failures {
       case SHED, QUEUE_FULL, SUSPENDED ->
           new R2dbcTransientResourceException(message, SqlStates.NO_CONNECTION, e);
       case UNAVAILABLE -> unavailable(message, e);
-      case CLOSED -> new R2dbcNonTransientResourceException(message, SqlStates.CONNECTION_DOES_NOT_EXIST, e);
+      case CLOSED ->
+          new R2dbcNonTransientResourceException(message, SqlStates.CONNECTION_DOES_NOT_EXIST, e);
     };
   }
 

@@ -23,11 +23,28 @@ import org.reactivestreams.Publisher;
  * undoes all on PostgreSQL, which has a statement for that; on MariaDB and MySQL only those that
  * the SPI has too. A connection whose database has no way back is closed.
  *
- * @param lockTimeout the lock timeout that the driver sets when it opens a connection; null for the
- *     database's own
+ * @param lockTimeout the lock timeout of the options; null for the database's own
  * @param statementTimeout likewise
  */
 record SessionReset(@Nullable Duration lockTimeout, @Nullable Duration statementTimeout) {
+
+  /** Sets the timeouts of a new connection if the driver may not have done so. */
+  void begin(PhysicalConnection physical, Duration limit) throws Exception {
+    if (physical.dialect.isMySql) {
+      set(physical.raw, lockTimeout, statementTimeout, limit);
+    }
+  }
+
+  private static void set(
+      Connection raw, @Nullable Duration lockTimeout, @Nullable Duration statementTimeout, Duration limit)
+      throws Exception {
+    if (lockTimeout != null) {
+      Await.last(raw.setLockWaitTimeout(lockTimeout), limit);
+    }
+    if (statementTimeout != null) {
+      Await.last(raw.setStatementTimeout(statementTimeout), limit);
+    }
+  }
 
   /**
    * Blocks until the connection is clean.
@@ -49,8 +66,11 @@ record SessionReset(@Nullable Duration lockTimeout, @Nullable Duration statement
     if (!timeouts(raw, dialect, changes, limit)) {
       return false;
     }
+    if (has(changes, SQL_SESSION) && dialect.isMySql) {
+      // The driver's own method may take the level that it knows for the one that is set.
+      run(raw, List.of(dialect.transactions(physical.initialIsolation())), limit);
+    }
     if (has(changes, ISOLATION)
-        || (has(changes, SQL_SESSION) && dialect.hidesIsolation)
         || !physical.initialIsolation().equals(raw.getTransactionIsolationLevel())) {
       Await.last(raw.setTransactionIsolationLevel(physical.initialIsolation()), limit);
     }
@@ -80,12 +100,7 @@ record SessionReset(@Nullable Duration lockTimeout, @Nullable Duration statement
       }
     }
     run(raw, statements, limit);
-    if (lock && lockTimeout != null) {
-      Await.last(raw.setLockWaitTimeout(lockTimeout), limit);
-    }
-    if (statement && statementTimeout != null) {
-      Await.last(raw.setStatementTimeout(statementTimeout), limit);
-    }
+    set(raw, lock ? lockTimeout : null, statement ? statementTimeout : null, limit);
     return true;
   }
 

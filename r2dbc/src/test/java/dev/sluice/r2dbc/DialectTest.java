@@ -26,8 +26,7 @@ class DialectTest {
   }
 
   @ParameterizedTest
-  @ValueSource(
-      strings = {"SET search_path = a", "reset all", "use other", "select 1;set a=1"})
+  @ValueSource(strings = {"SET search_path = a", "reset all", "use other", "select 1;set a=1"})
   void changesTheSession(String sql) {
     assertThat(Dialect.POSTGRESQL.effectOf(sql)).isEqualTo(PhysicalConnection.SQL_SESSION);
   }
