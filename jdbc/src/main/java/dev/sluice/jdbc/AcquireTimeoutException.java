@@ -1,6 +1,7 @@
 package dev.sluice.jdbc;
 
 import dev.sluice.pool.AcquireException;
+import dev.sluice.pool.sql.SqlStates;
 import java.sql.SQLTransientConnectionException;
 import org.jspecify.annotations.Nullable;
 

@@ -2,6 +2,7 @@ package dev.sluice.jdbc;
 
 import dev.sluice.jdbc.config.BadValue;
 import dev.sluice.jdbc.config.Option;
+import dev.sluice.pool.sql.SqlStates;
 import java.sql.SQLException;
 import java.sql.SQLNonTransientConnectionException;
 import java.time.Duration;

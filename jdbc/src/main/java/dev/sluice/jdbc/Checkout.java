@@ -2,6 +2,7 @@ package dev.sluice.jdbc;
 
 import dev.sluice.pool.AcquireOptions;
 import dev.sluice.pool.PoolConfig;
+import dev.sluice.pool.sql.SqlStates;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.SQLTransientConnectionException;

@@ -4,6 +4,7 @@ import dev.sluice.jdbc.ErrorClassifier.Verdict;
 import dev.sluice.pool.AcquireOptions;
 import dev.sluice.pool.Lease;
 import dev.sluice.pool.Slot;
+import dev.sluice.pool.sql.SqlStates;
 import java.io.IOException;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;

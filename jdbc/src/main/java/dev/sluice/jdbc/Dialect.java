@@ -1,5 +1,7 @@
 package dev.sluice.jdbc;
 
+import dev.sluice.pool.sql.SqlEffect;
+import dev.sluice.pool.sql.SqlStates;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;

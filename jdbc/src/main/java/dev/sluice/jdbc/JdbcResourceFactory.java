@@ -245,6 +245,10 @@ final class JdbcResourceFactory implements ResourceFactory<PhysicalConnection> {
     if (reason == CloseReason.DEADLINE) {
       connection.running.overdue(); // first, since its borrower may wake by the cancellation
     }
+    SharedLease shared = connection.notes.lease();
+    if (shared != null) {
+      shared.takenBack(reason); // first, for the same reason
+    }
     abort(connection);
   }
 
@@ -302,6 +306,6 @@ final class JdbcResourceFactory implements ResourceFactory<PhysicalConnection> {
 
   @Override
   public String describe(PhysicalConnection connection) {
-    return connection.describe();
+    return connection.notes.describe();
   }
 }

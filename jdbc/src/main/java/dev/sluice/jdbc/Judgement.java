@@ -1,6 +1,7 @@
 package dev.sluice.jdbc;
 
 import dev.sluice.jdbc.ErrorClassifier.Verdict;
+import dev.sluice.pool.sql.SqlStates;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.SQLTransientConnectionException;

@@ -2,6 +2,8 @@ package dev.sluice.jdbc;
 
 import dev.sluice.pool.ResourceState;
 import dev.sluice.pool.ResourceState.Affinity;
+import dev.sluice.pool.sql.SqlEffect;
+import dev.sluice.pool.sql.SqlStates;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.SQLFeatureNotSupportedException;

@@ -2,6 +2,8 @@ package dev.sluice.jdbc;
 
 import dev.sluice.jdbc.ErrorClassifier.Verdict;
 import dev.sluice.pool.ResourceInfo;
+import dev.sluice.pool.sql.SqlEffect;
+import dev.sluice.pool.sql.SqlStates;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.SQLNonTransientConnectionException;
@@ -484,11 +486,6 @@ final class PhysicalConnection {
     if (!autoCommit && (!probe.tells() || probe.inTransaction())) {
       terms.driver.rollBack(raw);
     }
-  }
-
-  /** The borrower's last SQL, shortened and without literals. Any thread may call it. */
-  String describe() {
-    return notes.describe();
   }
 
   @Override

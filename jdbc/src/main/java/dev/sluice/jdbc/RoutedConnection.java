@@ -2,6 +2,7 @@ package dev.sluice.jdbc;
 
 import dev.sluice.jdbc.ErrorClassifier.Verdict;
 import dev.sluice.jdbc.WriteMark.Need;
+import dev.sluice.pool.sql.SqlStates;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.concurrent.TimeUnit;

@@ -1,6 +1,7 @@
 package dev.sluice.jdbc;
 
 import dev.sluice.pool.AcquireOptions;
+import dev.sluice.pool.sql.SqlStates;
 import java.io.PrintWriter;
 import java.sql.Connection;
 import java.sql.SQLException;

@@ -1,5 +1,7 @@
 package dev.sluice.jdbc;
 
+import dev.sluice.pool.sql.SqlEffect;
+import dev.sluice.pool.sql.SqlStates;
 import java.lang.reflect.InvocationHandler;
 import java.lang.reflect.Method;
 import java.sql.Connection;

@@ -5,6 +5,7 @@ import dev.sluice.jdbc.ServerView.State;
 import dev.sluice.pool.AcquireOptions;
 import dev.sluice.pool.LeaseInfo;
 import dev.sluice.pool.Pool;
+import dev.sluice.pool.sql.SqlStates;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;

@@ -3,6 +3,7 @@ package dev.sluice.jdbc;
 import dev.sluice.jdbc.ErrorClassifier.Verdict;
 import dev.sluice.jdbc.PoolWarnings.Kind;
 import dev.sluice.pool.ResourceInfo;
+import dev.sluice.pool.sql.SqlStates;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -365,7 +366,7 @@ final class SessionPolicy {
         if (warnings.passes(Kind.OPEN_TRANSACTION)) {
           warnings.warn(
               "a connection was returned in an open transaction; it last ran: "
-                  + connection.describe(),
+                  + connection.notes.describe(),
               null);
         }
       }

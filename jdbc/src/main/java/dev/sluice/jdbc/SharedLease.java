@@ -2,9 +2,12 @@ package dev.sluice.jdbc;
 
 import dev.sluice.jdbc.branch.BranchLease;
 import dev.sluice.jdbc.branch.BranchOwner;
+import dev.sluice.pool.CloseReason;
 import dev.sluice.pool.LeaseFactory;
+import dev.sluice.pool.sql.SqlStates;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.sql.SQLNonTransientConnectionException;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -46,6 +49,7 @@ final class SharedLease implements BranchLease {
       lease.setAutoCommit(false);
     }
     physical.notes.inBranch(owner);
+    physical.notes.inLease(this);
   }
 
   @Override
@@ -125,6 +129,36 @@ final class SharedLease implements BranchLease {
     condemned = true;
   }
 
+  /** The pool took the lease back, and is about to close the connection. */
+  void takenBack(CloseReason reason) {
+    condemn();
+    owner.takenBack(
+        new SQLNonTransientConnectionException(
+            physical.terms.poolTitle() + " took the connection back" + because(reason),
+            SqlStates.CONNECTION_DOES_NOT_EXIST));
+    endHandles(false);
+  }
+
+  private static String because(CloseReason reason) {
+    return switch (reason) {
+      case LEAK -> ", because it was held for longer than leakThreshold";
+      case POOL_CLOSED -> ", because the pool was closed";
+      case EPOCH -> ", because all its connections were evicted";
+      default -> "";
+    };
+  }
+
+  /** Why the lease lasts although its transaction is over; empty if it is not. */
+  String whyKept() {
+    SQLException why = owner.whyEnded();
+    List<BranchConnection> handles = handles();
+    if (why == null || handles.isEmpty()) {
+      return "";
+    }
+    return " (%s, but thread '%s' has not closed its handle)"
+        .formatted(why.getMessage(), handles.get(0).borrower.getName());
+  }
+
   SQLException refused(String call) {
     return owner.refused(call);
   }
@@ -177,7 +211,7 @@ final class SharedLease implements BranchLease {
 
   @Override
   public void giveBack() {
-    physical.notes.inBranch(null);
+    over();
     if (condemned || !isRestored()) {
       lease.evict();
     } else {
@@ -210,7 +244,12 @@ final class SharedLease implements BranchLease {
 
   @Override
   public void discard() {
-    physical.notes.inBranch(null);
+    over();
     lease.evict();
+  }
+
+  private void over() {
+    physical.notes.inBranch(null);
+    physical.notes.inLease(null);
   }
 }

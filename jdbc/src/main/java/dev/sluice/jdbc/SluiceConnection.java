@@ -4,6 +4,7 @@ import dev.sluice.jdbc.ErrorClassifier.Verdict;
 import dev.sluice.jdbc.StatementCache.Kept;
 import dev.sluice.pool.CloseReason;
 import dev.sluice.pool.Slot;
+import dev.sluice.pool.sql.SqlStates;
 import java.sql.CallableStatement;
 import java.sql.ClientInfoStatus;
 import java.sql.Connection;

@@ -7,6 +7,7 @@ import dev.sluice.pool.Pool;
 import dev.sluice.pool.PoolListener;
 import dev.sluice.pool.RefreshCheck;
 import dev.sluice.pool.ResourceInfo;
+import dev.sluice.pool.sql.SqlStates;
 import java.io.Closeable;
 import java.sql.Connection;
 import java.sql.SQLException;

@@ -1,6 +1,7 @@
 package dev.sluice.jdbc;
 
 import dev.sluice.jdbc.StatementCache.Kept;
+import dev.sluice.pool.sql.SqlStates;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;

@@ -1,6 +1,8 @@
 package dev.sluice.jdbc;
 
 import dev.sluice.jdbc.branch.BranchOwner;
+import dev.sluice.pool.sql.SqlEffect;
+import java.lang.ref.WeakReference;
 import java.sql.SQLException;
 import org.jspecify.annotations.Nullable;
 
@@ -22,6 +24,12 @@ final class SqlNotes {
 
   /** The transaction that alone may begin and end; null if the borrower may. */
   private @Nullable BranchOwner branch;
+
+  /**
+   * The lease of a transaction that has the session, until it ends. A weak reference, or the pool
+   * would keep handles alive that nobody has.
+   */
+  private volatile @Nullable WeakReference<SharedLease> shared;
 
   private final Dialect dialect;
   private final boolean readsAll;
@@ -78,7 +86,20 @@ final class SqlNotes {
   void inBranch(@Nullable BranchOwner owner) {
     branch = owner;
     judges = pooled || owner != null;
-    lastSql = null; // a text that was read before may matter now
+    if (owner != null) {
+      lastSql = null; // a text that was read before may matter now
+    }
+  }
+
+  /** Notes the lease of a transaction; null at its end. */
+  void inLease(@Nullable SharedLease lease) {
+    shared = lease == null ? null : new WeakReference<>(lease);
+  }
+
+  /** The lease of a transaction, if one has the session. Any thread may call it. */
+  @Nullable SharedLease lease() {
+    WeakReference<SharedLease> reference = shared;
+    return reference == null ? null : reference.get();
   }
 
   /** Records the effect of SQL that is about to be executed. */
@@ -132,9 +153,14 @@ final class SqlNotes {
     lastSql = null;
   }
 
-  /** The last SQL, shortened and without literals. Any thread may call it. */
+  /**
+   * The last SQL, shortened and without literals, and why its transaction is over if it is. Any
+   * thread may call it.
+   */
   String describe() {
     String sql = lastSql;
-    return sql == null ? "" : SqlText.masked(sql);
+    String text = sql == null ? "" : SqlText.masked(sql);
+    SharedLease lease = lease();
+    return lease == null ? text : text + lease.whyKept();
   }
 }

@@ -3,6 +3,7 @@ package dev.sluice.jta;
 import dev.sluice.jdbc.branch.BranchLease;
 import dev.sluice.jdbc.branch.BranchLending;
 import dev.sluice.jdbc.branch.BranchOwner;
+import dev.sluice.pool.sql.SqlStates;
 import jakarta.transaction.RollbackException;
 import jakarta.transaction.Synchronization;
 import jakarta.transaction.SystemException;
@@ -24,24 +25,10 @@ import org.jspecify.annotations.Nullable;
  * The part that one data source has in one transaction: the lease of a connection, from the first
  * borrower's request until the transaction is complete and every borrower has let go.
  *
- * <h2>States</h2>
+ * <h2>States and moves</h2>
  *
- * <pre>
- *   NOT_ENLISTED → ENLISTED ⇄ COMPLETING
- *        │            │  │      │   │
- *        │            │  └──┬───┘   │
- *        │            ↓     ↓       ↓
- *        │          RESOLVED     UNRESOLVED
- *        │            │   └───┬────┘  │
- *        ↓            ↓       ↓       ↓
- *       OVER  ←───────┴───── CUT ─────┘ (→ OVER)
- * </pre>
- *
- * NOT_ENLISTED: the lease is being acquired, or the branch has not begun. ENLISTED: the branch is
- * active, and borrowers may work. COMPLETING: the manager ended the association, and nobody may
- * work. RESOLVED: the branch is committed or rolled back, or had only read. UNRESOLVED: the outcome
- * is unknown here, and recovery will settle it. CUT: the transaction is complete, but a borrower on
- * another thread has not let go. OVER: the lease is back or closed.
+ * <p>{@code State} has them, and refuses every other move: managers may call for a lease that is
+ * gone.
  *
  * <h2>Invariants, and how each could break</h2>
  *
@@ -58,7 +45,9 @@ import org.jspecify.annotations.Nullable;
  * <p>J3: a lease that another thread completed, as a timeout does, is not lent until its borrower
  * has let go. It would break if that borrower passed its check just before the completion, and
  * called the driver just after. So such a lease waits in CUT until the borrower has closed its
- * handles, and is then closed, never lent again. A borrower that never closes them keeps the place.
+ * handles, and is then closed, never lent again. A borrower that never closes them keeps the place,
+ * and the pool reports it after {@code leakThreshold}. With {@code leakReclaim} the pool takes the
+ * place back. That breaks nothing, because it closes the connection and lends another one.
  *
  * <p>J4: nothing that runs too late is committed. Auto-commit is off from before the branch until
  * after it. So a statement that reaches the server between the end of the branch and the end of the
@@ -73,14 +62,36 @@ import org.jspecify.annotations.Nullable;
  * <p>The lock guards the state. Nothing is called while it is held.
  */
 final class Enlistment implements BranchOwner, Synchronization {
-  private enum State {
+  /** Where an enlistment is, and where it may go from there. */
+  enum State {
+    /** The lease is being acquired, or the branch has not begun. */
     NOT_ENLISTED,
+    /** The branch is active, and borrowers may work. */
     ENLISTED,
+    /** The manager ended the association, and nobody may work. It may go on later. */
     COMPLETING,
-    RESOLVED,
+    /** A call failed: the outcome is unknown here, unless a later call or recovery settles it. */
     UNRESOLVED,
+    /** The branch is committed or rolled back, or had only read. */
+    RESOLVED,
+    /** The pool took the lease back while the transaction lasts, which can only roll back. */
+    TAKEN_BACK,
+    /** The transaction is complete, but a borrower on another thread has not let go. */
     CUT,
-    OVER
+    /** The lease is back, or its connection closed. */
+    OVER;
+
+    boolean leadsTo(State next) {
+      return switch (this) {
+        case NOT_ENLISTED -> next == ENLISTED || next == TAKEN_BACK || next == OVER;
+        case ENLISTED -> next != NOT_ENLISTED && next != ENLISTED;
+        case COMPLETING -> next != NOT_ENLISTED && next != COMPLETING;
+        case UNRESOLVED -> next.compareTo(UNRESOLVED) > 0;
+        case RESOLVED -> next.compareTo(RESOLVED) > 0;
+        case TAKEN_BACK, CUT -> next == OVER;
+        case OVER -> false;
+      };
+    }
   }
 
   private final JtaDataSource source;
@@ -186,8 +197,7 @@ final class Enlistment implements BranchOwner, Synchronization {
     boolean untouched;
     lock.lock();
     try {
-      untouched = state == State.NOT_ENLISTED && !broken;
-      state = State.OVER;
+      untouched = move(State.OVER) == State.NOT_ENLISTED && !broken;
     } finally {
       lock.unlock();
     }
@@ -235,7 +245,8 @@ final class Enlistment implements BranchOwner, Synchronization {
   private SQLException notOpen() {
     SQLException why = whyEnded;
     return new SQLException(
-        "The transaction is being completed, or is complete; it gives out no connection any more",
+        "The transaction gives out no connection any more: it is being completed, is complete, or"
+            + " the pool took its connection back",
         SqlStates.TRANSACTION_STATE,
         why);
   }
@@ -275,9 +286,7 @@ final class Enlistment implements BranchOwner, Synchronization {
     if (held != null && held.isUsedElsewhere()) {
       cut(held, failed);
     }
-    if (is(State.ENLISTED)) {
-      move(State.COMPLETING);
-    }
+    move(State.COMPLETING);
   }
 
   /** The branch is committed or rolled back. */
@@ -290,20 +299,21 @@ final class Enlistment implements BranchOwner, Synchronization {
     lock.lock();
     try {
       broken = true;
-      if (state == State.ENLISTED || state == State.COMPLETING) {
-        state = State.UNRESOLVED;
-      }
+      move(State.UNRESOLVED);
     } finally {
       lock.unlock();
     }
   }
 
-  private void move(State to) {
+  /** Makes a legal move, and no other. Returns the state before. */
+  private State move(State to) {
     lock.lock();
     try {
-      if (state.compareTo(State.CUT) < 0) { // a manager may call for a lease that is gone
+      State from = state;
+      if (from.leadsTo(to)) {
         state = to;
       }
+      return from;
     } finally {
       lock.unlock();
     }
@@ -334,7 +344,7 @@ final class Enlistment implements BranchOwner, Synchronization {
     return rolledBack
         ? new SQLTransactionRollbackException(
             "The transaction was rolled back " + by + ", for example because its time was up",
-            SqlStates.ROLLBACK)
+            SqlStates.TRANSACTION_ROLLBACK)
         : new SQLException("The transaction was completed " + by, SqlStates.TRANSACTION_STATE);
   }
 
@@ -355,14 +365,11 @@ final class Enlistment implements BranchOwner, Synchronization {
     if (held == null || is(State.OVER)) {
       return;
     }
-    if (isCut() || held.isUsedElsewhere()) {
+    if (is(State.TAKEN_BACK)) {
+      end(finish());
+    } else if (isCut() || held.isUsedElsewhere()) {
       cut(held, false);
-      lock.lock();
-      try {
-        state = State.CUT;
-      } finally {
-        lock.unlock();
-      }
+      move(State.CUT);
       if (!held.isUsed()) {
         letGo();
       }
@@ -385,9 +392,7 @@ final class Enlistment implements BranchOwner, Synchronization {
   private boolean finish() {
     lock.lock();
     try {
-      boolean clean = state == State.RESOLVED && !broken;
-      state = State.OVER;
-      return clean;
+      return move(State.OVER) == State.RESOLVED && !broken;
     } finally {
       lock.unlock();
     }
@@ -407,17 +412,29 @@ final class Enlistment implements BranchOwner, Synchronization {
 
   @Override
   public void letGo() {
-    boolean waited;
+    if (is(State.CUT) && move(State.OVER) == State.CUT) {
+      end(false);
+    }
+  }
+
+  @Override
+  public void takenBack(SQLException why) {
+    SQLException earlier = whyEnded;
+    if (earlier != null) {
+      why.initCause(earlier);
+    }
+    whyEnded = why;
     lock.lock();
     try {
-      waited = state == State.CUT;
-      state = waited ? State.OVER : state;
+      move(state == State.CUT ? State.OVER : State.TAKEN_BACK);
     } finally {
       lock.unlock();
     }
-    if (waited) {
-      end(false);
-    }
+  }
+
+  /** Whether the pool took the connection back before the branch was complete. */
+  boolean wasTakenBack() {
+    return is(State.TAKEN_BACK);
   }
 
   @Override

@@ -3,6 +3,7 @@ package dev.sluice.jta;
 import dev.sluice.jdbc.SluiceDataSource;
 import dev.sluice.jdbc.SluicePool;
 import dev.sluice.jdbc.branch.BranchLending;
+import dev.sluice.pool.sql.SqlStates;
 import jakarta.transaction.Status;
 import jakarta.transaction.SystemException;
 import jakarta.transaction.Transaction;
@@ -35,7 +36,8 @@ import org.jspecify.annotations.Nullable;
  * <p>If another thread completes the transaction while a handle is open, as a timeout does, the
  * handle ends at once: the next call on it throws with SQLSTATE 08003 and a cause that says why,
  * and a running statement is cancelled. The connection is lent to nobody before its borrower has
- * closed the handle. Then it is replaced by a new one.
+ * closed the handle. Then it is replaced by a new one. If the borrower never closes it, {@code
+ * leakThreshold} reports it, and {@code leakReclaim} replaces the connection all the same.
  *
  * <p>A connection goes back only if its branch was committed or rolled back without an error.
  * Otherwise the pool closes it.

@@ -53,6 +53,12 @@ final class LocalBranch implements LastResource, Enlisted {
   @Override
   public void commit(Xid xid, boolean onePhase) throws XAException {
     enlistment.ending(false);
+    if (enlistment.wasTakenBack()) {
+      throw XaCodes.of(
+          XAException.XA_RBROLLBACK,
+          "The transaction was rolled back: the pool took its connection back",
+          null);
+    }
     try {
       lease.commit();
     } catch (SQLTransactionRollbackException e) {
@@ -79,6 +85,9 @@ final class LocalBranch implements LastResource, Enlisted {
   @Override
   public void rollback(Xid xid) throws XAException {
     enlistment.ending(true);
+    if (enlistment.wasTakenBack()) {
+      return; // the server rolls back what a closed connection left
+    }
     try {
       lease.rollback();
     } catch (SQLException e) {

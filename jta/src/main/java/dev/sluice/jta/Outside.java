@@ -1,5 +1,6 @@
 package dev.sluice.jta;
 
+import dev.sluice.pool.sql.SqlStates;
 import java.lang.StackWalker.StackFrame;
 import java.sql.Connection;
 import java.sql.SQLException;

@@ -145,8 +145,9 @@ final class XaBranch implements Enlisted {
     resolved();
   }
 
+  /** Whether the connection is closed, or the pool is about to close it. */
   private boolean isLost() {
-    return lease.isLost();
+    return enlistment.wasTakenBack() || lease.isLost();
   }
 
   private void resolved() {

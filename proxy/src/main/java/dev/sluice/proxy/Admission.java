@@ -11,6 +11,7 @@ import dev.sluice.proxy.config.ConnectionKind;
 import dev.sluice.proxy.config.HbaMethod;
 import dev.sluice.proxy.config.HbaRule;
 import dev.sluice.proxy.config.IdentMap;
+import dev.sluice.proxy.config.LdapOptions;
 import dev.sluice.proxy.config.ProxyConfig;
 import dev.sluice.proxy.tls.ClientTls;
 import dev.sluice.proxy.tls.TlsSession;
@@ -54,6 +55,15 @@ final class Admission {
                     rule.identMap().map(Mapped::new)));
   }
 
+  /** The LDAP server that judges the client's password; empty if none does. */
+  Optional<LdapOptions> ldap() {
+    return switch (config.settings().authType()) {
+      case LDAP -> config.ldap();
+      case HBA -> rule().flatMap(HbaRule::ldap);
+      default -> Optional.empty();
+    };
+  }
+
   private Optional<HbaRule> rule() {
     String replication = login.parameters().getOrDefault("replication", "");
     return config
@@ -95,7 +105,8 @@ final class Admission {
       case MD5 -> AuthMethod.MD5;
       case SCRAM_SHA_256 -> AuthMethod.SCRAM_SHA_256;
       case CERT -> AuthMethod.CERT;
-      case HBA, LDAP, PAM -> AuthMethod.REJECT;
+      case LDAP -> AuthMethod.LDAP;
+      case HBA, PAM -> AuthMethod.REJECT;
     };
   }
 
@@ -107,7 +118,8 @@ final class Admission {
       case PASSWORD -> AuthMethod.PLAIN;
       case PEER -> AuthMethod.PEER;
       case CERT -> AuthMethod.CERT;
-      case REJECT, LDAP -> AuthMethod.REJECT;
+      case LDAP -> AuthMethod.LDAP;
+      case REJECT -> AuthMethod.REJECT;
     };
   }
 

@@ -12,6 +12,7 @@ import dev.sluice.pgwire.auth.StoredSecret;
 import dev.sluice.pool.AcquireException;
 import dev.sluice.proxy.config.AuthType;
 import dev.sluice.proxy.config.DatabaseEntry;
+import dev.sluice.proxy.config.LdapOptions;
 import dev.sluice.proxy.config.ProxyConfig;
 import dev.sluice.proxy.config.Settings;
 import io.netty.buffer.ByteBuf;
@@ -52,6 +53,10 @@ final class LoginHandler extends ByteToMessageDecoder {
   private final ProxyConfig config;
   private final Optional<DatabaseEntry> database;
   private @Nullable ClientAuthentication authentication;
+
+  /** The LDAP server that judges the password; empty if none does. */
+  private Optional<LdapOptions> ldap = Optional.empty();
+
   private int longest = LONGEST;
   private boolean reads;
 
@@ -121,6 +126,11 @@ final class LoginHandler extends ByteToMessageDecoder {
     if (console && ConsoleLogin.withoutPassword(client, this)) {
       return;
     }
+    ldap = new Admission(client, login, config).ldap();
+    if (ldap.isPresent()) {
+      proveByLdap();
+      return;
+    }
     Optional<StoredSecret> known = UserLookup.inFile(config, login.user());
     if (known.isPresent() || settings.authType() == AuthType.ANY) {
       prove(known);
@@ -132,6 +142,15 @@ final class LoginHandler extends ByteToMessageDecoder {
       database
           .flatMap(entry -> UserLookup.asker(config, entry, login.user()))
           .ifPresentOrElse(asker -> ask(database.get(), asker), () -> prove(known));
+    }
+  }
+
+  /** The server knows the users, so neither auth_file nor auth_query is asked about them. */
+  private void proveByLdap() {
+    if (database.flatMap(DatabaseEntry::authUser).isPresent()) {
+      misconfigured("LDAP can't be used together with database authentication");
+    } else {
+      prove(Optional.empty());
     }
   }
 
@@ -262,6 +281,8 @@ final class LoginHandler extends ByteToMessageDecoder {
         reads = true;
       } else if (action instanceof ClientAction.Derive derive) {
         derive(derive);
+      } else if (action instanceof ClientAction.Judge judge) {
+        judge(judge);
       } else if (action instanceof ClientAction.Accepted accepted) {
         accepted(accepted.forServer());
       } else if (action instanceof ClientAction.Rejected rejected) {
@@ -285,6 +306,19 @@ final class LoginHandler extends ByteToMessageDecoder {
     ClientAuthentication proof = authentication;
     if (proof != null && client.channel.isActive()) {
       handle(proof.derived(keys));
+    }
+  }
+
+  private void judge(ClientAction.Judge judge) {
+    core.ldap
+        .check(ldap.orElseThrow(), login.user(), judge.password().bytes())
+        .whenCompleteAsync((refusal, failure) -> judged(refusal), client.channel.eventLoop());
+  }
+
+  private void judged(Optional<String> refusal) {
+    ClientAuthentication proof = authentication;
+    if (proof != null && client.channel.isActive() && client.closeReason() == null) {
+      handle(proof.judged(refusal));
     }
   }
 

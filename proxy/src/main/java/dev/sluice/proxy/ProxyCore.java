@@ -4,6 +4,7 @@ import dev.sluice.pgwire.StatementCatalog;
 import dev.sluice.pgwire.TrackedParameters;
 import dev.sluice.pgwire.auth.Authenticator;
 import dev.sluice.proxy.config.ProxyConfig;
+import dev.sluice.proxy.ldap.LdapChecks;
 import dev.sluice.proxy.tls.TlsContexts;
 import io.netty.channel.EventLoop;
 import io.netty.channel.EventLoopGroup;
@@ -43,6 +44,7 @@ final class ProxyCore {
   final HostNames hosts;
   final ServerOpener opener = new ServerOpener(this);
   final ExecutorService workers;
+  final LdapChecks ldap = new LdapChecks();
 
   /** The account of this process; -1 if it is not known. */
   final int userId = UserId.own();
@@ -125,6 +127,7 @@ final class ProxyCore {
 
   void close() {
     workers.shutdownNow();
+    ldap.close();
     pools.endAll();
     hosts.close();
     loops.shutdownGracefully(0, 1, java.util.concurrent.TimeUnit.SECONDS);

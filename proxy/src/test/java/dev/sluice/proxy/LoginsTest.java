@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.sluice.embedded.EmbeddedServer;
 import dev.sluice.proxy.config.ProxyConfig;
+import dev.sluice.proxy.ldap.TestDirectory;
 import dev.sluice.proxy.tls.Identity;
 import dev.sluice.testkit.Databases;
 import dev.sluice.testkit.Eventually;
@@ -39,6 +40,7 @@ class LoginsTest {
 
   private static EmbeddedServer server;
   private static Identity certificate;
+  private static TestDirectory directory;
 
   @BeforeAll
   static void startServer() throws Exception {
@@ -63,6 +65,13 @@ class LoginsTest {
     }
   }
 
+  @BeforeAll
+  static void startDirectory() throws Exception {
+    Identity identity = Identity.make(folder, "ldap", "dns:localhost");
+    directory = new TestDirectory(identity, folder.resolve("ldap-EC.p12"));
+    directory.add("app", SECRET);
+  }
+
   /** The server refuses a key that others could read. */
   private static void give(Path data, Path file, String name) throws IOException {
     Path copy = Files.copy(file, data.resolve(name));
@@ -73,6 +82,7 @@ class LoginsTest {
   @AfterAll
   static void stopServer() {
     server.close();
+    directory.close();
   }
 
   private static Connection direct() throws SQLException {
@@ -194,6 +204,16 @@ class LoginsTest {
     }
   }
 
+  /** Without STARTTLS, because the JVM of this test does not trust the directory's certificate. */
+  @Test
+  void theDirectoryKnowsTheUsers() throws Exception {
+    try (Running running = new Running("ldap", Map.of())) {
+      assertThat(running.login("app", SECRET, "")).isEqualTo("app");
+      assertThatThrownBy(() -> running.login("app", "guess", ""))
+          .hasMessageContaining("LDAP authentication failed");
+    }
+  }
+
   /** The block of the page behind the comment with this name. */
   private static String block(String name) throws IOException {
     String page = Files.readString(Path.of("..", "docs", "sidecar.md")).replace("\r\n", "\n");
@@ -239,6 +259,8 @@ class LoginsTest {
           page.replace("/etc/sluice", home.toString())
                   .replace("/run/sluice", home.toString())
                   .replace("db.internal", "127.0.0.1")
+                  .replace("ldap.internal", "127.0.0.1:" + directory.port())
+                  .replace(" ldaptls=1", "")
                   .replace("port=5432", "port=" + port)
               + sockets;
       ProxyConfig config = ProxyConfig.of(ini, home.resolve("pgbouncer.ini"));

@@ -1,6 +1,7 @@
 package dev.sluice.r2dbc;
 
 import dev.sluice.pool.AcquireException;
+import dev.sluice.pool.sql.SqlStates;
 import io.r2dbc.spi.R2dbcException;
 import io.r2dbc.spi.R2dbcNonTransientResourceException;
 import io.r2dbc.spi.R2dbcPermissionDeniedException;
@@ -14,12 +15,6 @@ import java.util.concurrent.CompletionException;
  * whose cause is the driver's last failure to open a connection.
  */
 final class Failures {
-  /** No connection is available. */
-  static final String NO_CONNECTION = "08001";
-
-  /** The connection, or the pool, is closed. */
-  static final String CONNECTION_DOES_NOT_EXIST = "08003";
-
   private Failures() {}
 
   /** The exception of an acquisition that failed. */
@@ -35,21 +30,22 @@ final class Failures {
     String message = String.valueOf(e.getMessage());
     return switch (e.kind()) {
       case EXHAUSTED, TIMED_OUT, SELF_DEADLOCK ->
-          new R2dbcTimeoutException(message, NO_CONNECTION, e);
-      case NESTED -> new R2dbcNonTransientResourceException(message, NO_CONNECTION, e);
+          new R2dbcTimeoutException(message, SqlStates.NO_CONNECTION, e);
+      case NESTED -> new R2dbcNonTransientResourceException(message, SqlStates.NO_CONNECTION, e);
       case SHED, QUEUE_FULL, SUSPENDED ->
-          new R2dbcTransientResourceException(message, NO_CONNECTION, e);
+          new R2dbcTransientResourceException(message, SqlStates.NO_CONNECTION, e);
       case UNAVAILABLE -> unavailable(message, e);
-      case CLOSED -> new R2dbcNonTransientResourceException(message, CONNECTION_DOES_NOT_EXIST, e);
+      case CLOSED ->
+          new R2dbcNonTransientResourceException(message, SqlStates.CONNECTION_DOES_NOT_EXIST, e);
     };
   }
 
   /** Of the same kind as the driver's failure to open, so that handlers of that kind catch it. */
   private static R2dbcException unavailable(String message, AcquireException e) {
     if (!(e.getCause() instanceof R2dbcException known)) {
-      return new R2dbcTransientResourceException(message, NO_CONNECTION, e);
+      return new R2dbcTransientResourceException(message, SqlStates.NO_CONNECTION, e);
     }
-    String state = known.getSqlState() == null ? NO_CONNECTION : known.getSqlState();
+    String state = known.getSqlState() == null ? SqlStates.NO_CONNECTION : known.getSqlState();
     int code = known.getErrorCode();
     if (known instanceof R2dbcPermissionDeniedException) {
       return new R2dbcPermissionDeniedException(message, state, code, e);
@@ -65,11 +61,11 @@ final class Failures {
 
   /** The failure of a connection that is no longer the borrower's. */
   static R2dbcException notHeld(String what) {
-    return new R2dbcNonTransientResourceException(what, CONNECTION_DOES_NOT_EXIST);
+    return new R2dbcNonTransientResourceException(what, SqlStates.CONNECTION_DOES_NOT_EXIST);
   }
 
   /** The failure of an acquisition whose connection could not be delivered in time. */
   static R2dbcException timedOut(String message) {
-    return new R2dbcTimeoutException(message, NO_CONNECTION);
+    return new R2dbcTimeoutException(message, SqlStates.NO_CONNECTION);
   }
 }

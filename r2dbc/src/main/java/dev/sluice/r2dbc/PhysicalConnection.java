@@ -36,6 +36,7 @@ final class PhysicalConnection {
   private static final int DIRT = ~USED;
 
   final Connection raw;
+  final Dialect dialect;
 
   /** The connection's event loop, and its thread; null if it has none. */
   final @Nullable Executor loop;
@@ -59,6 +60,7 @@ final class PhysicalConnection {
    */
   PhysicalConnection(Connection raw, Thread openedOn) {
     this.raw = raw;
+    this.dialect = Dialect.of(raw);
     this.loop = EventLoops.of(raw);
     this.loopThread = loop == null ? null : openedOn;
     this.autoCommit = raw.isAutoCommit();

@@ -19,7 +19,7 @@ final class PooledBatch implements Batch, Wrapped<Batch> {
   @Override
   public Batch add(String sql) {
     raw.add(sql);
-    effect |= SqlEffect.of(sql);
+    effect |= connection.effectOf(sql);
     return this;
   }
 

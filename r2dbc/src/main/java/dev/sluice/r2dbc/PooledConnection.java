@@ -253,7 +253,12 @@ final class PooledConnection implements Connection, Wrapped<Connection> {
     check();
     Statement statement = raw.createStatement(sql);
     physical.note(PhysicalConnection.USED);
-    return new PooledStatement(this, statement, SqlEffect.of(sql));
+    return new PooledStatement(this, statement, effectOf(sql));
+  }
+
+  /** What the text may leave in the session. */
+  int effectOf(String sql) {
+    return physical.dialect.effectOf(sql);
   }
 
   @Override

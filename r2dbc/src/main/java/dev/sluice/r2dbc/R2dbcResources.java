@@ -57,8 +57,9 @@ final class R2dbcResources implements ResourceFactory<PhysicalConnection> {
       if (opened.loop != null) {
         loops.cameOn(arrival.thread());
       }
+      reset.begin(opened, timeout);
       return opened;
-    } catch (RuntimeException e) {
+    } catch (Exception e) {
       closeSoon(arrival.connection());
       throw e;
     }

@@ -14,7 +14,6 @@ import io.r2dbc.spi.Result;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 import org.reactivestreams.Publisher;
 
@@ -24,11 +23,28 @@ import org.reactivestreams.Publisher;
  * undoes all on PostgreSQL, which has a statement for that; on MariaDB and MySQL only those that
  * the SPI has too. A connection whose database has no way back is closed.
  *
- * @param lockTimeout the lock timeout that the driver sets when it opens a connection; null for the
- *     database's own
+ * @param lockTimeout the lock timeout of the options; null for the database's own
  * @param statementTimeout likewise
  */
 record SessionReset(@Nullable Duration lockTimeout, @Nullable Duration statementTimeout) {
+
+  /** Sets the timeouts of a new connection if the driver may not have done so. */
+  void begin(PhysicalConnection physical, Duration limit) throws Exception {
+    if (physical.dialect.isMySql) {
+      set(physical.raw, lockTimeout, statementTimeout, limit);
+    }
+  }
+
+  private static void set(
+      Connection raw, @Nullable Duration lockTimeout, @Nullable Duration statementTimeout, Duration limit)
+      throws Exception {
+    if (lockTimeout != null) {
+      Await.last(raw.setLockWaitTimeout(lockTimeout), limit);
+    }
+    if (statementTimeout != null) {
+      Await.last(raw.setStatementTimeout(statementTimeout), limit);
+    }
+  }
 
   /**
    * Blocks until the connection is clean.
@@ -46,12 +62,15 @@ record SessionReset(@Nullable Duration lockTimeout, @Nullable Duration statement
     if (has(changes, AUTO_COMMIT) || raw.isAutoCommit() != autoCommit) {
       Await.last(raw.setAutoCommit(autoCommit), limit);
     }
-    Dialect dialect = Dialect.of(raw);
+    Dialect dialect = physical.dialect;
     if (!timeouts(raw, dialect, changes, limit)) {
       return false;
     }
+    if (has(changes, SQL_SESSION) && dialect.isMySql) {
+      // The driver's own method may take the level that it knows for the one that is set.
+      run(raw, List.of(dialect.transactions(physical.initialIsolation())), limit);
+    }
     if (has(changes, ISOLATION)
-        || (has(changes, SQL_SESSION) && dialect.hidesIsolation)
         || !physical.initialIsolation().equals(raw.getTransactionIsolationLevel())) {
       Await.last(raw.setTransactionIsolationLevel(physical.initialIsolation()), limit);
     }
@@ -81,12 +100,7 @@ record SessionReset(@Nullable Duration lockTimeout, @Nullable Duration statement
       }
     }
     run(raw, statements, limit);
-    if (lock && lockTimeout != null) {
-      Await.last(raw.setLockWaitTimeout(lockTimeout), limit);
-    }
-    if (statement && statementTimeout != null) {
-      Await.last(raw.setStatementTimeout(statementTimeout), limit);
-    }
+    set(raw, lock ? lockTimeout : null, statement ? statementTimeout : null, limit);
     return true;
   }
 
@@ -99,54 +113,5 @@ record SessionReset(@Nullable Duration lockTimeout, @Nullable Duration statement
     statements.forEach(batch::add);
     Publisher<? extends Result> results = batch.execute();
     Await.last(new RowCounts(results), limit);
-  }
-
-  /** How a database gets back to its own settings. */
-  @SuppressWarnings("ImmutableEnumChecker") // the lists are those of List.of
-  private enum Dialect {
-    POSTGRESQL(
-        List.of("RESET lock_timeout"),
-        List.of("RESET statement_timeout"),
-        List.of("SET SESSION AUTHORIZATION DEFAULT", "RESET ALL", "UNLISTEN *"),
-        false),
-    MARIADB(
-        List.of("SET SESSION innodb_lock_wait_timeout = DEFAULT"),
-        List.of("SET SESSION max_statement_time = DEFAULT"),
-        null,
-        true),
-    MYSQL(
-        List.of("SET SESSION innodb_lock_wait_timeout = DEFAULT"),
-        List.of("SET SESSION max_execution_time = DEFAULT"),
-        null,
-        true),
-    OTHER(List.of(), List.of(), null, false);
-
-    final List<String> lockTimeout;
-    final List<String> statementTimeout;
-    final @Nullable List<String> resetAll;
-
-    /** Whether SQL may change the isolation level without the driver's notice. */
-    final boolean hidesIsolation;
-
-    Dialect(
-        List<String> lockTimeout,
-        List<String> statementTimeout,
-        @Nullable List<String> resetAll,
-        boolean hidesIsolation) {
-      this.lockTimeout = lockTimeout;
-      this.statementTimeout = statementTimeout;
-      this.resetAll = resetAll;
-      this.hidesIsolation = hidesIsolation;
-    }
-
-    static Dialect of(Connection raw) {
-      String product = raw.getMetadata().getDatabaseProductName().toUpperCase(Locale.ROOT);
-      for (Dialect dialect : values()) {
-        if (product.contains(dialect.name())) {
-          return dialect;
-        }
-      }
-      return OTHER;
-    }
   }
 }

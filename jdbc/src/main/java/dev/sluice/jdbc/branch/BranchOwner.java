@@ -15,6 +15,14 @@ public interface BranchOwner {
    */
   SQLException refused(String call);
 
+  /**
+   * The pool has taken the lease back: it was held for too long, or the pool was closed or emptied.
+   * The handles end next, and then the connection is closed. It is lent to nobody.
+   *
+   * @param why says so, for the borrowers
+   */
+  void takenBack(SQLException why);
+
   /** Why the handles ended before their borrowers closed them; null if they did not. */
   @Nullable SQLException whyEnded();
 }

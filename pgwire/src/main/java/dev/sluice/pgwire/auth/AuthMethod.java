@@ -8,6 +8,8 @@ public enum AuthMethod {
   ANY,
   /** The password, readable on the wire. */
   PLAIN,
+  /** The password, readable on the wire, which an LDAP server judges. */
+  LDAP,
   /** A salted MD5 hash; for users whose stored secret is for SCRAM, {@link #SCRAM_SHA_256}. */
   MD5,
   /** SCRAM-SHA-256, over TLS also with channel binding. */

@@ -32,6 +32,14 @@ public sealed interface ClientAction {
   record Derive(KeyDerivation work) implements ClientAction {}
 
   /**
+   * Have another server judge this password of the user, read nothing from the client meanwhile,
+   * and pass the verdict to {@link ClientAuthentication#judged}.
+   *
+   * @param password never empty
+   */
+  record Judge(StoredSecret.Plain password) implements ClientAction {}
+
+  /**
    * The client is who it says it is. AuthenticationOk is still to be sent.
    *
    * @param forServer what opens a server in the client's name: the stored secret, or what this

@@ -3,6 +3,7 @@ package dev.sluice.pgwire.auth;
 import dev.sluice.pgwire.auth.ClientAction.Accepted;
 import dev.sluice.pgwire.auth.ClientAction.AwaitMessage;
 import dev.sluice.pgwire.auth.ClientAction.Derive;
+import dev.sluice.pgwire.auth.ClientAction.Judge;
 import dev.sluice.pgwire.auth.ClientAction.Rejected;
 import dev.sluice.pgwire.auth.ClientAction.SendRequest;
 import java.security.MessageDigest;
@@ -16,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <pre>
  *                 +--> PASSWORD ------> (CHECKING) ---------------+
+ *                 |        +----------> (JUDGED) -----------------+
  *   NEW --begin---+--> MD5 ---------------------------------------+--> ACCEPTED
  *                 +--> SASL_FIRST ----> (MAKING) ----> SASL_FINAL-+
  *                 |                                               |
@@ -24,9 +26,10 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>In PASSWORD, MD5, SASL_FIRST and SASL_FINAL one message of type {@code p} is legal, and
  * nothing else. In CHECKING and MAKING a worker derives keys, and only {@link #derived} is legal.
- * Anything else rejects the client, in whatever state, and nothing leads out of REJECTED. So no
- * second start-up packet, and no message sent too early, changes who the client claims to be: that
- * is fixed when this object is created. A login reads at most two messages.
+ * In JUDGED another server judges the password, and only {@link #judged} is legal. Anything else
+ * rejects the client, in whatever state, and nothing leads out of REJECTED. So no second start-up
+ * packet, and no message sent too early, changes who the client claims to be: that is fixed when
+ * this object is created. A login reads at most two messages.
  *
  * <p>A user who does not exist is asked like any other, and refused at the end with the same words.
  *
@@ -53,6 +56,7 @@ public final class ClientAuthentication {
     NEW,
     PASSWORD,
     CHECKING,
+    JUDGED,
     MD5,
     SASL_FIRST,
     MAKING,
@@ -92,7 +96,7 @@ public final class ClientAuthentication {
     return switch (request.method()) {
       case ANY -> accept(secret);
       case TRUST -> isKnown() ? accept(secret) : reject("\"trust\" authentication failed");
-      case PLAIN -> ask(State.PASSWORD, REQUEST_PASSWORD, new byte[0], LONGEST_PASSWORD);
+      case PLAIN, LDAP -> ask(State.PASSWORD, REQUEST_PASSWORD, new byte[0], LONGEST_PASSWORD);
       case MD5 -> secret instanceof StoredSecret.ScramVerifier ? askSasl() : askMd5();
       case SCRAM_SHA_256 -> askSasl();
       case CERT -> byCertificate();
@@ -136,6 +140,22 @@ public final class ClientAuthentication {
     };
   }
 
+  /**
+   * Takes the verdict that {@link Judge} asked for. If the client was rejected meanwhile, nothing.
+   *
+   * @param refusal why the other server does not let the user in, for the log; empty if it does
+   */
+  public List<ClientAction> judged(Optional<String> refusal) {
+    return switch (state) {
+      case JUDGED ->
+          refusal
+              .map(reason -> reject(WRONG_PASSWORD, "LDAP authentication failed", reason))
+              .orElseGet(() -> accept(sent));
+      case REJECTED -> List.of();
+      default -> outOfOrder("a verdict that nobody asked for");
+    };
+  }
+
   /** Whether the login has ended, one way or the other. */
   public boolean hasEnded() {
     return state == State.ACCEPTED || state == State.REJECTED;
@@ -170,6 +190,10 @@ public final class ClientAuthentication {
     }
     StoredSecret.Plain plain = new StoredSecret.Plain(SecretBytes.of(password));
     sent = plain;
+    if (request.method() == AuthMethod.LDAP) {
+      state = State.JUDGED;
+      return List.of(new Judge(plain));
+    }
     if (secret instanceof StoredSecret.ScramVerifier verifier) {
       return check(plain, verifier);
     }

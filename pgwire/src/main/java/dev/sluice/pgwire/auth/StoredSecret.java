@@ -56,7 +56,12 @@ public sealed interface StoredSecret {
    *
    * @param password never empty
    */
-  record Plain(SecretBytes password) implements StoredSecret {}
+  record Plain(SecretBytes password) implements StoredSecret {
+    /** Returns a copy of the password. The caller must keep it secret. */
+    public byte[] bytes() {
+      return password.raw().clone();
+    }
+  }
 
   /**
    * The hash of password and user name in PostgreSQL's old format.

@@ -22,6 +22,7 @@ class ClientAuthenticationTableTest {
     NEW,
     PASSWORD,
     CHECKING,
+    JUDGED,
     MD5,
     SASL_FIRST,
     MAKING,
@@ -42,6 +43,7 @@ class ClientAuthenticationTableTest {
         case NEW -> Exchange.client(AuthMethod.PLAIN, plain);
         case PASSWORD -> begun(AuthMethod.PLAIN, plain);
         case CHECKING -> after(begun(AuthMethod.PLAIN, verifier), cstring(Exchange.PASSWORD));
+        case JUDGED -> after(begun(AuthMethod.LDAP, plain), cstring(Exchange.PASSWORD));
         case MD5 -> begun(AuthMethod.MD5, plain);
         case SASL_FIRST -> begun(AuthMethod.SCRAM_SHA_256, verifier);
         case MAKING -> after(begun(AuthMethod.SCRAM_SHA_256, plain), FIRST);
@@ -101,6 +103,7 @@ class ClientAuthenticationTableTest {
     assertThat(login.received(cell.type(), cstring(Exchange.PASSWORD)).get(0))
         .isInstanceOf(Rejected.class);
     assertThat(login.derived(Exchange.keys())).noneMatch(ClientAction.Accepted.class::isInstance);
+    assertThat(login.judged(Optional.empty())).noneMatch(ClientAction.Accepted.class::isInstance);
     assertThat(login.begin().get(0)).isInstanceOf(Rejected.class);
     assertThat(login.received((byte) 'p', FIRST).get(0)).isInstanceOf(Rejected.class);
   }
@@ -128,6 +131,40 @@ class ClientAuthenticationTableTest {
       case REJECTED -> assertThat(actions).isEmpty();
       default -> assertThat(actions).singleElement().isInstanceOf(Rejected.class);
     }
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void aVerdictThatNobodyAskedForLetsNobodyIn(State state) {
+    ClientAuthentication login = state.reach();
+
+    List<ClientAction> actions = login.judged(Optional.empty());
+
+    switch (state) {
+      case JUDGED ->
+          assertThat(actions).containsExactly(new ClientAction.Accepted(Exchange.plain()));
+      case REJECTED -> assertThat(actions).isEmpty();
+      default -> assertThat(actions).singleElement().isInstanceOf(Rejected.class);
+    }
+  }
+
+  @Test
+  void aPasswordThatAnotherServerRefusesIsRejectedAndTheReasonIsForTheLog() {
+    ClientAuthentication login = State.JUDGED.reach();
+
+    assertThat(login.judged(Optional.of("no entry")))
+        .containsExactly(new Rejected("28P01", "LDAP authentication failed", "no entry"));
+    assertThat(login.judged(Optional.empty())).isEmpty();
+  }
+
+  @Test
+  void anEmptyPasswordIsJudgedByNobody() {
+    ClientAuthentication login = begun(AuthMethod.LDAP, Exchange.plain());
+
+    assertThat(login.received((byte) 'p', cstring("")))
+        .containsExactly(
+            new Rejected(
+                "28P01", "empty password returned by client", "empty password returned by client"));
   }
 
   @ParameterizedTest

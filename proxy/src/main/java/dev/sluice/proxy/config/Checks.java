@@ -31,11 +31,11 @@ final class Checks {
 
   private static void authentication(Settings settings, Report report) {
     AuthType type = settings.authType();
-    if (type == AuthType.LDAP || type == AuthType.PAM) {
+    if (type == AuthType.PAM) {
       problem(
           report,
           "auth_type",
-          type.word() + " is not built in yet; use scram-sha-256, md5, plain, cert or hba");
+          "pam is not built in yet; use scram-sha-256, md5, plain, cert, ldap or hba");
     }
   }
 

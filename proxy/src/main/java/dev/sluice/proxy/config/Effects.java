@@ -4,8 +4,6 @@ import java.util.Map;
 
 /** Tells users of settings that have no effect. */
 final class Effects {
-  static final String NO_LDAP = "LDAP is not built in; clients that it is for are rejected";
-
   private Effects() {}
 
   /** Warns of each setting of the file that has no effect, unless it is off or at its default. */

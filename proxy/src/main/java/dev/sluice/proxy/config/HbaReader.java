@@ -66,13 +66,14 @@ final class HbaReader {
     HbaNames users = new HbaNames();
     names(tokens, users, false, file, 0);
     HbaAddress address = type == HbaRules.Type.LOCAL ? HbaAddress.ALL : address(tokens, place);
-    HbaMethod method = method(tokens.takeWord(), place);
-    String options = method == HbaMethod.LDAP ? tokens.takeRest() : "";
+    HbaMethod method = method(tokens.takeWord());
+    Optional<LdapOptions> ldap =
+        method == HbaMethod.LDAP ? Optional.of(ldap(tokens.takeRest())) : Optional.empty();
     Optional<IdentMap> map = map(tokens);
     if (!tokens.atEnd()) {
       throw new BadLine("only map=NAME may follow the method; remove the rest of the line");
     }
-    HbaRule rule = new HbaRule(method, map, options, place.line());
+    HbaRule rule = new HbaRule(method, map, ldap, place.line());
     return new HbaRules.Line(type, databases, users, address, rule);
   }
 
@@ -177,20 +178,25 @@ final class HbaReader {
     return mask == null ? null : HbaAddress.ofMask(word, mask);
   }
 
-  private HbaMethod method(@Nullable String word, Place place) throws BadLine {
+  private static HbaMethod method(@Nullable String word) throws BadLine {
     if ("plain".equals(word)) {
       return HbaMethod.PASSWORD;
     }
     for (HbaMethod method : HbaMethod.values()) {
       if (method.word().equals(word)) {
-        if (method == HbaMethod.LDAP) {
-          report.warning(place, "the method ldap has no effect yet: " + Effects.NO_LDAP);
-        }
         return method;
       }
     }
     throw new BadLine(
         "the method must be trust, reject, md5, scram-sha-256, password, peer, cert or ldap");
+  }
+
+  private static LdapOptions ldap(String text) throws BadLine {
+    try {
+      return LdapOptionsReader.read(text);
+    } catch (BadValue e) {
+      throw new BadLine("ldap " + e.wanted());
+    }
   }
 
   private Optional<IdentMap> map(HbaTokens tokens) throws BadLine {

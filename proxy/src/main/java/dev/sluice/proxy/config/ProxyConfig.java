@@ -197,6 +197,11 @@ public final class ProxyConfig {
     return side.hba();
   }
 
+  /** Returns what {@code auth_ldap_options} says; empty unless {@code auth_type} is ldap. */
+  public Optional<LdapOptions> ldap() {
+    return side.ldap();
+  }
+
   /** Returns what counts for the clients of a database under a user. */
   public EffectivePool effective(DatabaseEntry database, String user) {
     return new EffectivePool(settings, database, user(user));
@@ -249,7 +254,8 @@ public final class ProxyConfig {
   private ProxyConfig with(Settings changed, Setting setting) throws ConfigException {
     SideFiles read =
         switch (setting) {
-          case AUTH_TYPE, AUTH_FILE, AUTH_HBA_FILE, AUTH_IDENT_FILE -> sideFiles(changed);
+          case AUTH_TYPE, AUTH_FILE, AUTH_HBA_FILE, AUTH_IDENT_FILE, AUTH_LDAP_OPTIONS ->
+              sideFiles(changed);
           default -> side;
         };
     return new ProxyConfig(changed, everyDatabase(), users, peers, read, warnings, files, origin);

@@ -29,11 +29,7 @@ public enum Setting {
       Change.RELOAD,
       "The file with the user name maps that access rules name."),
   AUTH_LDAP_OPTIONS(
-      SettingType.TEXT,
-      null,
-      Change.RELOAD,
-      "Options of the LDAP server for auth_type ldap.",
-      Effect.notYet("LDAP is not built in yet")),
+      SettingType.TEXT, null, Change.RELOAD, "Options of the LDAP server for auth_type ldap."),
   AUTH_QUERY(
       SettingType.TEXT,
       "SELECT rolname, CASE WHEN rolvaliduntil < now() THEN NULL ELSE rolpassword END FROM pg_authid WHERE rolname=$1 AND rolcanlogin",

@@ -26,7 +26,11 @@ abstract class SettingValues {
 
   final @Nullable String show(Setting setting) {
     Object value = values.get(setting);
-    return value == null ? null : SettingType.show(value);
+    if (value == null) {
+      return null;
+    }
+    String shown = SettingType.show(value);
+    return setting == Setting.AUTH_LDAP_OPTIONS ? LdapOptionsReader.shown(shown) : shown;
   }
 
   final Optional<String> text(Setting setting) {

@@ -8,12 +8,13 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the files beside the ini file say.
+ * What the files beside the ini file say, and whatever else decides who comes in.
  *
  * @param userList the users of {@code auth_file}
  * @param hba the rules of {@code auth_hba_file}
+ * @param ldap what {@code auth_ldap_options} says; empty unless {@code auth_type} is ldap
  */
-record SideFiles(UserList userList, HbaRules hba) {
+record SideFiles(UserList userList, HbaRules hba, Optional<LdapOptions> ldap) {
 
   /**
    * Reads the files that the settings name and need. A list of users that cannot be opened is only
@@ -25,7 +26,22 @@ record SideFiles(UserList userList, HbaRules hba) {
     boolean needsUsers = type != AuthType.ANY && type != AuthType.PAM;
     UserList users = needsUsers ? users(settings, files, running, report) : UserList.EMPTY;
     HbaRules hba = type == AuthType.HBA ? hba(settings, files, report) : HbaRules.NONE;
-    return new SideFiles(users, hba);
+    Optional<LdapOptions> ldap = type == AuthType.LDAP ? ldap(settings, report) : Optional.empty();
+    return new SideFiles(users, hba, ldap);
+  }
+
+  private static Optional<LdapOptions> ldap(Settings settings, Report report) {
+    Optional<String> text = settings.authLdapOptions();
+    if (text.isEmpty()) {
+      report.problem(new Place("auth_type", 0), "ldap needs auth_ldap_options");
+      return Optional.empty();
+    }
+    try {
+      return Optional.of(LdapOptionsReader.read(text.get()));
+    } catch (BadValue e) {
+      report.problem(new Place("auth_ldap_options", 0), e.wanted());
+      return Optional.empty();
+    }
   }
 
   private static UserList users(
@@ -81,6 +97,6 @@ record SideFiles(UserList userList, HbaRules hba) {
     }
     Map<String, Secret> all = new LinkedHashMap<>(more);
     all.putAll(userList.secrets());
-    return new SideFiles(new UserList(all), hba);
+    return new SideFiles(new UserList(all), hba, ldap);
   }
 }

@@ -6,6 +6,7 @@ import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -205,18 +206,32 @@ class HbaTest {
   @Test
   void mapsAndOptionsBelongToTheirRule() {
     HbaRules rules =
-        rules("local all all peer map=staff", "host all all all ldap ldapserver=a ldapport=1");
+        rules(
+            "local all all peer map=staff",
+            "host all all all ldap ldapserver=a ldapport=1 ldapprefix=\"uid=\" ldapsuffix=\",dc=b\"");
 
     HbaRule peer = rules.match(ConnectionKind.LOCAL, null, "d", "u", false).orElseThrow();
     HbaRule ldap =
         rules.match(ConnectionKind.TCP_TLS, ip("1.2.3.4"), "d", "u", false).orElseThrow();
 
     assertThat(peer.identMap().orElseThrow().allows("ann", "app")).isTrue();
-    assertThat(ldap.options()).isEqualTo("ldapserver=a ldapport=1");
-    assertThat(report.warnings())
-        .singleElement()
-        .asString()
-        .startsWith("hba.conf:2: the method ldap");
+    assertThat(ldap.ldap())
+        .contains(
+            new LdapOptions(
+                List.of(new LdapOptions.Server("a", 1)),
+                false,
+                false,
+                new LdapOptions.Direct("uid=", ",dc=b")));
+    assertThat(peer.ldap()).isEmpty();
+    assertThat(report.warnings()).isEmpty();
+  }
+
+  @Test
+  void optionsOfLdapThatDoNotFitTogetherAreAProblem() {
+    rules("host all all all ldap ldapserver=a ldapbindpasswd=hidden");
+
+    assertThat(report.problems())
+        .containsExactly("hba.conf:1: ldap needs ldapbasedn, ldapprefix or ldapsuffix");
   }
 
   @Test

@@ -140,13 +140,17 @@ class ValueTest {
             problems(
                 "[pgbouncer]",
                 "unix_socket_dir =",
-                "auth_type = ldap",
+                "auth_type = pam",
                 "client_tls_sslmode = require",
                 "server_tls_key_file = k"))
         .containsExactly(
             "listen_addr: is empty and so is unix_socket_dir; set one of them",
-            "auth_type: ldap is not built in yet; use scram-sha-256, md5, plain, cert or hba",
+            "auth_type: pam is not built in yet; use scram-sha-256, md5, plain, cert, ldap or hba",
             "client_tls_sslmode: require needs client_tls_cert_file and client_tls_key_file",
             "server_tls_cert_file: needs server_tls_key_file, and the reverse");
+    assertThat(problems("[pgbouncer]", "auth_type = ldap"))
+        .contains("auth_type: ldap needs auth_ldap_options");
+    assertThat(problems("[pgbouncer]", "auth_type = ldap", "auth_ldap_options = ldapserver=a"))
+        .contains("auth_ldap_options: needs ldapbasedn, ldapprefix or ldapsuffix");
   }
 }

@@ -1,4 +1,4 @@
-package dev.sluice.jdbc;
+package dev.sluice.pool.sql;
 
 /**
  * Finds out what SQL text may do to a session's transaction and settings. Reads the first words of
@@ -9,24 +9,24 @@ package dev.sluice.jdbc;
  * comment, MySQL's executable comment, a backslash in a string, and a block of procedural code.
  * These make the effect {@link #UNKNOWN}.
  */
-final class SqlEffect {
+public final class SqlEffect {
   /** Neither begins nor ends a transaction, nor changes a setting. */
-  static final int NONE = 0;
+  public static final int NONE = 0;
 
   /** Begins a transaction. */
-  static final int BEGINS = 1;
+  public static final int BEGINS = 1;
 
   /** Ends the transaction, if the statement succeeds. */
-  static final int ENDS = 1 << 1;
+  public static final int ENDS = 1 << 1;
 
   /** May leave a transaction open. */
-  static final int MAY_BEGIN = 1 << 2;
+  public static final int MAY_BEGIN = 1 << 2;
 
   /** May change a setting of the session. */
-  static final int MAY_CHANGE = 1 << 3;
+  public static final int MAY_CHANGE = 1 << 3;
 
   /** May do anything. */
-  static final int UNKNOWN = MAY_BEGIN | MAY_CHANGE;
+  public static final int UNKNOWN = MAY_BEGIN | MAY_CHANGE;
 
   private static final int TRANSACTION = BEGINS | ENDS | MAY_BEGIN;
 
@@ -63,7 +63,7 @@ final class SqlEffect {
   private SqlEffect() {}
 
   /** Finds the effect of one or several statements. */
-  static int of(String sql) {
+  public static int of(String sql) {
     int at = start(sql, 0);
     int effect = at < 0 ? UNKNOWN : ofStatement(sql, at);
     if (at < 0 || sql.indexOf(';', at) < 0) {
@@ -73,12 +73,12 @@ final class SqlEffect {
   }
 
   /** Whether a text begins or ends a transaction, and not only a savepoint in it. */
-  static boolean isTransactionControl(String sql) {
+  public static boolean isTransactionControl(String sql) {
     return (of(sql) & (BEGINS | ENDS)) != 0 && !is(sql, start(sql, 0), "SAVEPOINT");
   }
 
   /** Like {@link #of}, for a database that needs no semicolon between statements. */
-  static int ofRunOn(String sql) {
+  public static int ofRunOn(String sql) {
     int effect = of(sql);
     return effect == NONE && contains(sql, 0, "TRAN") ? UNKNOWN : effect;
   }
@@ -202,7 +202,7 @@ final class SqlEffect {
   // Text
 
   /** Finds where the next statement begins; -1 if comments make that uncertain. */
-  static int start(String sql, int from) {
+  public static int start(String sql, int from) {
     return start(sql, from, true);
   }
 
@@ -272,7 +272,7 @@ final class SqlEffect {
     return end < 0 || (backslash >= 0 && backslash < end) ? -1 : end + 1;
   }
 
-  static boolean isOneOf(String sql, int at, String[] words) {
+  public static boolean isOneOf(String sql, int at, String[] words) {
     for (String word : words) {
       if (is(sql, at, word)) {
         return true;
@@ -282,7 +282,7 @@ final class SqlEffect {
   }
 
   /** Whether this word is here, in either case. */
-  static boolean is(String sql, int at, String word) {
+  public static boolean is(String sql, int at, String word) {
     if (at < 0
         || at >= sql.length()
         || (sql.charAt(at) | 0x20) != (word.charAt(0) | 0x20)
@@ -292,7 +292,7 @@ final class SqlEffect {
     return wordEnd(sql, at) == at + word.length();
   }
 
-  static int wordEnd(String sql, int from) {
+  public static int wordEnd(String sql, int from) {
     int at = from;
     while (at < sql.length() && isWord(sql.charAt(at))) {
       at++;
@@ -304,7 +304,7 @@ final class SqlEffect {
     return Character.isLetterOrDigit(c) || c == '_' || c == '$';
   }
 
-  static boolean contains(String sql, int from, String word) {
+  public static boolean contains(String sql, int from, String word) {
     int last = sql.length() - word.length();
     for (int at = from; at <= last; at++) {
       if (sql.regionMatches(true, at, word, 0, word.length())) {

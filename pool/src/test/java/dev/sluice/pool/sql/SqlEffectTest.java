@@ -1,4 +1,4 @@
-package dev.sluice.jdbc;
+package dev.sluice.pool.sql;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -146,8 +146,5 @@ class SqlEffectTest {
   void sqlServerNeedsNoSemicolon() {
     assertThat(SqlEffect.ofRunOn("UPDATE t SET a = 1 BEGIN TRAN")).isEqualTo(SqlEffect.UNKNOWN);
     assertThat(SqlEffect.ofRunOn("UPDATE t SET a = 1")).isEqualTo(SqlEffect.NONE);
-    assertThat(Dialect.SQLSERVER.effectOf("COMMIT TRAN"))
-        .as("it ends only the innermost")
-        .isEqualTo(SqlEffect.NONE);
   }
 }
