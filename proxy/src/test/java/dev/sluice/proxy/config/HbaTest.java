@@ -231,7 +231,9 @@ class HbaTest {
     rules("host all all all ldap ldapserver=a ldapbindpasswd=hidden");
 
     assertThat(report.problems())
-        .containsExactly("hba.conf:1: ldap needs ldapbasedn, ldapprefix or ldapsuffix");
+        .singleElement()
+        .asString()
+        .isEqualTo("hba.conf:1: ldap needs ldapbasedn, ldapprefix or ldapsuffix");
   }
 
   @Test
