@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.sluice.jdbc.PoolJmx;
 import dev.sluice.jdbc.Sluice;
 import dev.sluice.jdbc.SluiceDataSource;
+import dev.sluice.micrometer.HikariTimers;
 import dev.sluice.micrometer.SluiceMetrics;
 import dev.sluice.opentelemetry.SluiceTelemetry;
 import dev.sluice.pool.PrometheusText;
@@ -13,6 +14,7 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.opentelemetry.api.OpenTelemetry;
 import java.io.IOException;
+import java.sql.SQLException;
 import java.util.Map;
 import java.util.Set;
 import javax.management.ObjectName;
@@ -38,6 +40,22 @@ class MetricsTest extends FrameworkTest {
 
       assertThat(registry.get("sluice.connections.max").gauge().value()).isEqualTo(2);
       assertThat(registry.get("hikaricp.connections.max").gauge().value()).isEqualTo(2);
+    }
+  }
+
+  @Test
+  void micrometerTimesEachLeaseIfAsked() throws SQLException {
+    MeterRegistry registry = new SimpleMeterRegistry();
+    String url = "jdbc:h2:mem:timers";
+    // tag::timers[]
+    HikariTimers timers = HikariTimers.create();
+    SluiceDataSource ds = Sluice.dataSource(url).name("orders").listener(timers).build();
+    SluiceMetrics.of("orders", ds::stats).withHikariNames(timers).bindTo(registry);
+    // end::timers[]
+    try (ds) {
+      ds.getConnection().close();
+
+      assertThat(registry.get("hikaricp.connections.usage").timer().count()).isEqualTo(1);
     }
   }
 

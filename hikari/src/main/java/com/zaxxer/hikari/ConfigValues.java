@@ -1,6 +1,7 @@
 package com.zaxxer.hikari;
 
 import com.zaxxer.hikari.metrics.MetricsTrackerFactory;
+import com.zaxxer.hikari.pool.Registries;
 import com.zaxxer.hikari.util.Credentials;
 import java.util.Properties;
 import java.util.concurrent.ScheduledExecutorService;
@@ -99,6 +100,20 @@ final class ConfigValues {
     metricRegistry = from.metricRegistry;
     healthCheckRegistry = from.healthCheckRegistry;
     keepaliveTime = from.keepaliveTime;
+  }
+
+  void metricsTrackerFactory(MetricsTrackerFactory factory) {
+    if (factory != null && metricRegistry != null) {
+      throw new IllegalStateException("there is a metricRegistry already");
+    }
+    metricsTrackerFactory = factory;
+  }
+
+  void metricRegistry(Object registry) {
+    if (registry != null && metricsTrackerFactory != null) {
+      throw new IllegalStateException("there is a metricsTrackerFactory already");
+    }
+    metricRegistry = Registries.requireMetrics(registry);
   }
 
   void validate() {

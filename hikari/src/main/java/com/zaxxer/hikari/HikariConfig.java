@@ -1,6 +1,7 @@
 package com.zaxxer.hikari;
 
 import com.zaxxer.hikari.metrics.MetricsTrackerFactory;
+import com.zaxxer.hikari.pool.Registries;
 import com.zaxxer.hikari.pool.Setters;
 import com.zaxxer.hikari.util.Credentials;
 import java.util.Properties;
@@ -316,32 +317,29 @@ public class HikariConfig implements HikariConfigMXBean {
   }
 
   public void setMetricsTrackerFactory(MetricsTrackerFactory metricsTrackerFactory) {
-    if (metricsTrackerFactory != null && v.metricRegistry != null) {
-      throw new IllegalStateException("there is a metricRegistry already");
-    }
-    v.metricsTrackerFactory = metricsTrackerFactory;
+    v.metricsTrackerFactory(metricsTrackerFactory);
   }
 
   public Object getMetricRegistry() {
     return v.metricRegistry;
   }
 
-  /** Sets a registry of Micrometer; another library's has no effect. */
+  /**
+   * Sets a registry of Micrometer or of Dropwizard Metrics, or its name in JNDI.
+   *
+   * @throws IllegalArgumentException if it is neither
+   */
   public void setMetricRegistry(Object metricRegistry) {
-    if (metricRegistry != null && v.metricsTrackerFactory != null) {
-      throw new IllegalStateException("there is a metricsTrackerFactory already");
-    }
-    v.metricRegistry = metricRegistry;
+    v.metricRegistry(metricRegistry);
   }
 
   public Object getHealthCheckRegistry() {
     return v.healthCheckRegistry;
   }
 
-  /** Keeps the registry, and has no other effect. */
+  /** Sets a registry of Dropwizard's health checks, or its name in JNDI. */
   public void setHealthCheckRegistry(Object healthCheckRegistry) {
-    requireOpen();
-    v.healthCheckRegistry = healthCheckRegistry;
+    v.healthCheckRegistry = Registries.requireHealthChecks(healthCheckRegistry);
   }
 
   public Properties getHealthCheckProperties() {

@@ -153,7 +153,20 @@ public class HikariDataSource extends HikariConfig implements DataSource, Closea
     super.setMetricRegistry(metricRegistry);
     HikariPool running = pool;
     if (running != null && metricRegistry != null) {
-      running.setMetricRegistry(metricRegistry);
+      running.setMetricRegistry(getMetricRegistry());
+    }
+  }
+
+  /** Can be set once while the pool runs. */
+  @Override
+  public void setHealthCheckRegistry(Object healthCheckRegistry) {
+    HikariPool running = pool;
+    if (running != null && getHealthCheckRegistry() != null) {
+      throw new IllegalStateException("HealthCheckRegistry can only be set one time");
+    }
+    super.setHealthCheckRegistry(healthCheckRegistry);
+    if (running != null && healthCheckRegistry != null) {
+      running.setHealthCheckRegistry(getHealthCheckRegistry());
     }
   }
 

@@ -12,12 +12,15 @@ import java.util.function.Function;
 import java.util.function.ToDoubleFunction;
 
 /**
- * The names, types and tag of HikariCP's own metrics for Micrometer. What HikariCP times at each
- * acquisition Sluice times only if the caller had to wait; the others count with no time, so the
- * average is the same. A maximum has a gauge of the name that Prometheus gives to a timer's.
+ * The names, types and tag of HikariCP's own metrics for Micrometer.
+ *
+ * <p>Without {@link HikariTimers}, what HikariCP times is a function of the pool's statistics,
+ * which costs borrowers nothing. These time an acquisition only if the caller had to wait; the
+ * others count with no time, so the average is the same. A maximum has a gauge of the name that
+ * Prometheus gives to a timer's.
  */
 final class HikariNames {
-  private static final String PREFIX = "hikaricp.connections";
+  static final String PREFIX = "hikaricp.connections";
 
   private final Tags tags;
   private final RecentStats stats;
@@ -38,6 +41,10 @@ final class HikariNames {
         .tags(tags)
         .description("Connection timeout total count")
         .register(registry);
+  }
+
+  /** What stands for HikariCP's timers where nobody records each lease. */
+  void bindTimesTo(MeterRegistry registry) {
     timer(
         registry, ".acquire", "Connection acquire time", PoolStats::acquired, PoolStats::waitTime);
     timer(

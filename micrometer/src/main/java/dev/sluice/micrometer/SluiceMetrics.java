@@ -16,11 +16,13 @@ import java.util.Locale;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Binds the figures of one pool to a Micrometer registry, under the names of {@link PoolMetric} and
  * with the tag {@code pool}. All meters read one snapshot, which is at most half a second old, so
- * that a scrape costs one. Borrowers pay nothing. Immutable.
+ * that a scrape costs one. Borrowers pay nothing, unless they are timed by {@link HikariTimers}.
+ * Immutable.
  *
  * <pre>{@code
  * SluiceMetrics.of("orders", ds::stats).bindTo(registry);
@@ -33,14 +35,23 @@ import java.util.function.Supplier;
 public final class SluiceMetrics implements MeterBinder {
   private static final Duration AGE = Duration.ofMillis(500);
 
+  private final String pool;
   private final Tags tags;
   private final RecentStats stats;
   private final boolean hikariNames;
+  private final @Nullable HikariTimers hikariTimers;
 
-  private SluiceMetrics(Tags tags, RecentStats stats, boolean hikariNames) {
+  private SluiceMetrics(
+      String pool,
+      Tags tags,
+      RecentStats stats,
+      boolean hikariNames,
+      @Nullable HikariTimers hikariTimers) {
+    this.pool = pool;
     this.tags = tags;
     this.stats = stats;
     this.hikariNames = hikariNames;
+    this.hikariTimers = hikariTimers;
   }
 
   /**
@@ -54,21 +65,32 @@ public final class SluiceMetrics implements MeterBinder {
   }
 
   static SluiceMetrics of(String pool, Supplier<PoolStats> stats, Duration age) {
-    return new SluiceMetrics(
-        Tags.of("pool", Objects.requireNonNull(pool, "pool")), new RecentStats(stats, age), false);
+    Tags tags = Tags.of("pool", Objects.requireNonNull(pool, "pool"));
+    return new SluiceMetrics(pool, tags, new RecentStats(stats, age), false, null);
   }
 
-  /** These figures with more tags. */
+  /** These figures with more tags, or with another value of a tag. */
   public SluiceMetrics withTags(Iterable<Tag> more) {
-    return new SluiceMetrics(tags.and(more), stats, hikariNames);
+    return new SluiceMetrics(pool, tags.and(more), stats, hikariNames, hikariTimers);
   }
 
   /**
    * These figures also under the names that HikariCP's metrics have ({@code hikaricp.connections}
-   * and so on), so that dashboards and alerts made for it go on working.
+   * and so on), so that dashboards and alerts made for it go on working. What HikariCP times has a
+   * {@link FunctionTimer}, which no filter can give percentiles.
    */
   public SluiceMetrics withHikariNames() {
-    return new SluiceMetrics(tags, stats, true);
+    return new SluiceMetrics(pool, tags, stats, true, null);
+  }
+
+  /**
+   * These figures also under the names that HikariCP's metrics have, with {@link
+   * io.micrometer.core.instrument.Timer}s as HikariCP has them.
+   *
+   * @param timers a listener of the pool, which must have the name that {@link #of} was given
+   */
+  public SluiceMetrics withHikariNames(HikariTimers timers) {
+    return new SluiceMetrics(pool, tags, stats, true, Objects.requireNonNull(timers, "timers"));
   }
 
   @Override
@@ -90,7 +112,17 @@ public final class SluiceMetrics implements MeterBinder {
           .register(registry);
     }
     if (hikariNames) {
-      new HikariNames(tags, stats).bindTo(registry);
+      bindHikariNamesTo(registry);
+    }
+  }
+
+  private void bindHikariNamesTo(MeterRegistry registry) {
+    HikariNames names = new HikariNames(tags, stats);
+    names.bindTo(registry);
+    if (hikariTimers == null) {
+      names.bindTimesTo(registry);
+    } else {
+      hikariTimers.bindTo(registry, pool, tags);
     }
   }
 

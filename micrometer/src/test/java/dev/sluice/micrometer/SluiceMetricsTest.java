@@ -3,23 +3,32 @@ package dev.sluice.micrometer;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sluice.jdbc.Sluice;
+import dev.sluice.jdbc.SluiceBuilder;
 import dev.sluice.jdbc.SluiceDataSource;
+import dev.sluice.pool.PoolListener;
 import dev.sluice.pool.PoolMetric;
 import dev.sluice.pool.PrometheusText;
 import dev.sluice.testkit.Dashboard;
+import dev.sluice.testkit.Eventually;
 import dev.sluice.testkit.FakeDatabase;
 import dev.sluice.testkit.Timing;
 import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.FunctionTimer;
+import io.micrometer.core.instrument.Meter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Tag;
+import io.micrometer.core.instrument.Tags;
 import io.micrometer.core.instrument.TimeGauge;
+import io.micrometer.core.instrument.Timer;
+import io.micrometer.core.instrument.config.MeterFilter;
+import io.micrometer.core.instrument.distribution.DistributionStatisticConfig;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -31,17 +40,25 @@ import org.junit.jupiter.api.Test;
 /** What a registry shows is what the pool counts. */
 class SluiceMetricsTest {
   private final FakeDatabase db = FakeDatabase.create();
+  private final HikariTimers timers = HikariTimers.create();
   private SluiceDataSource ds;
 
   @BeforeEach
   void build() {
-    ds =
-        Sluice.dataSource(db.url())
-            .name("orders")
-            .minSize(0)
-            .maxSize(2)
-            .acquireTimeout(Duration.ofMillis(20))
-            .build();
+    ds = pool().build();
+  }
+
+  private SluiceBuilder pool() {
+    return Sluice.dataSource(db.url())
+        .name("orders")
+        .minSize(0)
+        .maxSize(2)
+        .acquireTimeout(Duration.ofMillis(20));
+  }
+
+  private void rebuild(PoolListener listener) {
+    ds.close(Duration.ZERO);
+    ds = pool().listener(listener).build();
   }
 
   @AfterEach
@@ -149,11 +166,102 @@ class SluiceMetricsTest {
     assertThat(registry.get("hikaricp.connections.creation").functionTimer().count()).isEqualTo(2);
   }
 
+  /** Pages such as those of generated administration consoles look for nothing else. */
+  @Test
+  void hikariTimersAreTimersThatHoldEachLease() throws SQLException {
+    rebuild(timers);
+    MeterRegistry registry = new SimpleMeterRegistry();
+    fresh().withHikariNames(timers).bindTo(registry);
+    fresh().withHikariNames(timers).bindTo(registry); // which must not count twice
+    MeterRegistry second = new SimpleMeterRegistry();
+    fresh().withHikariNames(timers).bindTo(second);
+
+    exhaust();
+
+    assertThat(second.get("hikaricp.connections.acquire").timer().count()).isEqualTo(3);
+    Collection<Timer> acquire = registry.find("hikaricp.connections.acquire").timers();
+    assertThat(acquire).hasSize(1);
+    Timer timer = acquire.iterator().next();
+    assertThat(timer.getId().getTag("pool")).isEqualTo("orders");
+    assertThat(timer.count()).as("two in time and one in vain").isEqualTo(3);
+    assertThat(timer.max(TimeUnit.MILLISECONDS)).isGreaterThanOrEqualTo(20);
+    Timer usage = registry.get("hikaricp.connections.usage").timer();
+    assertThat(usage.count()).as("one came back").isEqualTo(1);
+    assertThat(usage.totalTime(TimeUnit.MILLISECONDS)).isGreaterThanOrEqualTo(20);
+    Timer creation = registry.get("hikaricp.connections.creation").timer();
+    Eventually.await(() -> creation.count() == 2, "both openings were reported");
+    assertThat(creation.totalTime(TimeUnit.NANOSECONDS)).isPositive();
+    assertThat(registry.find("hikaricp.connections.acquire").functionTimers()).isEmpty();
+  }
+
+  @Test
+  void histogramThatAFilterAsksForHasEachLease() throws SQLException {
+    rebuild(timers);
+    PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+    registry
+        .config()
+        .meterFilter(
+            new MeterFilter() {
+              @Override
+              public DistributionStatisticConfig configure(
+                  Meter.Id id, DistributionStatisticConfig config) {
+                return id.getName().equals("hikaricp.connections.acquire")
+                    ? DistributionStatisticConfig.builder()
+                        .percentilesHistogram(true)
+                        .build()
+                        .merge(config)
+                    : config;
+              }
+            });
+    fresh().withHikariNames(timers).bindTo(registry);
+
+    exhaust();
+
+    assertThat(registry.scrape())
+        .contains("hikaricp_connections_acquire_seconds_bucket{pool=\"orders\",le=\"+Inf\"} 3");
+  }
+
+  @Test
+  void timersTellThePoolsApartThatTheyListenTo() throws SQLException {
+    rebuild(timers);
+    MeterRegistry registry = new SimpleMeterRegistry();
+    try (SluiceDataSource other =
+        Sluice.dataSource(db.url()).name("audit").minSize(0).listener(timers).build()) {
+      fresh().withHikariNames(timers).bindTo(registry);
+      SluiceMetrics.of("audit", other::stats)
+          .withHikariNames(timers)
+          .withTags(Tags.of("pool", "second"))
+          .bindTo(registry);
+
+      ds.getConnection(Timing.LONG).close();
+      other.getConnection(Timing.LONG).close();
+      other.getConnection(Timing.LONG).close();
+
+      assertThat(uses(registry, "orders")).isEqualTo(1);
+      assertThat(uses(registry, "second")).isEqualTo(2);
+    }
+  }
+
+  private static long uses(MeterRegistry registry, String pool) {
+    return registry.get("hikaricp.connections.usage").tag("pool", pool).timer().count();
+  }
+
   /** What the public dashboards for HikariCP's metrics ask Prometheus for. */
   @Test
   void seriesOfTheCommonDashboardsExist() throws SQLException {
+    assertSeriesOfTheCommonDashboards(fresh().withHikariNames());
+  }
+
+  @Test
+  void seriesOfTheCommonDashboardsExistWithTimers() throws SQLException {
+    rebuild(timers);
+
+    assertSeriesOfTheCommonDashboards(fresh().withHikariNames(timers));
+  }
+
+  private void assertSeriesOfTheCommonDashboards(SluiceMetrics metrics) throws SQLException {
     PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
-    fresh().withTags(List.of(Tag.of("application", "shop"))).withHikariNames().bindTo(registry);
+    metrics.withTags(List.of(Tag.of("application", "shop"))).bindTo(registry);
     exhaust();
 
     Set<String> series = Dashboard.series(registry.scrape());

@@ -1,6 +1,7 @@
 package dev.sluice.micronaut;
 
 import dev.sluice.jdbc.PoolStartException;
+import dev.sluice.jdbc.SluiceBuilder;
 import dev.sluice.jdbc.SluiceConfigException;
 import dev.sluice.jdbc.SluiceDataSource;
 import io.micronaut.context.annotation.Bean;
@@ -11,6 +12,7 @@ import io.micronaut.context.annotation.Requires;
 import io.micronaut.jdbc.JdbcDataSourceEnabled;
 import io.micronaut.jdbc.metadata.DataSourcePoolMetadata;
 import javax.sql.DataSource;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Makes the pool of each {@link DatasourceConfiguration}, and the {@link DataSource} that other
@@ -27,8 +29,12 @@ final class DatasourceFactory {
   @EachBean(DatasourceConfiguration.class)
   @Requires(condition = JdbcDataSourceEnabled.class)
   @Bean(preDestroy = "close")
-  NamedPool pool(DatasourceConfiguration configuration) {
-    return new NamedPool(configuration.toBuilder().build());
+  NamedPool pool(DatasourceConfiguration configuration, @Nullable PoolTimers timers) {
+    SluiceBuilder builder = configuration.toBuilder();
+    if (timers != null) {
+      builder.listener(timers.create());
+    }
+    return new NamedPool(builder.build());
   }
 
   /** The pool under the type that applications inject. */

@@ -1,5 +1,7 @@
 package dev.sluice.micronaut;
 
+import dev.sluice.jdbc.SluicePool;
+import dev.sluice.micrometer.HikariTimers;
 import dev.sluice.micrometer.SluiceMetrics;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.binder.MeterBinder;
@@ -31,7 +33,15 @@ final class SluiceMeterBinder implements MeterBinder {
         .forEach(
             pool -> {
               SluiceMetrics metrics = SluiceMetrics.of(pool.name(), pool::stats);
-              (hikariNames ? metrics.withHikariNames() : metrics).bindTo(registry);
+              (hikariNames ? withHikariNames(metrics, pool) : metrics).bindTo(registry);
             });
+  }
+
+  private static SluiceMetrics withHikariNames(SluiceMetrics metrics, SluicePool pool) {
+    return pool.config().listeners().stream()
+        .filter(HikariTimers.class::isInstance)
+        .findFirst()
+        .map(timers -> metrics.withHikariNames((HikariTimers) timers))
+        .orElseGet(metrics::withHikariNames);
   }
 }

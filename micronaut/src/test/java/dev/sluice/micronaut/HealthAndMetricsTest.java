@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sluice.jdbc.SluicePool;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Timer;
 import io.micronaut.context.ApplicationContext;
 import io.micronaut.health.HealthStatus;
 import io.micronaut.management.health.indicator.HealthIndicator;
@@ -96,6 +97,21 @@ class HealthAndMetricsTest {
         assertThat(registry.getMeters())
             .anyMatch(meter -> meter.getId().getName().startsWith("sluice."));
       }
+    }
+  }
+
+  @Test
+  void hikariCpsTimersHoldEachLease() throws SQLException {
+    try (ApplicationContext context = start("jdbc:h2:mem:timers")) {
+      MeterRegistry registry = context.getBean(MeterRegistry.class);
+      SluicePool pool = context.getBean(SluicePools.class).byName().get("default");
+      Timer usage = registry.get("hikaricp.connections.usage").tag("pool", "default").timer();
+      long before = usage.count();
+
+      pool.getConnection().close();
+
+      assertThat(usage.count()).isEqualTo(before + 1);
+      assertThat(registry.find("hikaricp.connections.acquire").timers()).hasSize(1);
     }
   }
 }

@@ -23,6 +23,7 @@ public final class HikariPool implements HikariPoolMXBean {
   private final SluiceDataSource dataSource;
   private final long timeoutAtStart;
   private volatile boolean suspended;
+  private volatile Runnable withdrawChecks = () -> {};
 
   /**
    * Builds the pool.
@@ -45,6 +46,9 @@ public final class HikariPool implements HikariPoolMXBean {
     }
     if (config.getMetricRegistry() != null) {
       setMetricRegistry(config.getMetricRegistry());
+    }
+    if (config.getHealthCheckRegistry() != null) {
+      setHealthCheckRegistry(config.getHealthCheckRegistry());
     }
     if (config.isRegisterMbeans()) {
       Beans.register(this, config);
@@ -136,9 +140,16 @@ public final class HikariPool implements HikariPoolMXBean {
     tracking.use(factory == null ? null : factory.create(poolName, new Sizes(dataSource)));
   }
 
-  /** Reports to a registry of Micrometer; has no effect for another library's. */
+  /** Reports to a registry of Micrometer or of Dropwizard Metrics; null ends that. */
   public void setMetricRegistry(Object registry) {
-    setMetricsTrackerFactory(Registries.factory(registry));
+    setMetricsTrackerFactory(registry == null ? null : Registries.factory(registry));
+  }
+
+  /** Registers the pool's checks with a registry of Dropwizard, until the pool is closed. */
+  public void setHealthCheckRegistry(Object registry) {
+    if (registry != null) {
+      withdrawChecks = Registries.registerChecks(this, config, registry);
+    }
   }
 
   /** Closes the pool. */
@@ -146,6 +157,7 @@ public final class HikariPool implements HikariPoolMXBean {
     if (config.isRegisterMbeans()) {
       Beans.unregister(poolName);
     }
+    withdrawChecks.run();
     dataSource.close();
     tracking.use(null);
   }

@@ -1,6 +1,7 @@
 package dev.sluice.spring.boot;
 
 import dev.sluice.jdbc.DatabaseUnavailableException;
+import java.util.List;
 import org.springframework.boot.diagnostics.AbstractFailureAnalyzer;
 import org.springframework.boot.diagnostics.FailureAnalysis;
 import org.springframework.core.env.Environment;
@@ -15,25 +16,48 @@ final class DatabaseFailureAnalyzer extends AbstractFailureAnalyzer<DatabaseUnav
 
   @Override
   protected FailureAnalysis analyze(Throwable root, DatabaseUnavailableException cause) {
-    String url = environment.getProperty("spring.datasource.url", "the configured URL");
     return new FailureAnalysis(
         "The application needs its database to start. " + cause.getMessage(),
-        advice(String.valueOf(cause.getSQLState()), withoutParameters(url)),
+        advice(String.valueOf(cause.getSQLState()), keysOf(cause)),
         cause);
   }
 
-  private static String advice(String state, String url) {
+  /** What configures the pool that failed. */
+  private PoolKeys keysOf(DatabaseUnavailableException cause) {
+    NamedKeys pools = NamedKeys.of(environment, PoolRegistrar.PREFIX);
+    for (String name : pools.names()) {
+      if (String.valueOf(cause.getMessage()).contains("'" + name + "'")) {
+        String prefix = PoolRegistrar.PREFIX + "." + name;
+        return new PoolKeys(prefix + ".url", prefix + ".user", prefix + ".password", prefix);
+      }
+    }
+    String url = "spring.datasource.url";
+    for (String other : List.of("sluice.url", "spring.datasource.hikari.jdbc-url")) {
+      url = environment.containsProperty(other) ? other : url;
+    }
+    return new PoolKeys(url, "spring.datasource.username", "spring.datasource.password", "sluice");
+  }
+
+  private String advice(String state, PoolKeys keys) {
     if (state.startsWith("28")) {
-      return "Correct spring.datasource.username and spring.datasource.password: the database"
-          + " refuses this login.";
+      return "Correct "
+          + keys.user
+          + " and "
+          + keys.password
+          + ": the database refuses this login.";
     }
     if (state.equals("3D000")) {
-      return "Create the database, or correct its name in spring.datasource.url.";
+      return "Create the database, or correct its name in " + keys.url + ".";
     }
     return "Check that the database runs and that this host reaches it at "
-        + url
-        + ". If the database may start later than the application, set sluice.start-retry=60s.";
+        + withoutParameters(environment.getProperty(keys.url, "the configured URL"))
+        + ". If the database may start later than the application, set "
+        + keys.prefix
+        + ".start-retry=60s.";
   }
+
+  /** The names of properties. */
+  private record PoolKeys(String url, String user, String password, String prefix) {}
 
   /** The URL up to its parameters, among which there may be a password. */
   private static String withoutParameters(String url) {

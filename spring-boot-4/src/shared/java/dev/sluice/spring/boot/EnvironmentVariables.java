@@ -5,6 +5,7 @@ import static dev.sluice.spring.boot.Keys.squeeze;
 import dev.sluice.jdbc.SluiceDataSourceBean;
 import java.beans.PropertyDescriptor;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
@@ -23,6 +24,9 @@ import org.springframework.core.env.SystemEnvironmentPropertySource;
 final class EnvironmentVariables {
   private static final Log LOG = LogFactory.getLog("dev.sluice");
   private static final String PREFIX = "SLUICE_";
+
+  /** What a named pool has beside the options of every pool. */
+  private static final Set<String> OF_A_BEAN = Set.of("primary", "sslbundle");
 
   private EnvironmentVariables() {}
 
@@ -44,6 +48,13 @@ final class EnvironmentVariables {
   private static boolean isOption(Set<String> options, String key) {
     String list = Keys.listOf(key);
     return options.contains(squeeze(key)) || (list != null && options.contains(squeeze(list)));
+  }
+
+  /** Whether these words of a variable name an option of a named pool, or one of its driver. */
+  static boolean isOptionOfAPool(List<String> words) {
+    return (Keys.isTable(words.get(0)) && words.size() > 1)
+        || OF_A_BEAN.contains(squeeze(String.join("", words)))
+        || isOption(options(), String.join("-", words));
   }
 
   private static Set<String> options() {

@@ -27,6 +27,11 @@ final class Keys {
         Binder.get(environment)
             .bind(prefix, Bindable.mapOf(String.class, String.class))
             .orElseGet(Map::of);
+    return named(found);
+  }
+
+  /** The same properties by the names that Sluice reads. Blank ones are left out. */
+  static Map<String, String> named(Map<String, String> found) {
     Map<String, String> named = new LinkedHashMap<>();
     found.forEach(
         (key, value) -> {
@@ -39,7 +44,12 @@ final class Keys {
 
   private static String name(String key) {
     int dot = key.indexOf('.');
-    return dot > 0 && TABLES.contains(squeeze(key.substring(0, dot))) ? key : key.replace('.', '-');
+    return dot > 0 && isTable(key.substring(0, dot)) ? key : key.replace('.', '-');
+  }
+
+  /** Whether what follows a word is the driver's or another library's own name. */
+  static boolean isTable(String word) {
+    return TABLES.contains(squeeze(word));
   }
 
   /** Gathers {@code init-sql[0]}, {@code init-sql[1]} and so on, which arrive as several keys. */

@@ -21,6 +21,7 @@ final class PoolBeans {
     beans.getBeanProvider(ConnectionValidator.class).ifUnique(builder::validator);
     beans.getBeanProvider(ConnectionHooks.class).ifUnique(builder::hooks);
     beans.getBeanProvider(PoolListener.class).orderedStream().forEach(builder::listener);
+    beans.getBeanProvider(PoolTimers.class).ifUnique(timers -> builder.listener(timers.create()));
     beans
         .getBeanProvider(SluiceBuilderCustomizer.class)
         .orderedStream()

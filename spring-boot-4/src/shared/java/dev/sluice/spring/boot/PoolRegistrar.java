@@ -2,13 +2,10 @@ package dev.sluice.spring.boot;
 
 import dev.sluice.jdbc.SluiceDataSourceBean;
 import java.util.Set;
-import java.util.TreeSet;
 import org.springframework.beans.factory.annotation.Qualifier;
 import org.springframework.beans.factory.support.AutowireCandidateQualifier;
 import org.springframework.beans.factory.support.BeanDefinitionRegistry;
 import org.springframework.beans.factory.support.RootBeanDefinition;
-import org.springframework.boot.context.properties.bind.Bindable;
-import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.context.annotation.ImportBeanDefinitionRegistrar;
 import org.springframework.core.env.Environment;
 import org.springframework.core.type.AnnotationMetadata;
@@ -31,9 +28,11 @@ final class PoolRegistrar implements ImportBeanDefinitionRegistrar {
   @Override
   public void registerBeanDefinitions(
       AnnotationMetadata importing, BeanDefinitionRegistry registry) {
-    for (String name : names(environment, PREFIX)) {
+    NamedKeys pools = NamedKeys.of(environment, PREFIX);
+    pools.warnOfStrangers();
+    for (String name : pools.names()) {
       boolean primary =
-          environment.getProperty(PREFIX + "." + name + ".primary", Boolean.class, false);
+          Boolean.parseBoolean(pools.of(name).getOrDefault("primary", "false").trim());
       RootBeanDefinition definition = new RootBeanDefinition(SluiceDataSourceBean.class);
       definition.addQualifier(new AutowireCandidateQualifier(Qualifier.class, name));
       definition.setPrimary(primary);
@@ -43,16 +42,9 @@ final class PoolRegistrar implements ImportBeanDefinitionRegistrar {
     }
   }
 
-  /** The first words under a prefix. */
+  /** The names under a prefix. */
   static Set<String> names(Environment environment, String prefix) {
-    Set<String> names = new TreeSet<>();
-    Binder.get(environment)
-        .bind(prefix, Bindable.mapOf(String.class, String.class))
-        .ifBound(
-            keys ->
-                keys.keySet()
-                    .forEach(key -> names.add(key.substring(0, (key + ".").indexOf('.')))));
-    return names;
+    return NamedKeys.of(environment, prefix).names();
   }
 
   /** The name of the pool that a bean has; empty if it is not one of these. */

@@ -7,7 +7,6 @@ import dev.sluice.jdbc.SluiceConfig;
 import dev.sluice.jdbc.SluiceDataSourceBean;
 import java.lang.reflect.Method;
 import java.util.Map;
-import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
 import javax.sql.DataSource;
@@ -109,11 +108,12 @@ final class PoolSettings implements DestructionAwareBeanPostProcessor {
 
   private void configureNamed(SluiceDataSourceBean made, String beanName, String pool) {
     String prefix = PoolRegistrar.PREFIX + "." + pool;
-    SluiceKeys keys = SluiceKeys.of(environment, prefix);
+    NamedKeys pools = NamedKeys.of(environment, PoolRegistrar.PREFIX);
+    SluiceKeys keys = SluiceKeys.of(pools, PoolRegistrar.PREFIX, pool);
     configure(
         made,
         builder -> {
-          secure(builder, prefix, environment.getProperty(prefix + ".url"));
+          secure(builder, prefix, pools.of(pool).get("url"));
           keys.applyTo(builder.name(pool));
           PoolBeans.applyTo(builder, beans, beanName);
         });
@@ -133,16 +133,17 @@ final class PoolSettings implements DestructionAwareBeanPostProcessor {
 
   /** The bean itself, or a data source that routes reads to the replicas that there are. */
   private DataSource routed(SluiceDataSourceBean made, String beanName) {
-    Set<String> replicas = PoolRegistrar.names(environment, REPLICAS);
-    if (replicas.isEmpty()) {
+    NamedKeys replicas = NamedKeys.of(environment, REPLICAS);
+    replicas.warnOfStrangers();
+    if (replicas.names().isEmpty()) {
       return made;
     }
     SluiceConfig primary = made.config().toBuilder().toConfig();
     RoutingBuilder routing = RoutingDataSource.builder().name(primary.pool().name());
     routing.primary(primary);
-    for (String name : replicas) {
+    for (String name : replicas.names()) {
       SluiceBuilder replica = primary.toBuilder().name(primary.pool().name() + "-" + name);
-      SluiceKeys.of(environment, REPLICAS + "." + name).applyTo(replica);
+      SluiceKeys.of(replicas, REPLICAS, name).applyTo(replica);
       routing.replica(replica);
     }
     RoutingDataSource built = routing.build();

@@ -30,11 +30,18 @@ final class SluiceKeys {
   /** The options under a prefix. */
   static SluiceKeys of(Environment environment, String prefix) {
     Map<String, String> options = new LinkedHashMap<>(Keys.under(environment, prefix));
-    options.keySet().removeIf(key -> isNoOption(key));
+    options.keySet().removeIf(SluiceKeys::isNoOption);
     if (prefix.equals(PREFIX)) {
       EnvironmentVariables.dropStrangers(environment, options);
     }
     return new SluiceKeys(prefix, options);
+  }
+
+  /** The options of a pool, or a replica, of this name. */
+  static SluiceKeys of(NamedKeys named, String prefix, String name) {
+    Map<String, String> options = new LinkedHashMap<>(named.of(name));
+    options.keySet().removeIf(SluiceKeys::isNoOption);
+    return new SluiceKeys(prefix + "." + name, options);
   }
 
   private static boolean isNoOption(String key) {

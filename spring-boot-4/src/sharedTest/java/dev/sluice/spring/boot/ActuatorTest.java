@@ -7,6 +7,7 @@ import dev.sluice.jdbc.PoolSuspendedException;
 import dev.sluice.jdbc.SluiceDataSource;
 import dev.sluice.jdbc.SluicePool;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Timer;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -62,6 +63,7 @@ class ActuatorTest {
             "--spring.jpa.open-in-view=false",
             "--management.endpoints.web.exposure.include=*",
             "--management.endpoint.health.show-details=always",
+            "--management.metrics.distribution.percentiles.hikaricp.connections.usage=0.5,0.99",
             "--server.address=127.0.0.1",
             "--server.port=0");
     pool = app.getBean(Till.class).pool();
@@ -125,6 +127,23 @@ class ActuatorTest {
             meter ->
                 meter.getId().getName().startsWith("sluice.")
                     && "orders".equals(meter.getId().getTag("pool")));
+  }
+
+  /** Such as the page of metrics of an administration console reads. */
+  @Test
+  void hikariCpsTimersAreTimersWithThePercentilesThatWereAskedFor() throws Exception {
+    MeterRegistry registry = app.getBean(MeterRegistry.class);
+    Timer usage = registry.get("hikaricp.connections.usage").tag("pool", "orders").timer();
+    long before = usage.count();
+
+    try (Connection one = pool.getConnection()) {
+      assertThat(one.isValid(5)).isTrue();
+    }
+
+    assertThat(usage.count()).isEqualTo(before + 1);
+    assertThat(usage.takeSnapshot().percentileValues()).hasSize(2);
+    assertThat(registry.find("hikaricp.connections.acquire").timers()).hasSize(1);
+    assertThat(registry.find("hikaricp.connections.creation").timers()).hasSize(1);
   }
 
   @Test

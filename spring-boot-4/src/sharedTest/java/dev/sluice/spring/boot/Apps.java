@@ -5,6 +5,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.springframework.boot.SpringApplication;
 import org.springframework.boot.WebApplicationType;
 import org.springframework.context.ConfigurableApplicationContext;
+import org.springframework.core.env.StandardEnvironment;
 import org.springframework.core.env.SystemEnvironmentPropertySource;
 
 /** Starts applications. */
@@ -38,7 +39,8 @@ final class Apps {
               context
                   .getEnvironment()
                   .getPropertySources()
-                  .addFirst(
+                  .addBefore(
+                      StandardEnvironment.SYSTEM_ENVIRONMENT_PROPERTY_SOURCE_NAME,
                       new SystemEnvironmentPropertySource("test-systemEnvironment", variables)));
     }
     String[] arguments = new String[properties.length];

@@ -14,7 +14,10 @@ import java.util.function.ToDoubleFunction;
 
 /** The figures of one pool in a registry: {@code hikaricp.connections.*}, with the tag pool. */
 public class MicrometerMetricsTracker implements IMetricsTracker {
-  private static final String PREFIX = "hikaricp.connections";
+  /** Before every name. */
+  public static final String HIKARI_METRIC_NAME_PREFIX = "hikaricp";
+
+  private static final String PREFIX = HIKARI_METRIC_NAME_PREFIX + ".connections";
 
   private final MeterRegistry registry;
   private final String pool;

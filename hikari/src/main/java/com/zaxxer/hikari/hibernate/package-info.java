@@ -1,0 +1,2 @@
+/** HikariCP's connection provider for Hibernate. */
+package com.zaxxer.hikari.hibernate;

@@ -1,0 +1,2 @@
+/** HikariCP's figures for Prometheus' simpleclient, by its names. */
+package com.zaxxer.hikari.metrics.prometheus;

@@ -1,0 +1,6 @@
+package dev.sluice.spring.boot.crac;
+
+/** Where resources register. */
+public interface Context<R extends Resource> {
+  void register(R resource);
+}

@@ -1,0 +1,6 @@
+package dev.sluice.spring.boot.crac;
+
+/** A resource failed; its exception is suppressed in this one. */
+public final class RestoreException extends Exception {
+  private static final long serialVersionUID = 1L;
+}
