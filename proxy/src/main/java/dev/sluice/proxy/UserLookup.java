@@ -131,16 +131,15 @@ final class UserLookup {
               () -> server.close("auth_query timed out"), limit.toNanos(), TimeUnit.NANOSECONDS);
       asked.whenComplete((secret, failure) -> end.cancel(false));
     }
-    return asked
-        .whenCompleteAsync(
-            (secret, failure) -> {
-              if (failure == null) {
-                pool.giveBackClean(server, lease);
-              } else {
-                pool.discard(server, lease, "auth_query failed");
-              }
-            },
-            loop);
+    return asked.whenCompleteAsync(
+        (secret, failure) -> {
+          if (failure == null) {
+            pool.giveBackClean(server, lease);
+          } else {
+            pool.discard(server, lease, "auth_query failed");
+          }
+        },
+        loop);
   }
 
   /** The pools whose servers are asked. */

@@ -80,10 +80,9 @@ final class SidecarSimulation {
         new SimDatabase(
             time,
             new SimAccounts(
-                time.chance(0.5)
-                    ? SimAccounts.Kind.TRUST
-                    : time.one(SimAccounts.Kind.values())),
-            calm ? 0 : time.one(0d, 0.001, 0.01), calm ? 0 : time.one(0d, 0d, 0.001));
+                time.chance(0.5) ? SimAccounts.Kind.TRUST : time.one(SimAccounts.Kind.values())),
+            calm ? 0 : time.one(0d, 0.001, 0.01),
+            calm ? 0 : time.one(0d, 0d, 0.001));
     settings.put("pool_mode", time.one("transaction", "transaction", "session", "statement"));
     settings.put("query_wait_timeout", "10");
     settings.put("query_timeout", "20");
@@ -196,8 +195,7 @@ final class SidecarSimulation {
     expectedClients = time.between(2, 14);
     int window = time.one(1, 200, 3_000);
     for (int i = 0; i < expectedClients; i++) {
-      time.after(
-          time.below(window) * SimTime.MILLIS, () -> connect("secret" + clients.size()));
+      time.after(time.below(window) * SimTime.MILLIS, () -> connect("secret" + clients.size()));
     }
     operate();
     long end = time.now() + LONGEST;

@@ -385,8 +385,7 @@ final class SimBackend {
       tells(text.substring(cut + 1));
       return;
     }
-    String[] words =
-        (definition.split("/", 2)[0] + " " + text.substring(cut + 1)).split(" ", -1);
+    String[] words = (definition.split("/", 2)[0] + " " + text.substring(cut + 1)).split(" ", -1);
     claim(words[1]);
     run(words, false, definition);
   }

@@ -40,6 +40,7 @@ final class SimClient implements SimPeer {
 
   /** Whether it does not know the password, or there is no such user. */
   private boolean intrudes;
+
   private final SidecarSimulation run;
   private final SimTime time;
   private final SimChannel channel;
@@ -70,8 +71,7 @@ final class SimClient implements SimPeer {
   /** How many cancel requests were sent for it. */
   int cancels;
 
-  SimClient(
-      SidecarSimulation run, SimChannel channel, String secret, String database, int steps) {
+  SimClient(SidecarSimulation run, SimChannel channel, String secret, String database, int steps) {
     this.replicates = run.time.chance(run.replicating);
     this.run = run;
     this.time = run.time;
@@ -109,8 +109,7 @@ final class SimClient implements SimPeer {
     boolean wrong = proves && time.chance(0.1);
     user = ghost ? "ghost" : who;
     intrudes = ghost || wrong;
-    proof =
-        new SimProof(time, channel, user, wrong ? "a guess" : SimAccounts.password(user));
+    proof = new SimProof(time, channel, user, wrong ? "a guess" : SimAccounts.password(user));
     Map<String, String> parameters = new TreeMap<>();
     parameters.put("user", user);
     parameters.put("database", database);
@@ -234,7 +233,10 @@ final class SimClient implements SimPeer {
   private void notified(Message message) {
     String channelName = message.text(4);
     String payload = message.text(4 + channelName.length() + 1);
-    boolean amid = run.listensApart() && !replicates ? !BETWEEN.contains(last) : AMID.indexOf(last.charAt(0)) >= 0;
+    boolean amid =
+        run.listensApart() && !replicates
+            ? !BETWEEN.contains(last)
+            : AMID.indexOf(last.charAt(0)) >= 0;
     if (amid) {
       time.fault(secret + " was notified after " + last);
     }

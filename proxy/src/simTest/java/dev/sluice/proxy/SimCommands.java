@@ -31,7 +31,9 @@ final class SimCommands {
     this.notices = notices;
   }
 
-  /** Commands for one query; those of prepared statements only if the protocol is the simple one. */
+  /**
+   * Commands for one query; those of prepared statements only if the protocol is the simple one.
+   */
   List<String> some(boolean inTransaction, boolean simple) {
     int count = time.chance(0.3) ? time.between(2, 3) : 1;
     List<String> commands = new ArrayList<>();

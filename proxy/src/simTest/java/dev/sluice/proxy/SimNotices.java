@@ -92,8 +92,7 @@ final class SimNotices {
       String channel = each.substring(0, each.indexOf(':'));
       for (Map.Entry<String, Ear> other : ears.entrySet()) {
         Ear ear = other.getValue();
-        boolean must =
-            ear.listens.contains(channel) && (ear != own || before.contains(channel));
+        boolean must = ear.listens.contains(channel) && (ear != own || before.contains(channel));
         if (must || ear.asked.contains(channel)) {
           ear.due.add(new Due(each, channel, must));
         }

@@ -13,8 +13,9 @@ import org.jspecify.annotations.Nullable;
  * An operator at the console, who holds it to its word:
  *
  * <ul>
- *   <li>O1: from the answer to PAUSE or KILL until RESUME, no server begins anything for a client of
- *       these databases. From the answer to SUSPEND on, no server goes from one client to another.
+ *   <li>O1: from the answer to PAUSE or KILL until RESUME, no server begins anything for a client
+ *       of these databases. From the answer to SUSPEND on, no server goes from one client to
+ *       another.
  *   <li>O2: KILL ends the clients that there are.
  *   <li>O3: nobody who comes after the answer to DISABLE gets in before ENABLE.
  *   <li>O4: when WAIT_CLOSE answers, the servers that RECONNECT found are gone.

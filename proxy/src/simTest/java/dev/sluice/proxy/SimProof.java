@@ -9,8 +9,8 @@ import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How a client of a simulation proves who it is: the requests of authentication come in their order,
- * and whoever lets it in knows its secret.
+ * How a client of a simulation proves who it is: the requests of authentication come in their
+ * order, and whoever lets it in knows its secret.
  */
 final class SimProof {
   private final SimTime time;

@@ -77,10 +77,7 @@ final class SimScram {
   static SimScram answering(String clientFirst, String challenge, String user, String password) {
     SimScram exchange =
         new SimScram(
-            user,
-            password,
-            attribute(challenge, 's'),
-            Integer.parseInt(attribute(challenge, 'i')));
+            user, password, attribute(challenge, 's'), Integer.parseInt(attribute(challenge, 'i')));
     String withoutProof = "c=biws,r=" + attribute(challenge, 'r');
     exchange.authMessage =
         bytes(clientFirst.substring("n,,".length()) + "," + challenge + "," + withoutProof);

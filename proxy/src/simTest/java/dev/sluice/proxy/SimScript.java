@@ -353,6 +353,7 @@ final class SimScript {
 
   private static void bind(List<byte[]> parts, String portal, String statement, String[] words) {
     byte[] value = SimMessages.bytes(String.join(" ", words));
-    parts.add(message('B', portal, statement, (short) 0, (short) 1, value.length, value, (short) 0));
+    parts.add(
+        message('B', portal, statement, (short) 0, (short) 1, value.length, value, (short) 0));
   }
 }

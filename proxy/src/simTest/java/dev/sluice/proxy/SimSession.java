@@ -219,8 +219,11 @@ final class SimSession implements SimPeer {
     loggedIn = true;
     loggedInAt = time.now();
     send(SimMessages.of(out -> Replies.authentication(out, 0, new byte[0])));
-    backend.settings().forEach(
-        (name, value) -> send(SimMessages.of(out -> Replies.parameterStatus(out, name, value))));
+    backend
+        .settings()
+        .forEach(
+            (name, value) ->
+                send(SimMessages.of(out -> Replies.parameterStatus(out, name, value))));
     send(message('K', process, key), backend.ready());
   }
 

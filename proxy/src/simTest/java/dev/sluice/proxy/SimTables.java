@@ -19,12 +19,26 @@ final class SimTables {
   private static final Set<String> OTHERS =
       new TreeSet<>(
           Set.of(
-              "CONFIG", "USERS", "LISTS", "SOCKETS", "ACTIVE_SOCKETS", "STATS", "STATS_AVERAGES",
-              "TOTALS", "MEM", "STATE", "VERSION", "DNS_HOSTS", "DNS_ZONES", "PEERS", "SLUICE"));
+              "CONFIG",
+              "USERS",
+              "LISTS",
+              "SOCKETS",
+              "ACTIVE_SOCKETS",
+              "STATS",
+              "STATS_AVERAGES",
+              "TOTALS",
+              "MEM",
+              "STATE",
+              "VERSION",
+              "DNS_HOSTS",
+              "DNS_ZONES",
+              "PEERS",
+              "SLUICE"));
 
   private final SidecarSimulation run;
   private final SimTime time;
   private final Map<String, Long> totals = new TreeMap<>();
+
   SimTables(SidecarSimulation run) {
     this.run = run;
     this.time = run.time;
@@ -100,8 +114,7 @@ final class SimTables {
     return clients.stream().filter(client -> client.isThere(since)).count();
   }
 
-  private void servers(
-      long since, int shown, boolean opening, String table, Object rows) {
+  private void servers(long since, int shown, boolean opening, String table, Object rows) {
     long most = run.database.everyone.stream().filter(each -> each.wasThere(since)).count();
     int listeners = opening ? 4 : 0; // one for each pool counts as soon as it is opened
     if (shown > most + listeners) {
