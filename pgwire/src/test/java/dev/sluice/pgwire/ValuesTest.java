@@ -207,4 +207,27 @@ class ValuesTest {
             () -> ErrorFields.read(Unpooled.copiedBuffer("Mtext", StandardCharsets.US_ASCII)))
         .isInstanceOf(ProtocolException.class);
   }
+
+  @Test
+  void aNameIsNotReplacedInsideALongerOne() {
+    ErrorFields error = ErrorFields.of("ERROR", "42P05", "\"P_1\" and \"P_12\"");
+
+    assertThat(error.renamed(Map.of("P_1", "one$")).message()).isEqualTo("\"one$\" and \"P_12\"");
+  }
+
+  @Test
+  void aVariantOfAStatementIsAnotherOneThatMeansTheSame() {
+    StatementCatalog catalog = new StatementCatalog();
+    PreparedText sql = catalog.use(" AS SELECT 1");
+    ByteBuf parse = Unpooled.copiedBuffer("SELECT 1\0\0\0", StandardCharsets.ISO_8859_1);
+    PreparedText protocol = catalog.use(parse);
+
+    PreparedText other = catalog.useVariant(sql);
+    ByteBuf out = Unpooled.buffer();
+    catalog.useVariant(protocol).writeParse(out);
+
+    assertThat(other.name()).isNotEqualTo(sql.name());
+    assertThat(other.prepareCommand()).endsWith(" AS SELECT 1 ");
+    assertThat(out.toString(StandardCharsets.ISO_8859_1)).endsWith("SELECT 1 \0\0\0");
+  }
 }

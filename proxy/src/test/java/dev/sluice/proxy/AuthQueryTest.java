@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.sluice.pgwire.auth.StoredSecret;
 import dev.sluice.proxy.config.ProxyConfig;
 import dev.sluice.testkit.Databases;
+import dev.sluice.testkit.Eventually;
 import dev.sluice.testkit.TestDatabase;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
@@ -16,6 +17,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.Properties;
@@ -160,6 +162,48 @@ class AuthQueryTest {
     assertThatThrownBy(() -> AuthQuery.secret(new byte[5])).hasMessageContaining("not 0");
   }
 
+  @Test
+  void reconnectReplacesTheServersThatAreAsked() throws Exception {
+    try (Running running = new Running("", "");
+        Connection console = running.console();
+        Statement commands = console.createStatement()) {
+      running.connect("aq_ada", PASSWORD, "").close();
+      assertThat(asked(commands)).isEqualTo(1);
+
+      commands.execute("RECONNECT");
+      commands.execute("WAIT_CLOSE");
+
+      assertThat(asked(commands)).isZero();
+      running.connect("aq_ada", PASSWORD, "").close();
+      assertThat(asked(commands)).isEqualTo(1);
+    }
+  }
+
+  @Test
+  void aServerThatDoesNotAnswerIsGivenUp() throws Exception {
+    String slow =
+        "auth_query = SELECT usename::text, passwd FROM pg_shadow, pg_sleep(600) WHERE usename = $1";
+    try (Running running = new Running("", slow + "\nclient_login_timeout = 1");
+        Connection console = running.console();
+        Statement commands = console.createStatement()) {
+      assertThatThrownBy(() -> running.connect("aq_ada", PASSWORD, "").close())
+          .hasMessageContaining("client_login_timeout");
+
+      Eventually.await(() -> asked(commands) == 0, "the server is given up");
+    }
+  }
+
+  /** How many servers of the user who asks there are. */
+  private static int asked(Statement console) throws SQLException {
+    int count = 0;
+    try (ResultSet rows = console.executeQuery("SHOW SERVERS")) {
+      while (rows.next()) {
+        count += rows.getString("user").equals(database.user()) ? 1 : 0;
+      }
+    }
+    return count;
+  }
+
   /** A DataRow: the number of columns, then lengths as numbers and their bytes as characters. */
   private static byte[] row(int columns, Object... values) {
     ByteBuffer row = ByteBuffer.allocate(100).put(new byte[5]).putShort((short) columns);
@@ -206,12 +250,19 @@ class AuthQueryTest {
           auth_type = scram-sha-256
           auth_file = %s
           auth_user = %s
+          admin_users = %s
           ignore_startup_parameters = extra_float_digits
           pool_mode = transaction
           %s
           """
               .formatted(
-                  database.port(), database.name(), databases, users, database.user(), settings);
+                  database.port(),
+                  database.name(),
+                  databases,
+                  users,
+                  database.user(),
+                  database.user(),
+                  settings);
       ProxyConfig config = ProxyConfig.of(ini, folder.resolve("pgbouncer.ini"));
       sidecar = Sidecar.start(config, new PrintStream(log, true, StandardCharsets.UTF_8), 1);
     }
@@ -222,6 +273,15 @@ class AuthQueryTest {
       properties.setProperty("password", password);
       return DriverManager.getConnection(
           "jdbc:postgresql://127.0.0.1:" + sidecar.port() + "/db?" + options, properties);
+    }
+
+    Connection console() throws SQLException {
+      Properties properties = new Properties();
+      properties.setProperty("user", database.user());
+      properties.setProperty("password", database.password());
+      properties.setProperty("preferQueryMode", "simple");
+      return DriverManager.getConnection(
+          "jdbc:postgresql://127.0.0.1:" + sidecar.port() + "/pgbouncer", properties);
     }
 
     String log() {
