@@ -4,6 +4,7 @@ import dev.sluice.pool.sql.SqlEffect;
 import io.r2dbc.spi.Connection;
 import io.r2dbc.spi.ConnectionMetadata;
 import io.r2dbc.spi.IsolationLevel;
+import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
@@ -102,5 +103,11 @@ enum Dialect {
         && sql.indexOf(';') < 0
         && SqlEffect.is(sql, set, "SET")
         && SqlEffect.isOneOf(sql, SqlEffect.start(sql, set + 3), OF_THE_TRANSACTION);
+  }
+
+  /** Sets the lock timeout by SQL, which takes whole seconds, and at least one. */
+  static String lockTimeoutOfMySql(Duration timeout) {
+    long seconds = Math.max(1, timeout.plusNanos(999_999_999).toSeconds());
+    return "SET SESSION innodb_lock_wait_timeout = " + seconds;
   }
 }

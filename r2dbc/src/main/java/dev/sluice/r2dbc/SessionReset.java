@@ -31,14 +31,20 @@ record SessionReset(@Nullable Duration lockTimeout, @Nullable Duration statement
   /** Sets the timeouts of a new connection if the driver may not have done so. */
   void begin(PhysicalConnection physical, Duration limit) throws Exception {
     if (physical.dialect.isMySql) {
-      set(physical.raw, lockTimeout, statementTimeout, limit);
+      set(physical, lockTimeout, statementTimeout, limit);
     }
   }
 
   private static void set(
-      Connection raw, @Nullable Duration lockTimeout, @Nullable Duration statementTimeout, Duration limit)
+      PhysicalConnection physical,
+      @Nullable Duration lockTimeout,
+      @Nullable Duration statementTimeout,
+      Duration limit)
       throws Exception {
-    if (lockTimeout != null) {
+    Connection raw = physical.raw;
+    if (lockTimeout != null && physical.dialect.isMySql) { // MariaDB's driver does nothing
+      run(raw, List.of(Dialect.lockTimeoutOfMySql(lockTimeout)), limit);
+    } else if (lockTimeout != null) {
       Await.last(raw.setLockWaitTimeout(lockTimeout), limit);
     }
     if (statementTimeout != null) {
@@ -63,7 +69,7 @@ record SessionReset(@Nullable Duration lockTimeout, @Nullable Duration statement
       Await.last(raw.setAutoCommit(autoCommit), limit);
     }
     Dialect dialect = physical.dialect;
-    if (!timeouts(raw, dialect, changes, limit)) {
+    if (!timeouts(physical, changes, limit)) {
       return false;
     }
     if (has(changes, SQL_SESSION) && dialect.isMySql) {
@@ -81,8 +87,9 @@ record SessionReset(@Nullable Duration lockTimeout, @Nullable Duration statement
     return (changes & any) != 0;
   }
 
-  private boolean timeouts(Connection raw, Dialect dialect, int changes, Duration limit)
+  private boolean timeouts(PhysicalConnection physical, int changes, Duration limit)
       throws Exception {
+    Dialect dialect = physical.dialect;
     List<String> statements = new ArrayList<>();
     boolean bySql = has(changes, SQL_SESSION);
     boolean all = bySql && dialect.resetAll != null;
@@ -99,8 +106,8 @@ record SessionReset(@Nullable Duration lockTimeout, @Nullable Duration statement
         return false;
       }
     }
-    run(raw, statements, limit);
-    set(raw, lock ? lockTimeout : null, statement ? statementTimeout : null, limit);
+    run(physical.raw, statements, limit);
+    set(physical, lock ? lockTimeout : null, statement ? statementTimeout : null, limit);
     return true;
   }
 

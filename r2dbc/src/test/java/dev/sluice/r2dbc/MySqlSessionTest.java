@@ -186,7 +186,9 @@ class MySqlSessionTest {
     try {
       SoftAssertions all = new SoftAssertions();
       for (State state : State.values()) {
-        all.assertThatCode(() -> assertCleanAfter(pool, state, end)).as("%s", state).doesNotThrowAnyException();
+        all.assertThatCode(() -> assertCleanAfter(pool, state, end))
+            .as("%s", state)
+            .doesNotThrowAnyException();
       }
       all.assertAll();
     } finally {

@@ -89,11 +89,7 @@ public final class TestDirectory implements AutoCloseable {
 
   /** Adds somebody, whose entry is named as RFC 4514 wants it. */
   public void add(String user, String password, String... more) throws LDAPException {
-    Entry entry =
-        new Entry(
-            new DN(
-                new RDN("uid", user),
-                new DN("ou=people," + BASE)));
+    Entry entry = new Entry(new DN(new RDN("uid", user), new DN("ou=people," + BASE)));
     entry.addAttribute("objectClass", "person");
     entry.addAttribute("uid", user);
     entry.addAttribute("userPassword", password);
