@@ -69,6 +69,7 @@ final class SidecarSimulation {
 
   private int expectedClients;
   private boolean closing;
+  private long troubleAt;
 
   SidecarSimulation(long seed) throws ConfigException {
     this.seed = seed;
@@ -193,7 +194,7 @@ final class SidecarSimulation {
     time.watch = this::look;
     sidecar.begin();
     expectedClients = time.between(2, 14);
-    int window = time.one(1, 200, 3_000);
+    int window = time.one(1, 200, 3_000, 15_000);
     for (int i = 0; i < expectedClients; i++) {
       time.after(time.below(window) * SimTime.MILLIS, () -> connect("secret" + clients.size()));
     }
@@ -285,15 +286,28 @@ final class SidecarSimulation {
         });
   }
 
+  /** From now on, all should be well again. */
+  void trouble() {
+    troubleAt = time.now();
+  }
+
   /** A client was ended by the sidecar. */
   void ended(SimClient client, String why) {
     endings.merge(why, 1, Integer::sum);
-    boolean waited =
-        why.contains("query_wait_timeout")
-            && ("session".equals(settings.get("pool_mode")) || own.pin() || replicating > 0);
+    boolean keeps = // clients keep servers for as long as they like
+        "session".equals(settings.get("pool_mode")) || own.pin() || replicating > 0;
+    boolean waited = why.contains("query_wait_timeout");
     boolean replaced = why.contains("listens for this client has ended: database configuration");
-    if (calm && !waited && !replaced) {
-      time.fault(client.secret + " was ended in a calm run: " + why);
+    if (calm && !(waited && keeps) && !replaced) {
+      time.fault(client.secret + " was ended in a calm run: " + why); // M3
+    }
+    boolean quiet =
+        time.now() - troubleAt > 11 * SimTime.SECONDS
+            && database.silences == 0
+            && database.mood == SimDatabase.Mood.WELL
+            && !operator.holds();
+    if (waited && !keeps && quiet) {
+      time.fault(client.secret + " got no server though nothing was wrong"); // M5
     }
   }
 
@@ -347,7 +361,12 @@ final class SidecarSimulation {
   private void mood() {
     database.mood = time.one(SimDatabase.Mood.values());
     time.say("servers are " + database.mood);
-    time.after(time.below(4_000) * SimTime.MILLIS, () -> database.mood = SimDatabase.Mood.WELL);
+    time.after(time.below(4_000) * SimTime.MILLIS, this::calmDown);
+  }
+
+  private void calmDown() {
+    database.mood = SimDatabase.Mood.WELL;
+    trouble();
   }
 
   private void strayCancel() {

@@ -23,6 +23,8 @@ final class SimClient implements SimPeer {
   /** For as long the sidecar tries to bring a client the end of what was under way. */
   private static final long LAST_WORDS = 6 * SimTime.SECONDS;
 
+  private static final long UNDER_WAY = 100 * SimTime.MILLIS;
+
   /** After these answers, others must follow at once. */
   private static final String AMID = "TDdHGct";
 
@@ -57,6 +59,7 @@ final class SimClient implements SimPeer {
   private long loggedInAt = Long.MAX_VALUE;
   private long endedAt = Long.MAX_VALUE;
   private long closedAt = Long.MAX_VALUE;
+  private long killedAt = Long.MAX_VALUE;
   private boolean sleeps;
   private boolean leaves;
   private boolean over;
@@ -90,6 +93,11 @@ final class SimClient implements SimPeer {
   /** Whether it has logged in, and does not leave. */
   boolean isIn() {
     return loggedIn && !leaves;
+  }
+
+  /** An operator has ended it: nothing but what is under way may come. */
+  void killed() {
+    killedAt = time.now();
   }
 
   /** Whether it has been in since then. */
@@ -217,6 +225,9 @@ final class SimClient implements SimPeer {
       return;
     }
     String said = describe(message);
+    if (channel.slowness == 0 && time.now() - UNDER_WAY > killedAt) {
+      time.fault(secret + " got " + said + " after KILL");
+    }
     if (said.startsWith("FATAL")) {
       ended(said);
     } else if (!loggedIn) {

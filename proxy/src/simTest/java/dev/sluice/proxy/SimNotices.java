@@ -16,7 +16,7 @@ import java.util.TreeMap;
  *   <li>N1: what commits after a client's LISTEN has, and before its UNLISTEN, reaches it, once and
  *       in the order of commits.
  *   <li>N2: what commits between the moment when it asks for a channel and the commit of that may
- *       reach it; anything else does not.
+ *       reach it, in any order; anything else does not.
  * </ul>
  */
 final class SimNotices {
@@ -115,7 +115,6 @@ final class SimNotices {
       if (next.must) {
         break;
       }
-      all.remove();
     }
     time.fault(secret + " was notified of " + what + ", where " + ear.due + " is due");
   }

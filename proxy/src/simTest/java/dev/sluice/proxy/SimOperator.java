@@ -49,6 +49,9 @@ final class SimOperator {
 
   private String holdOf = ALL;
 
+  /** Counts what is ordered and taken back. */
+  private long order;
+
   /** From when on it is in force; the end of time before its answer. */
   private long holdFrom = Long.MAX_VALUE;
 
@@ -63,6 +66,11 @@ final class SimOperator {
   /** Whether a client that comes now must be refused. */
   boolean isDisabled(String database) {
     return disabled.contains(database);
+  }
+
+  /** Whether it holds clients back. */
+  boolean holds() {
+    return hold != null;
   }
 
   // ---- the consoles
@@ -148,6 +156,7 @@ final class SimOperator {
       return;
     }
     hold = what;
+    long mine = ++order;
     holdOf = what == Hold.SUSPEND ? ALL : database().strip();
     String command = (what + " " + holdOf).strip();
     List<SimClient> there = what == Hold.KILL ? clients(holdOf) : List.of();
@@ -155,9 +164,10 @@ final class SimOperator {
         command,
         answer -> {
           succeeded(command, answer);
-          if (hold == what) { // else it was taken back before it was done
+          if (order == mine) { // else it was taken back before it was done
             holdFrom = time.now() + (what == Hold.PAUSE ? 0 : UNDER_WAY);
           }
+          there.forEach(SimClient::killed);
           time.after(LAST_WORDS, () -> over(there));
         });
     time.after(time.between(5, longest) * SimTime.MILLIS, () -> release(what));
@@ -170,12 +180,14 @@ final class SimOperator {
     }
     String command = ("RESUME " + holdOf).strip();
     holdFrom = Long.MAX_VALUE;
+    order++;
     ask(
         command,
         answer -> {
           succeeded(command, answer);
           hold = null;
           holdOf = ALL;
+          run.trouble();
         });
   }
 
