@@ -245,7 +245,7 @@ final class SimClient implements SimPeer {
     String channelName = message.text(4);
     String payload = message.text(4 + channelName.length() + 1);
     boolean amid =
-        run.listensApart() && !replicates
+        (run.listensApart() && !replicates)
             ? !BETWEEN.contains(last)
             : AMID.indexOf(last.charAt(0)) >= 0;
     if (amid) {
