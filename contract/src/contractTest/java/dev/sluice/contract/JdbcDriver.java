@@ -189,7 +189,9 @@ record JdbcDriver(String url, String user, String password) implements Connectio
     public Mono<Void> rollbackTransaction() {
       return change(
           () -> {
-            jdbc.rollback();
+            if (!jdbc.getAutoCommit()) { // without a transaction R2DBC's drivers do nothing
+              jdbc.rollback();
+            }
             return null;
           });
     }

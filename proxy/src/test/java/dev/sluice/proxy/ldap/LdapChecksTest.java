@@ -40,7 +40,7 @@ class LdapChecksTest {
   private static Identity elsewhere;
   private static TestDirectory directory;
 
-  private LdapChecks checks;
+  private final List<LdapChecks> made = new ArrayList<>();
 
   @BeforeAll
   static void start() throws Exception {
@@ -62,12 +62,13 @@ class LdapChecksTest {
 
   @AfterEach
   void closeChecks() {
-    checks.close();
+    made.forEach(LdapChecks::close);
   }
 
   private LdapChecks checks(Duration limit) throws Exception {
     var tls = TestDirectory.trusting(identity);
-    checks = new LdapChecks(() -> tls, limit);
+    LdapChecks checks = new LdapChecks(() -> tls, limit);
+    made.add(checks);
     return checks;
   }
 
@@ -177,9 +178,9 @@ class LdapChecksTest {
               "ldaptls=1 ldapport=" + impostor.port() + " ")) {
         String options = "ldapserver=localhost " + tls + DIRECT;
         assertThat(verdict(options, "ada", "secret")).as("its certificate").isPresent();
-        checks.close();
-        checks = new LdapChecks(() -> other, Duration.ofSeconds(60));
-        assertThat(ask(checks, options, "ada", "secret").get(90, TimeUnit.SECONDS))
+        LdapChecks trusting = new LdapChecks(() -> other, Duration.ofSeconds(60));
+        made.add(trusting);
+        assertThat(ask(trusting, options, "ada", "secret").get(90, TimeUnit.SECONDS))
             .as("its name")
             .isPresent();
       }
