@@ -60,7 +60,10 @@ class CamundaTest extends FrameworkTest {
       engine.getRepositoryService().createDeployment().addModelInstance("a.bpmn", order()).deploy();
 
       String id =
-          engine.getRuntimeService().startProcessInstanceByKey("order", Map.of("number", 1)).getId();
+          engine
+              .getRuntimeService()
+              .startProcessInstanceByKey("order", Map.of("number", 1))
+              .getId();
 
       Eventually.await(
           () ->

@@ -406,10 +406,13 @@ final class Engine<R> implements LeaseOwner<Slot<R>> {
 
   /** Resumes lending; waiting callers are served in order. */
   void resume() {
+    if (signals.suspended()) {
+      shedding.resumed(core.platform.nanoTime()); // before anybody is served
+    }
     if (signals.resume()) {
       core.listener.tell(PoolListener::resumed);
       handOff.match();
-      opener.consider();
+      opener.resumed();
     }
   }
 

@@ -143,6 +143,16 @@ final class Opener<R> {
     consider();
   }
 
+  /** Those who wait may be served again: their queue counts from now. */
+  void resumed() {
+    int waiting = core.signals.waiting();
+    if (waiting > 0) {
+      queued(waiting, core.platform.nanoTime());
+    } else {
+      consider();
+    }
+  }
+
   /** The silence, if there is one, begins now. */
   private void hear(long now) {
     momentBegan = now;
@@ -254,8 +264,9 @@ final class Opener<R> {
     return bearable - inFlight;
   }
 
+  /** Callers of a suspended pool justify nothing: what is opened for them could not be lent. */
   private int wanted(long now, int inFlight) {
-    int waiting = core.signals.waiting();
+    int waiting = core.signals.suspended() ? 0 : core.signals.waiting();
     int missing = missing();
     if (waiting == 0) {
       queueStands = false;

@@ -29,6 +29,10 @@ final class Shedding<R> {
 
   private boolean slow;
   private long intervalEnds;
+
+  /** When lending was last resumed: nobody's wait counts from before. */
+  private long resumedAt = Long.MIN_VALUE;
+
   private @Nullable Waiter<R> headAtLastPoll;
 
   /** The waits of refused callers that have not been reported to the listeners yet. */
@@ -53,6 +57,19 @@ final class Shedding<R> {
   void queueWasEmpty() {
     if (on) {
       wasEmpty = true;
+    }
+  }
+
+  /** Those who waited for the end of a suspension have not waited because of an overload. */
+  void resumed(long now) {
+    lock.lock();
+    try {
+      resumedAt = now;
+      delay = 0;
+      slow = false;
+      intervalEnds = now + interval;
+    } finally {
+      lock.owner = null;
     }
   }
 
@@ -117,14 +134,18 @@ final class Shedding<R> {
     return lock.isHeldByCurrentThread();
   }
 
-  private static <R> long waitOf(@Nullable Waiter<R> waiter, long now) {
-    return waiter == null ? 0 : now - waiter.since;
+  private long waitOf(@Nullable Waiter<R> waiter, long now) {
+    return waiter == null ? 0 : now - Math.max(waiter.since, resumedAt);
+  }
+
+  private boolean isLate(Waiter<R> waiter, long now) {
+    return waiter.options.sheddable() && waitOf(waiter, now) > 2 * target;
   }
 
   /** Refuses heads that have waited more than twice the target; returns the first that has not. */
   private @Nullable Waiter<R> shedUntilPunctual(@Nullable Waiter<R> first, long now) {
     Waiter<R> head = first;
-    while (head != null && head.options.sheddable() && now - head.since > 2 * target) {
+    while (head != null && isLate(head, now)) {
       shed(head, now);
       head = core.queue.head(now);
     }
@@ -152,6 +173,10 @@ final class Shedding<R> {
     if (!on || now < nextPoll) {
       return nextPoll;
     }
+    if (core.signals.suspended()) {
+      nextPoll = now + interval;
+      return nextPoll;
+    }
     List<Long> refused;
     lock.lock();
     try {
@@ -177,7 +202,7 @@ final class Shedding<R> {
   private void shedOlder(long now) {
     core.queue.forEach(
         waiter -> {
-          if (waiter.options.sheddable() && now - waiter.since > 2 * target) {
+          if (isLate(waiter, now)) {
             shed(waiter, now);
           }
         });

@@ -1,6 +1,7 @@
 package dev.sluice.pool;
 
 import java.util.HashMap;
+import java.util.IdentityHashMap;
 import java.util.Map;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -29,6 +30,7 @@ public final class SimulatedEngines {
   }
 
   private final Platform platform;
+  private final Map<Pool<?, ?>, Lending> lendings = new IdentityHashMap<>();
 
   /** Makes engines in this world. */
   public SimulatedEngines(World world) {
@@ -39,7 +41,31 @@ public final class SimulatedEngines {
   public <R, L extends Lease<R>> Pool<R, L> create(
       PoolConfig config, ResourceFactory<R> resources, LeaseFactory<R, L> leases)
       throws AcquireException {
-    return Pool.create(config, resources, leases, PoolListener.NONE, platform);
+    Lending lending = new Lending();
+    Pool<R, L> made = Pool.create(config, resources, leases, lending, platform);
+    lendings.put(made, lending);
+    return made;
+  }
+
+  /** Whether an engine lends nothing. */
+  public boolean isSuspended(Pool<?, ?> engine) {
+    Lending lending = lendings.get(engine);
+    return lending != null && lending.suspended;
+  }
+
+  /** Hears whether an engine lends. */
+  private static final class Lending implements PoolListener {
+    private boolean suspended;
+
+    @Override
+    public void suspended() {
+      suspended = true;
+    }
+
+    @Override
+    public void resumed() {
+      suspended = false;
+    }
   }
 
   private static final class Simulated implements Platform {

@@ -33,6 +33,9 @@ import org.jspecify.annotations.Nullable;
  *   <li>M3: a calm run, without faults, ends no client but by its own wish.
  *   <li>M4: in the end no server is lent, nobody waits, and no buffer, statement, client or session
  *       is left.
+ *   <li>M5: where clients keep no servers, and nothing has been wrong for as long as one may wait,
+ *       nobody waits in vain.
+ *   <li>M6: a pool lends unless an operator has ordered otherwise.
  * </ul>
  */
 final class SidecarSimulation {
@@ -60,6 +63,7 @@ final class SidecarSimulation {
   private final Map<String, String> settings = new TreeMap<>();
   private final TextConfig config;
   private final SluiceSettings own;
+  private final SimMachine machine;
   private final ProxyCore core;
   private final Sidecar sidecar;
   private final IdentityHashMap<ServerPool, Integer> sizes = new IdentityHashMap<>();
@@ -95,7 +99,7 @@ final class SidecarSimulation {
     choose();
     this.own = own(time.one(true, false), time.one(true, false), time.one(true, false));
     this.config = new TextConfig(ini(), database.accounts.file());
-    SimMachine machine = new SimMachine(time, database, allocator, time.between(1, 3));
+    this.machine = new SimMachine(time, database, allocator, time.between(1, 3));
     SidecarLog log = new SidecarLog(new Lines());
     this.core = new ProxyCore(config.load(), OwnConfig.of(own), log, Transport.NIO, machine);
     this.sidecar = new Sidecar(core);
@@ -302,7 +306,7 @@ final class SidecarSimulation {
       time.fault(client.secret + " was ended in a calm run: " + why); // M3
     }
     boolean quiet =
-        time.now() - troubleAt > 11 * SimTime.SECONDS
+        time.now() - troubleAt >= 10 * SimTime.SECONDS
             && database.silences == 0
             && database.mood == SimDatabase.Mood.WELL
             && !operator.holds();
@@ -400,6 +404,9 @@ final class SidecarSimulation {
       }
     }
     for (ServerPool pool : core.pools.shared()) {
+      if (!operator.holds() && machine.isSuspended(pool.servers)) {
+        time.fault(pool.key + " lends nothing though nobody has ordered that"); // M6
+      }
       int size = pool.servers.size();
       int before = sizes.getOrDefault(pool, 0);
       int reserve = reserves.computeIfAbsent(pool, made -> made.limits().reservePoolSize());

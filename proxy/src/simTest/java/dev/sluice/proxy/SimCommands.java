@@ -94,18 +94,14 @@ final class SimCommands {
 
   private String ofChannels() {
     String channel = time.one("news", "mail");
-    switch (time.below(6)) {
+    return switch (time.below(6)) {
       case 0, 1 -> {
         notices.asks(secret, channel);
-        return "LISTEN " + channel;
+        yield "LISTEN " + channel;
       }
-      case 2 -> {
-        return "UNLISTEN " + (time.chance(0.3) ? "*" : channel);
-      }
-      default -> {
-        return "NOTIFY " + channel + ", '" + secret + "-" + tags++ + "'";
-      }
-    }
+      case 2 -> "UNLISTEN " + (time.chance(0.3) ? "*" : channel);
+      default -> "NOTIFY " + channel + ", '" + secret + "-" + tags++ + "'";
+    };
   }
 
   private String ofSession() {

@@ -39,6 +39,11 @@ final class SimMachine implements Machine {
     this.engines = new SimulatedEngines(time);
   }
 
+  /** Whether an engine lends nothing. */
+  boolean isSuspended(Pool<?, ?> engine) {
+    return engines.isSuspended(engine);
+  }
+
   @Override
   public LongSupplier clock() {
     return time::now;

@@ -121,8 +121,8 @@ final class SimOperator {
       }
       case 3 -> ask("RECONNECT" + database());
       case 4 -> reconnect();
-      case 5 -> hold(Hold.PAUSE, 2_000);
-      case 6, 7, 8 -> {
+      case 5, 6 -> hold(Hold.PAUSE, 2_000);
+      case 7, 8 -> {
         String table = tables.next();
         long now = time.now();
         ask("SHOW " + table, answer -> tables.look(table, now, answer));

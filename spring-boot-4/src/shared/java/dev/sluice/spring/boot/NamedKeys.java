@@ -50,8 +50,7 @@ final class NamedKeys {
   /** Reads the keys under a prefix. */
   static NamedKeys of(Environment environment, String prefix) {
     if (!(environment instanceof ConfigurableEnvironment configurable)) {
-      return new NamedKeys(
-          prefix, Binder.get(environment).bind(prefix, TEXTS).orElseGet(Map::of));
+      return new NamedKeys(prefix, Binder.get(environment).bind(prefix, TEXTS).orElseGet(Map::of));
     }
     List<PropertySource<?>> declared = new ArrayList<>();
     for (PropertySource<?> source : configurable.getPropertySources()) {

@@ -51,6 +51,7 @@ class CheckpointTest {
                 CompletableFuture.supplyAsync(
                     () -> jdbc.queryForObject("SELECT 42", Integer.class)));
             Eventually.await(() -> pool.stats().waiting() == 1, "a caller waits");
+            assertThat(pool.stats().size()).as("nothing is opened for it yet").isZero();
           });
 
       org.crac.Core.checkpointRestore();
