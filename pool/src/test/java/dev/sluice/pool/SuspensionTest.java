@@ -7,6 +7,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -36,7 +37,13 @@ class SuspensionTest extends EventEngineTest {
   }
 
   private void giveBackAll() {
-    callers.forEach(caller -> caller.thenAccept(Lease::close));
+    afterServed(Lease::close);
+  }
+
+  private void afterServed(Consumer<Lease<Thing>> what) {
+    for (CompletableFuture<Lease<Thing>> caller : callers) {
+      var unused = caller.thenAccept(what);
+    }
   }
 
   @ParameterizedTest
@@ -117,7 +124,7 @@ class SuspensionTest extends EventEngineTest {
     assertThat(pool.stats().waiting()).isEqualTo(waiting);
 
     pool.resume();
-    callers.forEach(caller -> caller.thenAccept(lease -> platform.after(millis(2), lease::close)));
+    afterServed(lease -> platform.after(millis(2), lease::close));
     platform.pass(millis(1_000));
 
     assertThat(callers).allMatch(caller -> caller.isDone() && !caller.isCompletedExceptionally());

@@ -30,7 +30,7 @@ public final class SimulatedEngines {
   }
 
   private final Platform platform;
-  private final Map<Pool<?, ?>, Lending> lendings = new IdentityHashMap<>();
+  private final IdentityHashMap<Pool<?, ?>, Lending> lendings = new IdentityHashMap<>();
 
   /** Makes engines in this world. */
   public SimulatedEngines(World world) {

@@ -39,7 +39,7 @@ final class SimProof {
       byte[] data = bytes(first);
       channel.send(message('p', "SCRAM-SHA-256", data.length, data));
     } else if (code == 11 && step == 1) {
-      SimScram mine = SimScram.answering(first, rest, user, password);
+      SimScram mine = SimScram.answering(first, rest, password);
       exchange = mine;
       channel.send(message('p', bytes(mine.answer())));
     } else if (code == 12 && step == 2) {

@@ -23,10 +23,10 @@ final class SimScram {
 
   /** One end of an exchange; both ends know the password here. */
   SimScram(String user, String password) {
-    this(user, password, Base64.getEncoder().encodeToString(bytes("salt of " + user)), ITERATIONS);
+    this(password, Base64.getEncoder().encodeToString(bytes("salt of " + user)), ITERATIONS);
   }
 
-  private SimScram(String user, String password, String salt, int iterations) {
+  private SimScram(String password, String salt, int iterations) {
     this.salt = salt;
     byte[] salted = salted(password, Base64.getDecoder().decode(salt), iterations);
     this.clientKey = hmac(salted, bytes("Client Key"));
@@ -74,10 +74,10 @@ final class SimScram {
   }
 
   /** The client's last message: an exchange with the salt that the server has named. */
-  static SimScram answering(String clientFirst, String challenge, String user, String password) {
+  static SimScram answering(String clientFirst, String challenge, String password) {
     SimScram exchange =
         new SimScram(
-            user, password, attribute(challenge, 's'), Integer.parseInt(attribute(challenge, 'i')));
+            password, attribute(challenge, 's'), Integer.parseInt(attribute(challenge, 'i')));
     String withoutProof = "c=biws,r=" + attribute(challenge, 'r');
     exchange.authMessage =
         bytes(clientFirst.substring("n,,".length()) + "," + challenge + "," + withoutProof);
