@@ -10,14 +10,21 @@ import dev.sluice.testkit.Databases;
 import dev.sluice.testkit.Eventually;
 import dev.sluice.testkit.TestDatabase;
 import dev.sluice.testkit.Timing;
+import java.lang.reflect.InvocationHandler;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Proxy;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
+import javax.sql.DataSource;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
@@ -31,9 +38,10 @@ class CutLeaseFaultTest extends FaultTest {
         Databases::postgres,
         "SELECT pg_sleep(30)",
         "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database()"
-            + " AND pid <> pg_backend_pid() AND backend_type = 'client backend'"),
-    MARIADB(Databases::mariaDb, "SELECT SLEEP(30)", Driver.PROCESSES),
-    MYSQL(Databases::mySql, "SELECT SLEEP(30)", Driver.PROCESSES);
+            + " AND pid <> pg_backend_pid() AND backend_type = 'client backend'",
+        " AND state = 'active' AND query LIKE 'SELECT pg_sleep%'"),
+    MARIADB(Databases::mariaDb, "SELECT SLEEP(30)", Driver.PROCESSES, Driver.ASLEEP),
+    MYSQL(Databases::mySql, "SELECT SLEEP(30)", Driver.PROCESSES, Driver.ASLEEP);
 
     /**
      * A session that the server has been told to end, and calls killed, is no longer the pool's
@@ -43,16 +51,24 @@ class CutLeaseFaultTest extends FaultTest {
         "SELECT count(*) FROM information_schema.processlist"
             + " WHERE db = database() AND id <> connection_id() AND command <> 'Killed'";
 
+    private static final String ASLEEP = " AND info LIKE 'SELECT SLEEP%'";
+
     @SuppressWarnings("ImmutableEnumChecker") // a constant that keeps nothing
     private final Supplier<TestDatabase> databases;
 
     private final String sleep;
     private final String count;
+    private final String asleep;
 
-    Driver(Supplier<TestDatabase> databases, String sleep, String count) {
+    Driver(Supplier<TestDatabase> databases, String sleep, String count, String asleep) {
       this.databases = databases;
       this.sleep = sleep;
       this.count = count;
+      this.asleep = count + asleep;
+    }
+
+    int asleep(Connection watcher) throws SQLException {
+      return Rig.number(watcher, asleep);
     }
 
     int sessions(Connection watcher) throws SQLException {
@@ -215,5 +231,90 @@ class CutLeaseFaultTest extends FaultTest {
         }
       }
     }
+  }
+
+  /**
+   * A borrower that passes the check of its lease just before the cut sends its statement after the
+   * cancellation, which it misses. The server ran it to its end, with its locks.
+   */
+  @ParameterizedTest
+  @EnumSource
+  void statementThatIsSentAfterTheCancellationEndsAtTheServer(Driver driver) throws Exception {
+    try (TestDatabase database = driver.databases.get();
+        Connection watcher = database.connect()) {
+      prepare(watcher);
+      assertEnds(driver, database, watcher, SluiceDataSource::evictAll);
+      assertEnds(driver, database, watcher, SluiceDataSource::close);
+    }
+  }
+
+  private static void assertEnds(
+      Driver driver, TestDatabase database, Connection watcher, Consumer<SluiceDataSource> cut)
+      throws Exception {
+    LateStatement late = new LateStatement(driver, watcher);
+    try (SluiceDataSource pool =
+        Sluice.dataSource(proxy(DataSource.class, (proxy, call, values) -> late.open(database)))
+            .minSize(0)
+            .maxSize(SIZE)
+            .drainTimeout(Duration.ZERO)
+            .build()) {
+      Connection connection = pool.getConnection();
+      connection.setAutoCommit(false);
+      Rig.run(connection, "UPDATE w38 SET n = n + 1");
+
+      cut.accept(pool);
+
+      assertGone(driver, watcher);
+      assertThat((Throwable) result(late.outcome())).isNotNull();
+    }
+  }
+
+  /** A thread that is already in the driver: it sends when the pool is about to cut the socket. */
+  private static final class LateStatement {
+    private final Driver driver;
+    private final Connection watcher;
+    private final AtomicReference<CompletableFuture<SQLException>> sent = new AtomicReference<>();
+
+    LateStatement(Driver driver, Connection watcher) {
+      this.driver = driver;
+      this.watcher = watcher;
+    }
+
+    /** A connection of the driver's, whose end comes late. */
+    Connection open(TestDatabase database) throws SQLException {
+      Connection raw = database.connect();
+      return proxy(
+          Connection.class,
+          (connection, call, values) -> {
+            if (call.getName().equals("abort")) {
+              send(raw);
+            }
+            try {
+              return call.invoke(raw, values);
+            } catch (InvocationTargetException e) {
+              throw e.getCause();
+            }
+          });
+    }
+
+    private void send(Connection raw) {
+      if (sent.get() != null) {
+        return;
+      }
+      CompletableFuture<SQLException> call =
+          async(() -> RestartFaultTest.failureOf(() -> Rig.run(raw, driver.sleep)));
+      sent.set(call);
+      Eventually.await(() -> driver.asleep(watcher) == 1, "the server runs it");
+    }
+
+    CompletableFuture<SQLException> outcome() {
+      return Objects.requireNonNull(sent.get());
+    }
+  }
+
+  private static <T> T proxy(Class<T> face, InvocationHandler handler) {
+    return face.cast(
+        Proxy.newProxyInstance(
+            CutLeaseFaultTest.class.getClassLoader(), new Class<?>[] {face}, handler));
   }
 }

@@ -133,15 +133,15 @@ final class ConnectionSource {
     }
   }
 
-  /** Stops a query over a second session, which must be on the same server. */
-  void killQuery(long session, FailoverPolicy.Others others) throws Exception {
+  /** Kills a QUERY or a CONNECTION over a second session, which must be on the same server. */
+  void kill(String what, long session, FailoverPolicy.Others others) throws Exception {
     Duration limit = config.pool().closeTimeout();
     if (LoginLimit.of(Objects.requireNonNullElse(config.url(), ""), dialect(), limit).hosts() > 1) {
       return;
     }
     try (Connection second = connect(limit, others);
         Statement statement = second.createStatement()) {
-      statement.execute("KILL QUERY " + session);
+      statement.execute("KILL " + what + " " + session);
     }
   }
 

@@ -233,10 +233,18 @@ final class JdbcResourceFactory implements ResourceFactory<PhysicalConnection> {
    */
   @Override
   public void abort(PhysicalConnection connection) throws Exception {
+    Stop late = () -> {};
     try {
-      cancel(connection);
+      if (cancel(connection)) {
+        late = stopOfWhatComesLate(connection);
+      }
     } finally {
       cutOff(connection);
+    }
+    try {
+      late.run();
+    } catch (Exception e) {
+      Log.debug("what a cut connection may still run was not stopped", e);
     }
   }
 
@@ -269,13 +277,42 @@ final class JdbcResourceFactory implements ResourceFactory<PhysicalConnection> {
     }
   }
 
-  /** Asks the server, once in a connection's life, to stop the statement that it runs. */
-  void cancel(PhysicalConnection connection) throws Exception {
-    if (connection.running.mayCancel()) {
-      Dialect dialect = connection.terms.dialect;
-      if (!dialect.cancel(connection.raw) && dialect == Dialect.MYSQL) {
-        source.killQuery(ServerQuery.mysqlSessionId(connection.raw), others);
-      }
+  /**
+   * Asks the server, once in a connection's life, to stop the statement that it runs.
+   *
+   * @return whether this call has asked
+   */
+  boolean cancel(PhysicalConnection connection) throws Exception {
+    if (!connection.running.mayCancel()) {
+      return false;
+    }
+    Dialect dialect = connection.terms.dialect;
+    if (!dialect.cancel(connection.raw) && dialect == Dialect.MYSQL) {
+      source.kill("QUERY", ServerQuery.mysqlSessionId(connection.raw), others);
+    }
+    return true;
+  }
+
+  private interface Stop {
+    void run() throws Exception;
+  }
+
+  /**
+   * Prepares, while the connection is open, to stop what the borrower sends between the
+   * cancellation and the end of the connection, because it has just passed the check of its lease.
+   * A server notices the end only when the statement is over.
+   */
+  private Stop stopOfWhatComesLate(PhysicalConnection connection) throws SQLException {
+    Connection raw = connection.raw;
+    switch (connection.terms.dialect) {
+      case POSTGRESQL:
+        Object executor = ServerQuery.executorOfPostgres(raw);
+        return () -> ServerQuery.cancelOfPostgres(executor);
+      case MYSQL:
+        long session = ServerQuery.mysqlSessionId(raw);
+        return () -> source.kill("CONNECTION", session, others);
+      default:
+        return () -> {}; // MariaDB's driver ends the session itself; the others offer nothing
     }
   }
 

@@ -68,6 +68,16 @@ final class ServerQuery {
     return (Long) call(session, "com.mysql.cj.Session", "getThreadId");
   }
 
+  /** What sends cancel requests in PostgreSQL's driver, also when the connection is closed. */
+  static Object executorOfPostgres(Connection raw) throws SQLException {
+    return callDriver(raw, "org.postgresql.core.BaseConnection", "getQueryExecutor");
+  }
+
+  /** A cancel request of PostgreSQL's driver, whose public way refuses a closed connection. */
+  static void cancelOfPostgres(Object executor) throws SQLException {
+    call(executor, "org.postgresql.core.QueryExecutor", "sendQueryCancel");
+  }
+
   /** Calls a public method of a driver class that may be absent from the class path. */
   static Object callDriver(Connection raw, String typeName, String method) throws SQLException {
     Object target;

@@ -406,9 +406,7 @@ final class Engine<R> implements LeaseOwner<Slot<R>> {
 
   /** Resumes lending; waiting callers are served in order. */
   void resume() {
-    if (signals.suspended()) {
-      shedding.resumed(core.platform.nanoTime()); // before anybody is served
-    }
+    shedding.beforeResumption();
     if (signals.resume()) {
       core.listener.tell(PoolListener::resumed);
       handOff.match();

@@ -61,7 +61,11 @@ final class Shedding<R> {
   }
 
   /** Those who waited for the end of a suspension have not waited because of an overload. */
-  void resumed(long now) {
+  void beforeResumption() {
+    if (!core.signals.suspended()) {
+      return;
+    }
+    long now = core.platform.nanoTime();
     lock.lock();
     try {
       resumedAt = now;
