@@ -304,16 +304,17 @@ final class JdbcResourceFactory implements ResourceFactory<PhysicalConnection> {
    */
   private Stop stopOfWhatComesLate(PhysicalConnection connection) throws SQLException {
     Connection raw = connection.raw;
-    switch (connection.terms.dialect) {
-      case POSTGRESQL:
+    return switch (connection.terms.dialect) {
+      case POSTGRESQL -> {
         Object executor = ServerQuery.executorOfPostgres(raw);
-        return () -> ServerQuery.cancelOfPostgres(executor);
-      case MYSQL:
+        yield () -> ServerQuery.cancelOfPostgres(executor);
+      }
+      case MYSQL -> {
         long session = ServerQuery.mysqlSessionId(raw);
-        return () -> source.kill("CONNECTION", session, others);
-      default:
-        return () -> {}; // MariaDB's driver ends the session itself; the others offer nothing
-    }
+        yield () -> source.kill("CONNECTION", session, others);
+      }
+      default -> () -> {}; // MariaDB's driver ends the session itself; the others offer nothing
+    };
   }
 
   @Override
