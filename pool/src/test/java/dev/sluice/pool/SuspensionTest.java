@@ -85,7 +85,7 @@ class SuspensionTest extends EventEngineTest {
     giveBackAll();
     platform.pass(millis(100));
 
-    assertThat(resources.opened).as("those that were lent came back in time").hasValue(lent);
+    assertThat(resources.opened).as("the lent resources came back in time").hasValue(lent);
     pool.close(Duration.ZERO);
   }
 
